@@ -1,0 +1,15 @@
+// What a document is on the wire, whatever it says: fields of CouchDB begin with `_`, all others are the author's.
+import * as z from 'zod/mini';
+
+/** A scope is the name of one database, the unit of access (sync.md 1): `grid-110101001001001`. */
+export type Scope = string;
+
+/** JSON of one document without any promise about its fields but the id's form. */
+export const documentBodySchema = z.looseObject({
+  _id: z.optional(z.string().check(z.minLength(1), z.maxLength(200))),
+  _rev: z.optional(z.string()),
+  _deleted: z.optional(z.boolean()),
+  _attachments: z.optional(z.record(z.string(), z.looseObject({}))),
+  _conflicts: z.optional(z.array(z.string())),
+});
+export type DocumentBody = z.infer<typeof documentBodySchema>;
