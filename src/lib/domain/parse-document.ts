@@ -1,0 +1,35 @@
+// From an unknown body to a document of the field. One this build cannot read is kept as it came (sync.md 2).
+import type * as z from 'zod/mini';
+import { householdSchema, membershipSchema, residentSchema, tagSchema, visitTaskSchema } from './people.ts';
+import { buildingSchema, gridSchema, roomSchema, unitSchema } from './place.ts';
+import { staffSchema } from './staff.ts';
+import { visitSchema } from './visit.ts';
+
+const schemas = {
+  unit: unitSchema,
+  grid: gridSchema,
+  building: buildingSchema,
+  staff: staffSchema,
+  room: roomSchema,
+  household: householdSchema,
+  resident: residentSchema,
+  membership: membershipSchema,
+  tag: tagSchema,
+  task: visitTaskSchema,
+  visit: visitSchema,
+};
+export type DocumentType = keyof typeof schemas;
+export type DocumentOf<T extends DocumentType> = z.infer<(typeof schemas)[T]>;
+
+export type ParsedDocument<T extends DocumentType = DocumentType> =
+  | { outcome: 'read'; document: DocumentOf<T> }
+  /** A newer schema, an unknown type or fields this build does not understand: shown as "needs a newer app". */
+  | { outcome: 'unreadable'; reason: string };
+
+/** Parses a body as a document of this type; unknown fields stay in it. */
+export function parseDocument<T extends DocumentType>(type: T, body: unknown): ParsedDocument<T> {
+  const parsed = schemas[type].safeParse(body);
+  if (parsed.success) return { outcome: 'read', document: parsed.data as DocumentOf<T> };
+  const issue = parsed.error.issues[0];
+  return { outcome: 'unreadable', reason: `${type}.${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'unreadable'}` };
+}

@@ -1,0 +1,59 @@
+// The names of scopes (a scope is a database, sync.md 1) and which of them a person's tablet replicates.
+import { yearOf, type IsoDate } from './time.ts';
+
+export const DIRECTORY = 'directory';
+export const communityScope = (code12: string) => `community-${code12}`;
+export const deskScope = (code12: string, year: number) => `desk-${code12}-${year}`;
+export const gridScope = (code15: string) => `grid-${code15}`;
+export const eventsScope = (code15: string, year: number) => `events-${code15}-${year}`;
+export const careScope = (code15: string) => `care-${code15}`;
+export const ownScope = (person: string) => `own-${person.toLowerCase()}`;
+export const photosScope = (code: string) => `photos-${code}`;
+export const auditScope = (code12: string) => `audit-${code12}`;
+
+/** Codes: street 9, community 12, grid 15 digits (GB/T 2260 county + street + committee + serial). */
+export const communityOfGrid = (code15: string) => code15.slice(0, 12);
+export const streetOfGrid = (code: string) => code.slice(0, 9);
+
+/** Codes named by roles of one kind: `codesOf(['grid:110'], 'grid')` is `['110']`. */
+export function codesOf(roles: readonly string[], kind: string): string[] {
+  return roles.filter((role) => role.startsWith(`${kind}:`)).map((role) => role.slice(kind.length + 1));
+}
+
+/**
+ * The grids a person may read: her own, and of all known ones those in her community or street.
+ * `knownGrids` are the 15-digit codes in the directory.
+ */
+export function gridsOf(roles: readonly string[], knownGrids: readonly string[]): string[] {
+  const own = codesOf(roles, 'grid');
+  const wider = [...codesOf(roles, 'community'), ...codesOf(roles, 'street')];
+  return [...new Set([...own, ...knownGrids.filter((grid) => wider.some((code) => grid.startsWith(code)))])].sort();
+}
+
+/** The 12-digit communities a person works in. */
+export function communitiesOf(roles: readonly string[], knownGrids: readonly string[]): string[] {
+  const named = [...codesOf(roles, 'community'), ...codesOf(roles, 'worker')];
+  return [...new Set([...named, ...gridsOf(roles, knownGrids).map(communityOfGrid)])].sort();
+}
+
+/**
+ * The scopes a field tablet replicates on this day, in the order they are wanted: directory, rosters, this year's events,
+ * last year's, communities. Empty for somebody without the role `staff`.
+ */
+export function scopesFor(roles: readonly string[], knownGrids: readonly string[], today: IsoDate): string[] {
+  if (!roles.includes('staff')) return [];
+  const grids = gridsOf(roles, knownGrids);
+  const year = yearOf(today);
+  return [
+    DIRECTORY,
+    ...grids.map(gridScope),
+    ...grids.map((grid) => eventsScope(grid, year)),
+    ...grids.map((grid) => eventsScope(grid, year - 1)),
+    ...communitiesOf(roles, knownGrids).map(communityScope),
+  ];
+}
+
+/** The grid a scope belongs to, undefined for scopes above grids. */
+export function gridOfScope(scope: string): string | undefined {
+  return /^(?:grid|events|care|photos)-(\d{15})(?:-|$)/.exec(scope)?.[1];
+}
