@@ -1,0 +1,68 @@
+// The device as a screen sees it: the contract between routes and everything below them. Made once in the root layout
+// and handed down by context. Invariants: no method waits for the network but `signIn` and `uploadNow`; "saved" is
+// answered only after the transaction completed; while `phase` is not `open`, no query answers anything.
+import { getContext, setContext } from 'svelte';
+import type { BuildingRow, HouseholdView, MatrixView, SearchView, TodayView } from '#lib/domain/field-views.ts';
+import type { Answers } from '#lib/domain/visit.ts';
+import type { DevicePhase, SaveOutcome, SignInOutcome, SyncState, UnlockOutcome, VisitToSave } from './device-state.ts';
+
+/** Key of a draft: one unfinished form of one kind for one household (or one resident of it). */
+export interface DraftKey {
+  form: 'f1' | 'f2';
+  household: string;
+  resident?: string;
+}
+
+/** What a form needs to open: who it is about, what was answered last, and the unfinished draft if there is one. */
+export interface VisitStart {
+  household: HouseholdView;
+  /** Answers that still stand (known for less than six months) by key. */
+  prefill: Answers;
+  lastVisit?: { on: string; form: 'f1' | 'f2'; answers: Answers };
+  draft?: { value: unknown; startedAt: string; savedAt: string };
+}
+
+/** Live data: `current` is undefined until the first answer, then always the newest. Stops with its component. */
+export interface Live<T> {
+  readonly current: T | undefined;
+  readonly failed: boolean;
+}
+
+export interface Device {
+  /** Reactive. */
+  readonly phase: DevicePhase;
+  /** Reactive. */
+  readonly sync: SyncState;
+
+  /** With the server where it answers; else the local unlock by password where this person was here before. */
+  signIn(user: string, password: string): Promise<SignInOutcome>;
+  choosePin(pin: string): Promise<void>;
+  unlock(pin: string): Promise<UnlockOutcome>;
+  /** Covers at once; the key leaves memory. */
+  lock(): Promise<void>;
+  /** Ends the shift: the PIN no longer opens, the password is asked next time. Unsent work stays and is counted. */
+  endShift(): Promise<void>;
+
+  /** Live queries; call during component initialisation. The function is re-run when its reactive inputs or the store change. */
+  watchToday(): Live<TodayView>;
+  watchBuildings(): Live<BuildingRow[]>;
+  watchMatrix(which: () => { building: string; unit: string }): Live<MatrixView | null>;
+  watchHousehold(id: () => string): Live<HouseholdView | null>;
+  /** Empty text answers nothing. Names, pinyin, initials, doors; at most `limit` hits. */
+  search(text: string, limit: number): Promise<SearchView>;
+  /** The whole number, to dial. */
+  phone(resident: string, position: number): Promise<string | undefined>;
+
+  startVisit(key: DraftKey): Promise<VisitStart | null>;
+  saveDraft(key: DraftKey, value: unknown, startedAt: string): Promise<{ outcome: 'kept' | 'full' | 'failed' }>;
+  dropDraft(key: DraftKey): Promise<void>;
+  saveVisit(visit: VisitToSave): Promise<SaveOutcome>;
+
+  /** Ages of what waits: oldest first, at most 100. */
+  listWaiting(): Promise<{ type: string; savedAt: string; tries: number; refused?: string }[]>;
+  uploadNow(): Promise<void>;
+}
+
+const KEY = Symbol('device');
+export const provideDevice = (device: Device): Device => setContext(KEY, device);
+export const useDevice = (): Device => getContext<Device>(KEY);

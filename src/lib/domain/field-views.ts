@@ -1,0 +1,133 @@
+// What the field screens show, as plain data: made from the roster in memory by the worker, drawn by components.
+// Phones and ID numbers stand here masked; names stand in full, since the field tablet is one person's.
+import type { RoomState } from './place.ts';
+import type { VisitResult } from './people.ts';
+import type { IsoDate, IsoInstant } from './time.ts';
+
+/** late: should have been visited before today; due: today; done: met or spoken to today; none: nothing to do now. */
+export type Light = 'late' | 'due' | 'done' | 'none';
+
+/** Why a household is due. */
+export type DueReason =
+  | { kind: 'recheck'; dueAt: IsoInstant; lastTriedOn?: IsoDate }
+  | { kind: 'task'; reason: 'planned' | 'followUp'; dueAt: IsoInstant }
+  | { kind: 'tag'; code: string; intervalDays: number }
+  | { kind: 'ordinary'; intervalDays: number };
+
+/** One line of 今日. */
+export interface DueRow {
+  household: string;
+  /** The resident it is about, where it is about one. */
+  resident?: string;
+  building: string;
+  door: string;
+  /** The name to ask for. */
+  name: string;
+  age?: number;
+  memberCount: number;
+  light: Light;
+  reason: DueReason;
+  /** Codes of tag-kinds.json that people need to know at the door, most urgent first. */
+  tags: string[];
+  dueOn: IsoDate;
+  /** Days late; 0 today. */
+  lateDays: number;
+  form: 'f1' | 'f2';
+  task?: string;
+  lastVisit?: { on: IsoDate; result: VisitResult };
+}
+
+export interface TodayView {
+  today: IsoDate;
+  grids: { code: string; name: string }[];
+  counts: { late: number; due: number; done: number };
+  /** Re-checks first, then late, then due; within them by building so that stairs are climbed once. */
+  rows: DueRow[];
+  /** Households visited today, newest first. */
+  done: DueRow[];
+  householdCount: number;
+}
+
+export interface BuildingRow {
+  building: string;
+  grid: string;
+  gridName: string;
+  compound?: string;
+  number: string;
+  units: { number: string; households: number; vacant: number; late: number; due: number }[];
+}
+
+export interface MatrixCell {
+  room: string;
+  roomNumber: string;
+  state: RoomState;
+  light: Light;
+  /** Households living in it, newest first; usually one. */
+  households: { household: string; name: string; age?: number; memberCount: number; tags: string[]; notes: string[] }[];
+}
+
+export interface MatrixView {
+  building: string;
+  buildingNumber: string;
+  compound?: string;
+  unitNumber: string;
+  units: string[];
+  /** Highest floor first. */
+  floors: { floor: number; cells: MatrixCell[] }[];
+  counts: { rooms: number; lived: number; due: number; late: number };
+  /** Where somebody can be asked when nobody is home. */
+  head?: { name: string; phone?: string };
+}
+
+export interface MemberView {
+  resident: string;
+  name: string;
+  /** GB/T 4761 code. */
+  relation: string;
+  sex?: string;
+  age?: number;
+  birth?: IsoDate;
+  maskedId?: string;
+  /** Masked, with the position in `phones` that `device.phone()` takes to dial. */
+  maskedPhones: string[];
+  work?: string;
+  tags: string[];
+}
+
+export interface HouseholdView {
+  household: string;
+  room: string;
+  building: string;
+  unitNumber: string;
+  door: string;
+  name: string;
+  kind: 'family' | 'collective' | 'registeredOnly' | 'residing';
+  roomState: RoomState;
+  rosterVerifiedOn?: IsoDate;
+  notes: string[];
+  members: MemberView[];
+  due: DueRow[];
+  /** Newest first. */
+  visits: { visit: string; on: IsoDate; form: 'f1' | 'f2'; result: VisitResult; by: string; waiting: boolean; lateEntry: boolean }[];
+  /** An unfinished form for this household, if one is kept. */
+  draft?: { form: 'f1' | 'f2'; savedAt: IsoInstant };
+  closedOn?: IsoDate;
+}
+
+export interface SearchHit {
+  resident: string;
+  household: string;
+  name: string;
+  age?: number;
+  sex?: string;
+  door: string;
+  grid: string;
+  maskedPhone?: string;
+  tags: string[];
+}
+
+export interface SearchView {
+  hits: SearchHit[];
+  /** All that match; `hits` holds the first of them. */
+  total: number;
+}
