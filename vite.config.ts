@@ -2,18 +2,10 @@ import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vite';
 import { databaseMount } from './scripts/dev-database.ts';
+import { messageOptions } from './scripts/messages.ts';
 
 export default defineConfig({
-  plugins: [
-    paraglideVitePlugin({
-      project: './project.inlang',
-      outdir: './src/messages/compiled',
-      strategy: ['localStorage', 'preferredLanguage', 'baseLocale'],
-      emitTsDeclarations: true,
-    }),
-    sveltekit(),
-    databaseMount(),
-  ],
+  plugins: [paraglideVitePlugin({ ...messageOptions }), sveltekit(), databaseMount()],
   build: { target: 'chrome100' },
   worker: { format: 'es' },
 });

@@ -1,0 +1,28 @@
+// The journeys: whole days in a real Chromium. They start their own servers on free ports, one journey at a time.
+import { defineConfig } from '@playwright/test';
+import { chromiumArgs, findChromium } from './scripts/chromium.ts';
+
+const executablePath = findChromium();
+if (!executablePath)
+  throw new Error('no Chromium is here: run `npx tsx scripts/chromium.ts`, which installs one');
+
+export default defineConfig({
+  testDir: './tests/journeys',
+  testMatch: '**/*.test.ts',
+  outputDir: './test-results/journeys',
+  workers: 1,
+  retries: 0,
+  forbidOnly: true,
+  timeout: 180_000,
+  expect: { timeout: 15_000 },
+  reporter: [['list'], ['json', { outputFile: '.cache/journeys.json' }]],
+  use: {
+    browserName: 'chromium',
+    headless: true,
+    locale: 'zh-CN',
+    timezoneId: 'Asia/Shanghai',
+    screenshot: 'only-on-failure',
+    trace: 'retain-on-failure',
+    launchOptions: { executablePath, args: chromiumArgs },
+  },
+});

@@ -1,0 +1,15 @@
+// The message catalogues, compiled: one set of options for the build, the checks and the tests, so that what is tested
+// is what ships. Invariant: `src/messages/compiled` is only ever written from here or by Vite with these options.
+import { compile, type CompilerOptions } from '@inlang/paraglide-js';
+
+export const messageOptions = {
+  project: './project.inlang',
+  outdir: './src/messages/compiled',
+  strategy: ['localStorage', 'preferredLanguage', 'baseLocale'],
+  emitTsDeclarations: true,
+} satisfies CompilerOptions;
+
+/** Compiles src/messages/{zh-CN,en} into src/messages/compiled. Throws where a catalogue cannot be read. */
+export async function compileMessages(): Promise<void> {
+  await compile({ ...messageOptions });
+}
