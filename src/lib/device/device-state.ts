@@ -9,7 +9,15 @@ export type DevicePhase =
   /** Signed in, and a PIN for this shift is to be chosen (twice the same, six digits). */
   | { phase: 'choosePin'; person: string }
   /** The first download of a person on this tablet: numbers, never a mere spinner. */
-  | { phase: 'download'; person: string; scopesDone: number; scopesTotal: number; documents: number; pending: number; problem?: SyncProblem }
+  | {
+      phase: 'download';
+      person: string;
+      scopesDone: number;
+      scopesTotal: number;
+      documents: number;
+      pending: number;
+      problem?: SyncProblem;
+    }
   | { phase: 'open'; person: Person }
   /** The cover: nothing of the roster is drawn; the PIN (or the password) lifts it. `switchable`: somebody else may sign in. */
   | { phase: 'covered'; person: string; triesLeft: number }
@@ -23,7 +31,8 @@ export interface Person {
   grids: { code: string; name: string }[];
 }
 
-export type SyncProblem = 'offline' | 'portal' | 'serverDown' | 'signInNeeded' | 'roleEnded' | 'storageFull' | 'serverEmpty';
+export type SyncProblem =
+  'offline' | 'portal' | 'serverDown' | 'signInNeeded' | 'roleEnded' | 'storageFull' | 'serverEmpty';
 
 /** The one-line state: is there network, and is the work safe. */
 export interface SyncState {
@@ -48,12 +57,15 @@ export type SignInOutcome =
   | { outcome: 'open' }
   | { outcome: 'choosePin' }
   | { outcome: 'wrongPassword'; waitSeconds?: number }
-  | { outcome: 'unreachable' | 'serverDown' | 'portal' | 'notStaff' | 'storageRefused' | 'storageFull' | 'insecure' };
+  /** The password was changed at the server: the old one opens what lies on this tablet, once. */
+  | { outcome: 'oldPasswordNeeded' }
+  | {
+      outcome:
+        'unreachable' | 'serverDown' | 'portal' | 'notStaff' | 'storageRefused' | 'storageFull' | 'insecure';
+    };
 
 export type UnlockOutcome =
-  | { outcome: 'open' }
-  | { outcome: 'wrong'; triesLeft: number }
-  | { outcome: 'passwordNeeded' };
+  { outcome: 'open' } | { outcome: 'wrong'; triesLeft: number } | { outcome: 'passwordNeeded' };
 
 export interface VisitToSave {
   form: 'f1' | 'f2';

@@ -2,9 +2,22 @@
 // and handed down by context. Invariants: no method waits for the network but `signIn` and `uploadNow`; "saved" is
 // answered only after the transaction completed; while `phase` is not `open`, no query answers anything.
 import { getContext, setContext } from 'svelte';
-import type { BuildingRow, HouseholdView, MatrixView, SearchView, TodayView } from '#lib/domain/field-views.ts';
+import type {
+  BuildingRow,
+  HouseholdView,
+  MatrixView,
+  SearchView,
+  TodayView,
+} from '#lib/domain/field-views.ts';
 import type { Answers } from '#lib/domain/visit.ts';
-import type { DevicePhase, SaveOutcome, SignInOutcome, SyncState, UnlockOutcome, VisitToSave } from './device-state.ts';
+import type {
+  DevicePhase,
+  SaveOutcome,
+  SignInOutcome,
+  SyncState,
+  UnlockOutcome,
+  VisitToSave,
+} from './device-state.ts';
 
 /** Key of a draft: one unfinished form of one kind for one household (or one resident of it). */
 export interface DraftKey {
@@ -35,7 +48,7 @@ export interface Device {
   readonly sync: SyncState;
 
   /** With the server where it answers; else the local unlock by password where this person was here before. */
-  signIn(user: string, password: string): Promise<SignInOutcome>;
+  signIn(user: string, password: string, oldPassword?: string): Promise<SignInOutcome>;
   choosePin(pin: string): Promise<void>;
   unlock(pin: string): Promise<UnlockOutcome>;
   /** Covers at once; the key leaves memory. */
@@ -54,7 +67,11 @@ export interface Device {
   phone(resident: string, position: number): Promise<string | undefined>;
 
   startVisit(key: DraftKey): Promise<VisitStart | null>;
-  saveDraft(key: DraftKey, value: unknown, startedAt: string): Promise<{ outcome: 'kept' | 'full' | 'failed' }>;
+  saveDraft(
+    key: DraftKey,
+    value: unknown,
+    startedAt: string,
+  ): Promise<{ outcome: 'kept' | 'full' | 'failed' }>;
   dropDraft(key: DraftKey): Promise<void>;
   saveVisit(visit: VisitToSave): Promise<SaveOutcome>;
 

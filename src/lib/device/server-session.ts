@@ -1,0 +1,97 @@
+// Signing in and out at the server: `POST`, `GET` and `DELETE /_session` (CouchDB, "Cookie Authentication").
+// Invariant: a password is sent to this origin's /db/_session and nowhere else, and never kept.
+import { sessionSchema, signedInSchema } from '#lib/protocol/wire.ts';
+
+export type ServerSignIn =
+  | { outcome: 'accepted'; user: string; roles: string[] }
+  | { outcome: 'wrongPassword'; waitSeconds?: number }
+  /** No network, or nobody listens. */
+  | { outcome: 'unreachable' }
+  /** Somebody answered who is no CouchDB: the page of a captive portal, a proxy. */
+  | { outcome: 'portal' }
+  | { outcome: 'serverDown' };
+
+export interface SessionPort {
+  fetch: typeof fetch;
+  /** `/db`, or an absolute address ending in it. */
+  database: string;
+}
+
+const TIMEOUT_MS = 20_000;
+
+async function ask(
+  port: SessionPort,
+  init: RequestInit,
+): Promise<{ status: number; body: unknown; retryAfter: string | null } | undefined> {
+  let answer: Response;
+  try {
+    answer = await port.fetch(`${port.database}/_session`, {
+      ...init,
+      cache: 'no-store',
+      credentials: 'same-origin',
+      redirect: 'manual',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+  } catch {
+    return undefined;
+  }
+  const text = await answer.text().catch(() => '');
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    body = undefined;
+  }
+  return {
+    status: answer.type === 'opaqueredirect' ? 302 : answer.status,
+    body,
+    retryAfter: answer.headers.get('retry-after'),
+  };
+}
+
+function faultOf(status: number, body: unknown): ServerSignIn {
+  if (status >= 500 || status === 429) return { outcome: 'serverDown' };
+  return { outcome: body === undefined ? 'portal' : 'serverDown' };
+}
+
+/** Signs in; the cookie is the server's own, HttpOnly, and out of reach of scripts. */
+export async function signInAtServer(
+  port: SessionPort,
+  user: string,
+  password: string,
+): Promise<ServerSignIn> {
+  const answer = await ask(port, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    body: JSON.stringify({ name: user, password }),
+  });
+  if (!answer) return { outcome: 'unreachable' };
+  const accepted = signedInSchema.safeParse(answer.body);
+  if (answer.status === 200 && accepted.success) {
+    return { outcome: 'accepted', user: accepted.data.name ?? user, roles: accepted.data.roles };
+  }
+  if ((answer.status === 401 || answer.status === 403) && answer.body !== undefined) {
+    const waitSeconds = Number(answer.retryAfter);
+    return { outcome: 'wrongPassword', ...(waitSeconds > 0 ? { waitSeconds } : {}) };
+  }
+  return faultOf(answer.status, answer.body);
+}
+
+/** Who the server takes us for now; `user` is null where the cookie is gone or ran out. */
+export async function currentSession(
+  port: SessionPort,
+): Promise<{ outcome: 'answered'; user: string | null; roles: string[] } | ServerSignIn> {
+  const answer = await ask(port, { method: 'GET', headers: { accept: 'application/json' } });
+  if (!answer) return { outcome: 'unreachable' };
+  const session = sessionSchema.safeParse(answer.body);
+  if (answer.status === 200 && session.success) {
+    return { outcome: 'answered', user: session.data.userCtx.name, roles: session.data.userCtx.roles };
+  }
+  return faultOf(answer.status, answer.body);
+}
+
+/** Ends the server's session where it can be reached; true when it said so. */
+export async function signOutAtServer(port: SessionPort): Promise<boolean> {
+  const answer = await ask(port, { method: 'DELETE' });
+  return answer?.status === 200;
+}

@@ -1,0 +1,107 @@
+// Who is due (domain.md 2.5): the shortest interval among a household's tags, counted from the day somebody was last
+// met or spoken to; a household without such tags twice a year. An open re-check comes before all of it.
+import type { DueReason, DueRow, Light } from './field-views.ts';
+import { membersOf, tagsOn, type FieldModel } from './field-model.ts';
+import type { Household, Tag, VisitTask } from './people.ts';
+import { doorOf } from './place.ts';
+import { byRank, ORDINARY_INTERVAL_DAYS, tagKind } from './tag-kinds.ts';
+import { addDays, ageOn, beijingDate, daysBetween, type IsoDate } from './time.ts';
+
+/** The day a household's intervals are counted from. */
+function countedFrom(household: Household): IsoDate {
+  return household.lastContactOn ?? household.rosterVerifiedOn ?? beijingDate(household.createdAt);
+}
+
+/** Met or spoken to on this day. */
+export function wasContacted(household: Household, on: IsoDate): boolean {
+  return household.lastContactOn === on;
+}
+
+function mostPressingTask(tasks: Iterable<VisitTask>): VisitTask | undefined {
+  return [...tasks]
+    .filter((task) => task.status === 'open')
+    .sort(
+      (a, b) =>
+        Number(b.reason === 'recheck') - Number(a.reason === 'recheck') || a.dueAt.localeCompare(b.dueAt),
+    )[0];
+}
+
+function mostPressingTag(tags: readonly Tag[]): { tag: Tag; intervalDays: number } | undefined {
+  return tags
+    .flatMap((tag) => {
+      const intervalDays = tagKind(tag.code)?.intervalDays;
+      return intervalDays === undefined ? [] : [{ tag, intervalDays }];
+    })
+    .sort((a, b) => a.intervalDays - b.intervalDays)[0];
+}
+
+interface Due {
+  on: IsoDate;
+  reason: DueReason;
+  form: 'f1' | 'f2';
+  resident?: string | undefined;
+  task?: string | undefined;
+}
+
+function dueByTask(task: VisitTask, household: Household): Due {
+  const last = household.lastVisit;
+  const reason: DueReason =
+    task.reason === 'recheck'
+      ? { kind: 'recheck', dueAt: task.dueAt, ...(last ? { lastTriedOn: last.on } : {}) }
+      : { kind: 'task', reason: task.reason, dueAt: task.dueAt };
+  return { on: beijingDate(task.dueAt), reason, form: task.form, resident: task.resident, task: task._id };
+}
+
+function dueByInterval(household: Household, tags: readonly Tag[]): Due {
+  const pressing = mostPressingTag(tags);
+  if (!pressing) {
+    const reason: DueReason = { kind: 'ordinary', intervalDays: ORDINARY_INTERVAL_DAYS };
+    return { on: addDays(countedFrom(household), ORDINARY_INTERVAL_DAYS), reason, form: 'f1' };
+  }
+  const { tag, intervalDays } = pressing;
+  return {
+    on: addDays(countedFrom(household), intervalDays),
+    reason: { kind: 'tag', code: tag.code, intervalDays },
+    form: tagKind(tag.code)?.form ?? 'f1',
+    resident: tag.resident,
+  };
+}
+
+function lightOf(dueOn: IsoDate, contactedToday: boolean, today: IsoDate): Light {
+  if (dueOn < today) return 'late';
+  if (dueOn === today) return 'due';
+  return contactedToday ? 'done' : 'none';
+}
+
+/** What a household is due for next, whenever that is. Undefined for one that is closed or whose room is unknown. */
+export function dueRowOf(model: FieldModel, household: Household, today: IsoDate): DueRow | undefined {
+  const room = model.rooms.get(household.room);
+  if (household.closedOn !== undefined || !room) return undefined;
+  const members = membersOf(model, household);
+  const tags = tagsOn(model, household._id, today);
+  const task = mostPressingTask(model.tasksOf.get(household._id)?.values() ?? []);
+  const due = task ? dueByTask(task, household) : dueByInterval(household, tags);
+  const about = (due.resident && model.residents.get(due.resident)) || members[0]?.resident;
+  const tagsOfWhom = due.resident
+    ? tags.filter((tag) => !tag.resident || tag.resident === due.resident)
+    : tags;
+  return {
+    household: household._id,
+    ...(due.resident ? { resident: due.resident } : {}),
+    building: room.building,
+    door: doorOf(room),
+    name: about?.name ?? '',
+    ...(about?.birth ? { age: ageOn(about.birth, today) } : {}),
+    memberCount: members.length,
+    light: lightOf(due.on, wasContacted(household, today), today),
+    reason: due.reason,
+    tags: byRank(tagsOfWhom.map((tag) => tag.code)),
+    dueOn: due.on,
+    lateDays: Math.max(0, daysBetween(due.on, today)),
+    form: due.form,
+    ...(due.task ? { task: due.task } : {}),
+    ...(household.lastVisit
+      ? { lastVisit: { on: household.lastVisit.on, result: household.lastVisit.result } }
+      : {}),
+  };
+}

@@ -1,0 +1,82 @@
+// 住户卡: who lives behind a door, what to mind, what is due, what happened last.
+import { dueRowOf } from './due.ts';
+import { membersOf, tagsOn, type FieldModel } from './field-model.ts';
+import type { HouseholdView, MemberView } from './field-views.ts';
+import { maskIdNumber } from './id-number.ts';
+import type { Membership, Resident, Tag } from './people.ts';
+import { maskPhone } from './phone.ts';
+import { doorOf } from './place.ts';
+import { byRank } from './tag-kinds.ts';
+import { ageOn, type IsoDate } from './time.ts';
+import type { Visit } from './visit.ts';
+
+/** Events and drafts are read when a card is opened, not kept in the model. */
+export interface CardExtras {
+  /** Visits of this household, any order; `waiting` where the server has not confirmed it. */
+  visits: { visit: Visit; waiting: boolean }[];
+  draft?: HouseholdView['draft'];
+}
+
+function memberView(
+  membership: Membership,
+  resident: Resident,
+  tags: readonly Tag[],
+  today: IsoDate,
+): MemberView {
+  return {
+    resident: resident._id,
+    name: resident.name,
+    relation: membership.relation,
+    ...(resident.sex ? { sex: resident.sex } : {}),
+    ...(resident.birth ? { birth: resident.birth, age: ageOn(resident.birth, today) } : {}),
+    ...(resident.idNumber ? { maskedId: maskIdNumber(resident.idNumber) } : {}),
+    maskedPhones: (resident.phones ?? []).map(maskPhone),
+    ...(resident.work ? { work: resident.work } : {}),
+    tags: byRank(tags.filter((tag) => tag.resident === resident._id).map((tag) => tag.code)),
+  };
+}
+
+/** Null where this tablet does not hold the household. */
+export function householdView(
+  model: FieldModel,
+  id: string,
+  extras: CardExtras,
+  today: IsoDate,
+): HouseholdView | null {
+  const household = model.households.get(id);
+  const room = household && model.rooms.get(household.room);
+  if (!household || !room) return null;
+  const members = membersOf(model, household);
+  const tags = tagsOn(model, id, today);
+  const due = dueRowOf(model, household, today);
+  const staffNames = new Map([...model.staff.values()].map((staff) => [staff.user, staff.name]));
+  return {
+    household: id,
+    room: room._id,
+    building: room.building,
+    unitNumber: room.unitNumber,
+    door: doorOf(room),
+    name: members[0]?.resident.name ?? '',
+    kind: household.kind,
+    roomState: room.state,
+    ...(household.rosterVerifiedOn ? { rosterVerifiedOn: household.rosterVerifiedOn } : {}),
+    notes: household.notes ?? [],
+    members: members.map(({ membership, resident }) => memberView(membership, resident, tags, today)),
+    due: due ? [due] : [],
+    visits: extras.visits
+      .map(({ visit, waiting }) => ({
+        visit: visit._id,
+        on: visit.occurredOn,
+        at: visit.occurredAt,
+        form: visit.form,
+        result: visit.result,
+        by: staffNames.get(visit.createdBy) ?? visit.createdBy,
+        waiting,
+        lateEntry: Boolean(visit.lateEntry),
+      }))
+      .sort((a, b) => b.at.localeCompare(a.at))
+      .map(({ at: _at, ...row }) => row),
+    ...(extras.draft ? { draft: extras.draft } : {}),
+    ...(household.closedOn ? { closedOn: household.closedOn } : {}),
+  };
+}

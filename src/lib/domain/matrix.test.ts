@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { aDocument, aModel, TODAY } from '#tests/fixtures/one-building.ts';
+import { buildingsView, matrixView } from './matrix.ts';
+
+describe('the matrix of a unit', () => {
+  it('has the highest floor first and rooms from left to right', () => {
+    const view = matrixView(aModel(), 'building:3', '2', TODAY);
+    expect(view?.floors.map((row) => [row.floor, row.cells.map((cell) => cell.roomNumber)])).toEqual([
+      [5, ['501', '502']],
+      [4, ['401', '402']],
+    ]);
+  });
+
+  it('lights late, due, vacant and rented rooms', () => {
+    const cells = matrixView(aModel(), 'building:3', '2', TODAY)?.floors.flatMap((row) => row.cells) ?? [];
+    expect(cells.map(({ roomNumber, light, state }) => [roomNumber, light, state])).toEqual([
+      ['501', 'late', 'owner'],
+      ['502', 'none', 'rented'],
+      ['401', 'due', 'owner'],
+      ['402', 'none', 'vacant'],
+    ]);
+  });
+
+  it('shows the light of the household that is most pressing where two share a room', () => {
+    const second = aDocument('household:501b', { room: 'room:501', kind: 'residing', lastContactOn: TODAY });
+    const cell = matrixView(aModel(second), 'building:3', '2', TODAY)?.floors[0]?.cells[0];
+    expect(cell?.households).toHaveLength(2);
+    expect(cell?.light).toBe('late');
+  });
+
+  it('is null for a building this tablet does not hold', () => {
+    expect(matrixView(aModel(), 'building:9', '1', TODAY)).toBeNull();
+  });
+
+  it('is summed up in the list of buildings', () => {
+    expect(buildingsView(aModel(), TODAY)).toEqual([
+      {
+        building: 'building:3',
+        grid: '999999001001001',
+        gridName: '第二网格',
+        number: '3',
+        units: [{ number: '2', households: 3, vacant: 1, late: 1, due: 1 }],
+      },
+    ]);
+  });
+});

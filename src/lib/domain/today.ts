@@ -1,0 +1,42 @@
+// 今日: who is due, in the order a worker wants it. Re-checks first, whatever their day; then late, then due today.
+import { dueRowOf, wasContacted } from './due.ts';
+import type { FieldModel } from './field-model.ts';
+import type { DueRow, TodayView } from './field-views.ts';
+import type { IsoDate } from './time.ts';
+
+const naturally = new Intl.Collator('zh-CN', { numeric: true });
+
+/** By building and door, so that stairs are climbed once. */
+export function byDoor(a: { door: string }, b: { door: string }): number {
+  return naturally.compare(a.door, b.door);
+}
+
+const urgency = (row: DueRow) => (row.reason.kind === 'recheck' ? 0 : row.light === 'late' ? 1 : 2);
+
+/** Everything 今日 shows. `today` is a Beijing date. */
+export function todayView(model: FieldModel, today: IsoDate): TodayView {
+  const rows: DueRow[] = [];
+  const done: DueRow[] = [];
+  let householdCount = 0;
+  for (const household of model.households.values()) {
+    const row = dueRowOf(model, household, today);
+    if (!row) continue;
+    householdCount++;
+    if (row.light === 'late' || row.light === 'due' || row.reason.kind === 'recheck') rows.push(row);
+    else if (wasContacted(household, today)) done.push({ ...row, light: 'done' });
+  }
+  return {
+    today,
+    grids: [...model.grids.values()]
+      .map(({ code, name }) => ({ code, name }))
+      .sort((a, b) => a.code.localeCompare(b.code)),
+    counts: {
+      late: rows.filter((row) => row.light === 'late').length,
+      due: rows.filter((row) => row.light === 'due').length,
+      done: done.length,
+    },
+    rows: rows.sort((a, b) => urgency(a) - urgency(b) || byDoor(a, b)),
+    done: done.sort(byDoor),
+    householdCount,
+  };
+}
