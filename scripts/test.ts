@@ -19,7 +19,11 @@ const unitReportSchema = z.object({
   numPendingTests: z.number(),
   numTodoTests: z.number(),
   testResults: z.array(
-    z.object({ name: z.string(), status: z.string(), assertionResults: z.array(z.unknown()) }),
+    z.object({
+      name: z.string(),
+      status: z.string(),
+      assertionResults: z.array(z.object({ status: z.string() })),
+    }),
   ),
 });
 const journeyReportSchema = z.object({
@@ -31,9 +35,9 @@ async function unitTests(): Promise<Totals> {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${UNIT_REPORT}`];
   return totalsOf({ name: 'unit', command: 'vitest', args: ['run', ...reporters] }, () => {
     const report = unitReportSchema.parse(readJson(UNIT_REPORT));
-    // A file that could not be loaded has no tests to count, and must count all the same.
+    // A file that could not be loaded, or whose setting up failed, has no failed test to count, and counts all the same.
     const broken = report.testResults.filter(
-      (file) => file.status === 'failed' && file.assertionResults.length === 0,
+      (file) => file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed'),
     );
     return {
       passed: report.numPassedTests,

@@ -41,12 +41,9 @@ export const fromOutside = {
         if (node.callee.name !== 'Date' || node.arguments.length > 0) return;
         context.report({ node, messageId: 'clock', data: { name: 'new Date()' } });
       },
-      'Program:exit'() {
-        for (const reference of context.sourceCode.scopeManager.globalScope?.through ?? []) {
-          const { name } = reference.identifier;
-          if (!WORLD.has(name ?? '')) continue;
-          context.report({ node: reference.identifier, messageId: 'world', data: { name: String(name) } });
-        }
+      Identifier(node) {
+        if (!WORLD.has(node.name) || !context.sourceCode.isGlobalReference(node)) return;
+        context.report({ node, messageId: 'world', data: { name: node.name } });
       },
     };
   },
