@@ -1,0 +1,79 @@
+// The app shell's own life: it is kept for offline by the service worker, and a new version waits until somebody lets it
+// in. Invariant: the shell is never changed under an open form, in this tab or another.
+import { trustedScript } from './trusted-script.ts';
+
+const SCRIPT = '/service-worker.js';
+const FORM_LOCK = 'qiaomen-form-open';
+const LOOK_EVERY_MS = 60 * 60_000;
+
+export class ShellUpdate {
+  /** The app opens without a network from now on. */
+  keptOffline = $state(false);
+  /** A new version is here and waits. */
+  waiting = $state(false);
+  /** Asked for, but a form is open in another tab. */
+  formElsewhere = $state(false);
+  #formsHere = $state(0);
+  #registration: ServiceWorkerRegistration | undefined;
+  #letIn = false;
+
+  /** A new version is here, and nothing is open that it would disturb. */
+  get offered(): boolean {
+    return this.waiting && this.#formsHere === 0;
+  }
+
+  /** Registers the service worker and looks for new versions from time to time. A failure leaves the app as it is. */
+  async begin(): Promise<void> {
+    const container = navigator.serviceWorker;
+    container.addEventListener('controllerchange', () => {
+      if (this.#letIn) location.reload();
+    });
+    try {
+      this.#registration = await container.register(trustedScript(SCRIPT), {
+        type: import.meta.env.DEV ? 'module' : 'classic',
+        updateViaCache: 'none',
+      });
+    } catch {
+      return;
+    }
+    this.#follow(this.#registration);
+    void container.ready.then(() => (this.keptOffline = true));
+    setInterval(() => this.#look(), LOOK_EVERY_MS);
+    addEventListener('online', () => this.#look());
+  }
+
+  #follow(registration: ServiceWorkerRegistration): void {
+    this.waiting = registration.waiting !== null && registration.active !== null;
+    registration.addEventListener('updatefound', () => {
+      const coming = registration.installing;
+      coming?.addEventListener('statechange', () => {
+        if (coming.state === 'installed') this.waiting = registration.active !== null;
+      });
+    });
+  }
+
+  #look(): void {
+    this.#registration?.update().catch(() => undefined);
+  }
+
+  /** Lets the waiting version in and starts again with it; does nothing while a form is open anywhere. */
+  async letIn(): Promise<void> {
+    const locks = await navigator.locks.query();
+    this.formElsewhere = locks.held?.some((lock) => lock.name === FORM_LOCK) ?? false;
+    if (this.formElsewhere || this.#formsHere > 0) return;
+    this.#letIn = true;
+    this.#registration?.waiting?.postMessage({ type: 'SKIP_WAITING' });
+  }
+
+  /** Call when a form opens, and what it returns when it closes. */
+  holdForForm(): () => void {
+    this.#formsHere++;
+    const closing = new AbortController();
+    const held = new Promise<void>((release) => closing.signal.addEventListener('abort', () => release()));
+    void navigator.locks.request(FORM_LOCK, { mode: 'shared' }, () => held);
+    return () => {
+      this.#formsHere--;
+      closing.abort();
+    };
+  }
+}
