@@ -59,8 +59,35 @@ const syntax = {
     message:
       'Text put in as HTML runs as code when a resident’s name has a tag in it. Use `textContent`, or markup.',
   },
+  newerThanNode: {
+    selector:
+      'CallExpression[callee.property.name=/^(withResolvers|groupBy|fromAsync|symmetricDifference|isSubsetOf|isSupersetOf|isDisjointFrom)$/]',
+    message: 'Neither Node 20 nor Chromium 100 has this method, though TypeScript knows it: write it out.',
+  },
+  iteratorMethod: {
+    selector:
+      'CallExpression[callee.property.name=/^(map|filter|flatMap|reduce|some|every|find|forEach|take|drop|toArray)$/] > MemberExpression.callee > CallExpression.object[callee.property.name=/^(values|keys|entries)$/]:not([callee.object.name=/^(Object|z)$/])',
+    message:
+      'Neither Node 20 nor Chromium 100 has methods on iterators: spread it first (`[...map.values()]`).',
+  },
 };
 const { defaultExport, ...otherSyntax } = syntax;
+
+/** What TypeScript knows and the oldest browser we serve does not. */
+const tooNew = [
+  {
+    selector: 'CallExpression[callee.property.name=/^(toSorted|toReversed|toSpliced)$/]',
+    message: 'Chromium 100 has no such method: copy first (`[...rows].sort()`).',
+  },
+  {
+    selector: 'MemberExpression[object.name="AbortSignal"][property.name=/^(timeout|any)$/]',
+    message: 'Chromium 100 has no such method: use an AbortController and a timer.',
+  },
+  {
+    selector: 'MemberExpression[object.name="URL"][property.name=/^(canParse|parse)$/]',
+    message: 'Chromium 100 has no such method: catch what `new URL()` throws.',
+  },
+];
 
 export default defineConfig(
   {
@@ -135,6 +162,11 @@ export default defineConfig(
     files: ['src/lib/{domain,protocol,sync}/**/*.ts'],
     ignores: TESTS,
     rules: { 'house/from-outside': 'error' },
+  },
+  {
+    files: ['src/**'],
+    ignores: ['src/lib/server/**', ...TESTS],
+    rules: { 'no-restricted-syntax': ['error', ...Object.values(syntax), ...tooNew] },
   },
   { files: ['src/routes/**/+page.svelte'], rules: { 'max-lines': ['error', { max: 120 }] } },
   {

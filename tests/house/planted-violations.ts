@@ -158,6 +158,22 @@ export const plantedViolations: Planted[] = [
     ],
     ['a barrel', `export * from './visit.ts';`, 'no-restricted-syntax'],
     ['a barrel of names', `export { visit } from './visit.ts';`, 'no-restricted-syntax'],
+    [
+      'a method that Chromium 100 has not',
+      `export const f = (rows: number[]) => rows.toSorted();`,
+      'no-restricted-syntax',
+    ],
+    [
+      'a signal that Chromium 100 has not',
+      `export const s = () => AbortSignal.timeout(1);`,
+      'no-restricted-syntax',
+    ],
+    ['a method that Node 20 has not', `export const w = Promise.withResolvers();`, 'no-restricted-syntax'],
+    [
+      'a method on an iterator',
+      `export const f = (m: Map<1, 2>) => m.values().map(String);`,
+      'no-restricted-syntax',
+    ],
     ['a base class', `export abstract class Store {\n  size = 1;\n}`, 'no-restricted-syntax'],
     [
       'a class that extends',
@@ -297,6 +313,6 @@ export const rightful: Rightful[] = [
   {
     allows: 'a time that is handed in',
     file: 'src/lib/domain/rightful-time.ts',
-    text: `// Planted.\nexport const day = (now: string) => new Date(now).toISOString();\n`,
+    text: `// Planted.\nexport const day = (now: string) => new Date(now).toISOString();\nexport const all = (o: object) => Object.values(o).map(String);\n`,
   },
 ];

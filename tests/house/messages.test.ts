@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { compileMessages } from '../../scripts/messages.ts';
+
+const MESSAGES = path.resolve(import.meta.dirname, '../../src/messages');
+const catalogues = readdirSync(path.join(MESSAGES, 'zh-CN'));
+const read = (locale: string, catalogue: string) =>
+  JSON.parse(readFileSync(path.join(MESSAGES, locale, catalogue), 'utf8')) as Record<string, unknown>;
+const placeholders = (message: unknown) => [...new Set(JSON.stringify(message).match(/\{\w+\}/g))].sort();
+
+it('both languages have the same catalogues, and project.inlang names them', () => {
+  const settings = readFileSync(path.resolve(MESSAGES, '../../project.inlang/settings.json'), 'utf8');
+  expect(readdirSync(path.join(MESSAGES, 'en'))).toEqual(catalogues);
+  for (const catalogue of catalogues) expect(settings).toContain(`{locale}/${catalogue}`);
+});
+
+describe.each(catalogues)('%s', (catalogue) => {
+  const chinese = read('zh-CN', catalogue);
+  const english = read('en', catalogue);
+
+  it('says everything in both languages, with the same placeholders', () => {
+    expect(Object.keys(english).sort()).toEqual(Object.keys(chinese).sort());
+    const differing = Object.keys(chinese).filter(
+      (key) => placeholders(chinese[key]).join() !== placeholders(english[key]).join(),
+    );
+    expect(differing).toEqual([]);
+  });
+
+  it('has no Chinese in English, and no empty text', () => {
+    const left = Object.entries(english).filter(([, text]) => /\p{Script=Han}/u.test(JSON.stringify(text)));
+    expect(left).toEqual([]);
+    expect([chinese, english].flatMap((each) => Object.values(each)).filter((text) => text === '')).toEqual(
+      [],
+    );
+  });
+});
+
+describe('compiled', () => {
+  beforeAll(compileMessages);
+
+  it('has a function for every message: a plugin that is not found makes none, without a word', async () => {
+    const { m } = (await import('#messages')) as { m: Record<string, unknown> };
+    const missing = catalogues.flatMap((each) => Object.keys(read('zh-CN', each))).filter((key) => !m[key]);
+    expect(missing).toEqual([]);
+  });
+});
