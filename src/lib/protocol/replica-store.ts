@@ -1,62 +1,100 @@
 // The `ReplicaStore` port: what push and pull ask of a device's storage, however it is sealed (sync.md 3–5).
 // Guarantees: every method is one transaction, whole or not at all; what is waiting is the table of edits and nothing
-// else; a checkpoint is stored together with the rows it stands for, never ahead of them.
+// else; a checkpoint is stored together with the rows it stands for, never ahead of them. A `ReplicaStore` belongs to
+// one turn of syncing: once a later turn has begun (another tab), its writes throw a `StorageFault` of kind `fenced`.
+// Every method may throw a `StorageFault`.
 import type { DocumentBody, Scope } from './document.ts';
 import type { Revision } from './revision.ts';
 import type { Sequence } from './wire.ts';
 
-/** An unsent edit as push needs it. */
-export interface WaitingEdit {
+/** The place of an unsent edit in the queue. */
+export interface WaitingPlace {
   id: string;
-  /** The newest body, without `_rev` and `_revisions`. */
-  body: DocumentBody;
-  /** The path to push, newest first, made here and before: at least down to the base's own known ancestors. */
-  path: Revision[];
   /** How often a push of it has failed. */
   tries: number;
 }
 
-/** A document as pull stores it: the winning leaf the server reported. */
-export interface PulledDocument {
-  id: string;
+/** An unsent edit as push needs it. */
+export interface WaitingEdit extends WaitingPlace {
+  /** The newest body, without `_rev` and `_revisions`. */
+  body: DocumentBody;
+  /** The path to push, newest first: made here, then the base's own known ancestors. Never empty. */
+  path: Revision[];
+}
+
+/** One leaf with its body, as the server gave it. */
+export interface Leaf {
   rev: Revision;
   deleted: boolean;
-  /** Body without `_rev`, `_conflicts`, `_revisions`. */
+  /** Without `_rev`, `_conflicts`, `_revisions`. */
   body: DocumentBody;
   /** Newest first; generation 1 is its own path. */
   path: Revision[];
-  /** Losing leaves the server named beside it. */
-  conflicts: Revision[];
+}
+
+/** A document as pull stores it: the winning leaf the server reported, and the losing ones beside it. */
+export interface PulledDocument extends Leaf {
+  id: string;
+  conflicts: Leaf[];
 }
 
 export interface Checkpoint {
+  /** How far this device has pulled and stored. */
   since: Sequence;
-  /** Written to both sides, compared at the start of a session (sync.md 5.1). */
-  nonce: string;
+  /** What the server's `_local` document says while it is the server we know (sync.md 5.1). Undefined: never written. */
+  vouched?: { since: Sequence; nonce: string };
+  /** Written here before it is written there; becomes `vouched` once the server has it. */
+  offered?: { since: Sequence; nonce: string };
+}
+
+/** Rows sealed and judged, ready to be written by `storePulled`. Opaque to sync. */
+export interface PreparedPull {
+  readonly scope: Scope;
+  readonly rows: readonly PulledDocument[];
 }
 
 export interface ReplicaStore {
   /** Random id of this replica, made once: the name of its `_local` document. */
   replicaId(): Promise<string>;
   readCheckpoint(scope: Scope): Promise<Checkpoint | undefined>;
-  /** Sets or forgets (undefined) the checkpoint alone: the server was rolled back, or `_local` was written. */
+  /** Sets or forgets (undefined) the checkpoint alone: the server was rolled back, or `_local` was written. Strict. */
   putCheckpoint(scope: Scope, checkpoint: Checkpoint | undefined): Promise<void>;
+  /** Documents of this scope held as the server's, unsent work not counted. */
+  countDocuments(scope: Scope): Promise<number>;
+
   /** Scopes with edits not yet refused. */
   listWaitingScopes(): Promise<Scope[]>;
-  /** Oldest first; at most `limit.documents`, and at most `limit.bytes` of JSON but never fewer than one. */
-  listWaiting(scope: Scope, limit: { documents: number; bytes: number }): Promise<WaitingEdit[]>;
-  /** Says, before they go out, that these revisions may from now on exist on the server. Strict. */
-  markAttempted(scope: Scope, sent: readonly { id: string; rev: Revision }[]): Promise<void>;
+  /** Everything that waits in a scope now: fewest tries first, then oldest. */
+  listWaiting(scope: Scope): Promise<WaitingPlace[]>;
+  /** Those of `ids` that still wait, in this order, leading ones up to `maxBytes` of JSON but never fewer than one. */
+  readWaiting(scope: Scope, ids: readonly string[], maxBytes: number): Promise<WaitingEdit[]>;
+  /**
+   * Says, before they go out, that these revisions may from now on exist on the server. Answers the ids that still have
+   * this revision as their newest: only they may be sent, of the others this body is no longer held. Strict.
+   */
+  markAttempted(scope: Scope, sent: readonly { id: string; rev: Revision }[]): Promise<string[]>;
   /** These revisions are on the server, `_revs_diff` said so. Moves the base; the edit goes when nothing newer is left. Strict. */
   confirm(scope: Scope, confirmed: readonly { id: string; rev: Revision }[]): Promise<void>;
-  /** The server refused these documents for what they are: to `rejections`, kept until a person acts. Strict. */
-  reject(scope: Scope, refused: readonly { id: string; rev: Revision; error: string; reason: string }[]): Promise<void>;
+  /**
+   * The server refused these documents for what they are: to `rejections`, kept until a person acts. One whose newest
+   * revision is another by now is left waiting. Strict.
+   */
+  reject(
+    scope: Scope,
+    refused: readonly { id: string; rev: Revision; error: string; reason: string }[],
+  ): Promise<void>;
   /** Not now: counts a try and keeps the answer. */
   postpone(scope: Scope, later: readonly { id: string; answer: string }[]): Promise<void>;
+
   /**
-   * Stores a slice of pulled rows and its checkpoint in one transaction. A row whose document has unsent edits is
-   * rebased if none of its revisions was attempted, else it goes to `leaves` and the edit keeps its path (sync.md 5.5).
-   * `relaxed` for pages that can be pulled again.
+   * Seals pulled rows and judges them against what is held. Writes nothing. `expectNothing`: the scope was empty when the
+   * pull began; nothing is read then, so that it runs while another slice is stored.
    */
-  storePulled(scope: Scope, rows: readonly PulledDocument[], checkpoint: Checkpoint): Promise<void>;
+  preparePulled(scope: Scope, rows: readonly PulledDocument[], expectNothing: boolean): Promise<PreparedPull>;
+  /**
+   * Stores a slice and its checkpoint in one relaxed transaction. A row whose document has unsent edits is rebased if
+   * none of its revisions was attempted, else it goes to `leaves` and the edit keeps its path (sync.md 5.5); a row that
+   * shows a revision of the edit's own path confirms it. An edit that moved since the slice was prepared is judged again.
+   */
+  storePulled(prepared: PreparedPull, checkpoint: Checkpoint): Promise<void>;
 }

@@ -1,0 +1,86 @@
+// What a pulled row means for a document of which this device may hold an older state and unsent work (sync.md 5.5).
+// Invariants: a row never takes an edit's words away; a row that repeats, or that is older than what is held, changes
+// nothing; an edit of which a revision may be on the server keeps its path.
+import { rebase } from '#lib/domain/rebase.ts';
+import { sameJson } from '#lib/domain/same-json.ts';
+import type { PulledDocument } from '#lib/protocol/replica-store.ts';
+import { generationOf, nextRevision } from '#lib/protocol/revision.ts';
+import { sealDocument, sealEdit, sealLeaf, unsealDocument, unsealEdit } from './document-records.ts';
+import { baseAt, editAbove, type OpenedEdit } from './edit-progress.ts';
+import type { Base, DocumentRow, EditRow } from './rows.ts';
+import type { Settlement } from './settle.ts';
+import type { StoreContext } from './store-context.ts';
+
+export interface Held {
+  document?: DocumentRow | undefined;
+  edit?: EditRow | undefined;
+}
+
+/** Undefined: the row says nothing new, leave all as it is. */
+export async function judgePulled(
+  store: StoreContext,
+  at: { scope: string; held: Held },
+  row: PulledDocument,
+): Promise<Settlement | undefined> {
+  const { document, edit } = at.held;
+  if (document && (await isOlder(store, document, row))) return undefined;
+  if (!edit) return theirs(store, at.scope, row);
+  const opened = { row: edit, edit: await unsealEdit(store, edit) };
+  const { base } = opened.edit;
+  if (base?.path.includes(row.rev) && base.rev !== row.rev) return undefined;
+  return { ...(await theirs(store, at.scope, row)), ...(await editAfter(store, opened, row)) };
+}
+
+/** Whether `row` is an ancestor of what is held: it was overtaken on its way. */
+async function isOlder(store: StoreContext, document: DocumentRow, row: PulledDocument): Promise<boolean> {
+  if (generationOf(document.rev) <= generationOf(row.rev)) return false;
+  const { path } = await unsealDocument(store, document);
+  return path.includes(row.rev);
+}
+
+/** The server's state as it came. A tombstone takes the copy away; of an edited document it stays as a leaf, to be seen. */
+async function theirs(store: StoreContext, scope: string, row: PulledDocument): Promise<Settlement> {
+  const at = { scope, id: row.id };
+  const conflicts = row.conflicts.map(({ rev }) => rev);
+  const document = row.deleted ? null : await sealDocument(store, at, { ...row, conflicts });
+  if (conflicts.length === 0) return { document };
+  return { document, leaves: await Promise.all(row.conflicts.map((leaf) => sealLeaf(store, at, leaf))) };
+}
+
+async function editAfter(
+  store: StoreContext,
+  opened: OpenedEdit,
+  pulled: PulledDocument,
+): Promise<Settlement> {
+  const { row, edit } = opened;
+  if (pulled.rev === edit.base?.rev) return {};
+  const seen = edit.path.find((rev) => pulled.path.includes(rev));
+  if (seen === undefined) return branchOff(store, opened, pulled);
+  if (seen === row.rev) return { edit: null };
+  const base = seen === pulled.rev ? baseOf(pulled) : baseAt(edit, seen);
+  if (!base) return {};
+  const above = await editAbove(store, opened, base);
+  if (above === null || seen === pulled.rev) return { edit: above };
+  const branched = await branchOff(store, { row: above, edit: await unsealEdit(store, above) }, pulled);
+  return { edit: above, ...branched };
+}
+
+const baseOf = ({ rev, body, path }: PulledDocument): Base => ({ rev, body, path });
+
+/** The server has gone another way since the edit began. */
+async function branchOff(
+  store: StoreContext,
+  { row, edit }: OpenedEdit,
+  pulled: PulledDocument,
+): Promise<Settlement> {
+  const { base, body: mine } = edit;
+  if (pulled.deleted) return { leaves: [await sealLeaf(store, { scope: row.scope, id: row.id }, pulled)] };
+  if (row.attempted !== undefined || base === undefined || mine._deleted) return {};
+  const generation = generationOf(pulled.rev) + 1;
+  const body = rebase({ base: base.body, mine, theirs: pulled.body, generation });
+  if (sameJson(body, pulled.body)) return { edit: null };
+  const { sealed: _sealed, rev: _rev, ...kept } = row;
+  return {
+    edit: await sealEdit(store, kept, { base: baseOf(pulled), path: [nextRevision(pulled.rev, body)], body }),
+  };
+}

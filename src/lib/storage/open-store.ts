@@ -1,0 +1,138 @@
+// The store of one person on this tablet: everything of hers, sealed, in one IndexedDB database. What is saved here is
+// saved; what waits to be sent is one table; nothing in it can be read without her key.
+import type { DocumentBody, Scope } from '#lib/protocol/document.ts';
+import type { ReplicaStore } from '#lib/protocol/replica-store.ts';
+import { openChangeFeed, type ChangeListener, type Channel } from './change-feed.ts';
+import { deleteDraft, listDrafts, putDraft, readDraft, type Draft, type DraftOutcome } from './drafts.ts';
+import {
+  listByReference,
+  listByType,
+  readDocument,
+  type DocumentList,
+  type StoredDocument,
+} from './reads.ts';
+import {
+  dropRejection,
+  listRejections,
+  retryRejection,
+  type Rejection,
+  type RejectionKey,
+} from './rejections.ts';
+import { beginTurn, countDocuments } from './replica.ts';
+import { STORE_SCHEMA } from './rows.ts';
+import { saveAction, type Put, type SaveOutcome } from './save-action.ts';
+import { checkCanary, putNote, readNote } from './sealed-notes.ts';
+import type { Cipher } from './sealing.ts';
+import type { StoreContext } from './store-context.ts';
+import { openTables, type DatabaseFactory, type Tables } from './tables.ts';
+import { dropScope, listHeldScopes } from './held-scopes.ts';
+import { countWaiting, listWaitingSummary, type WaitingCount, type WaitingSummary } from './waiting.ts';
+
+/** Every method may throw a StorageFault; expected outcomes are in the answers. */
+export interface DeviceStore {
+  readDocument(scope: Scope, id: string): Promise<StoredDocument | undefined>;
+  listByType(scope: Scope, type: string): Promise<DocumentList>;
+  listByReference(ref: string): Promise<DocumentList>;
+  /** All puts and the end of the draft in one strict transaction, answered after it completed. */
+  saveAction(puts: readonly Put[], draftKey?: string): Promise<SaveOutcome>;
+
+  putDraft(key: string, value: unknown): Promise<DraftOutcome>;
+  readDraft(key: string): Promise<Draft | undefined>;
+  deleteDraft(key: string): Promise<void>;
+  listDrafts(): Promise<{ key: string; savedAt: number }[]>;
+
+  countWaiting(): Promise<WaitingCount>;
+  /** Oldest first. */
+  listWaitingSummary(limit: number): Promise<WaitingSummary[]>;
+  listRejections(): Promise<Rejection[]>;
+  dropRejection(key: RejectionKey): Promise<void>;
+  retryRejection(key: RejectionKey): Promise<'waiting' | 'edited' | 'gone'>;
+
+  /** Small sealed things beside the documents: the last confirmed session, say. */
+  putNote(name: string, value: unknown): Promise<void>;
+  readNote(name: string): Promise<unknown>;
+
+  countDocuments(scope: Scope): Promise<number>;
+  listHeldScopes(): Promise<Scope[]>;
+  /** Takes the server's documents of a scope away, unsent work and refused edits excepted. */
+  dropScope(scope: Scope): Promise<void>;
+
+  /** Begins a turn of syncing; writes of earlier turns are refused from now on. */
+  beginTurn(): Promise<ReplicaStore>;
+  /** Told after a change completed, here or in another tab. Answers how to stop. */
+  onChange(listener: ChangeListener): () => void;
+  close(): void;
+}
+
+export interface StoreOptions extends DatabaseFactory {
+  /** The database's name; opaque, from the tablet's list of people. */
+  name: string;
+  cipher: Cipher;
+  referenceOf(body: DocumentBody): string | undefined;
+  nowMs(): number;
+  randomBytes(length: number): Uint8Array;
+  /** Between the tabs of this tablet; absent: changes are told within this worker only. */
+  channel?: Channel;
+  /** The connection went away (another tab upgrades, the browser closed it): open again or say so. */
+  onClosed?(): void;
+}
+
+/** Throws StorageFaults: `unavailable`, `blocked`, `newer-schema`, `wrong-key`, `full`. */
+export async function openStore(options: StoreOptions): Promise<DeviceStore> {
+  let closing = false;
+  const tables = await openTables(options.name, options, () => {
+    if (!closing) options.onClosed?.();
+  });
+  const { cipher, referenceOf, nowMs } = options;
+  const store: StoreContext = { tables, cipher, referenceOf, nowMs, feed: openChangeFeed(options.channel) };
+  const close = () => {
+    closing = true;
+    store.feed.close();
+    tables.close();
+  };
+  try {
+    await firstRows(tables, options);
+    await checkCanary(store);
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return { ...methodsOf(store), close };
+}
+
+function methodsOf(store: StoreContext): Omit<DeviceStore, 'close'> {
+  return {
+    readDocument: (scope, id) => readDocument(store, scope, id),
+    listByType: (scope, type) => listByType(store, scope, type),
+    listByReference: (ref) => listByReference(store, ref),
+    saveAction: (puts, draftKey) => saveAction(store, puts, draftKey),
+    putDraft: (key, value) => putDraft(store, key, value),
+    readDraft: (key) => readDraft(store, key),
+    deleteDraft: (key) => deleteDraft(store, key),
+    listDrafts: () => listDrafts(store),
+    countWaiting: () => countWaiting(store),
+    listWaitingSummary: (limit) => listWaitingSummary(store, limit),
+    listRejections: () => listRejections(store),
+    dropRejection: (key) => dropRejection(store, key),
+    retryRejection: (key) => retryRejection(store, key),
+    putNote: (name, value) => putNote(store, name, value),
+    readNote: (name) => readNote(store, name),
+    countDocuments: (scope) => countDocuments(store, scope),
+    listHeldScopes: () => listHeldScopes(store),
+    dropScope: (scope) => dropScope(store, scope),
+    beginTurn: () => beginTurn(store),
+    onChange: (listener) => store.feed.listen(listener),
+  };
+}
+
+/** What a new database begins with. */
+async function firstRows(tables: Tables, { randomBytes }: StoreOptions): Promise<void> {
+  const replicaId = Array.from(randomBytes(16), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  await tables.transaction({ mode: 'strict', tables: ['meta'] }, async ({ meta }) => {
+    if ((await meta.get('replicaId')) !== undefined) return;
+    await meta.bulkPut([
+      { key: 'schema', value: STORE_SCHEMA },
+      { key: 'replicaId', value: replicaId },
+    ]);
+  });
+}

@@ -1,0 +1,79 @@
+// Edits the server refused, kept until a person acts: she reads what was refused and why, tries it again, or drops it.
+import type { DocumentBody, Scope } from '#lib/protocol/document.ts';
+import type { Revision } from '#lib/protocol/revision.ts';
+import { sealEdit } from './document-records.ts';
+import type { RejectionContent, RejectionRow } from './rows.ts';
+import { unsealJson } from './sealing.ts';
+import type { StoreContext } from './store-context.ts';
+
+export interface Rejection {
+  scope: Scope;
+  id: string;
+  rev: Revision;
+  body: DocumentBody;
+  /** The server's words. */
+  error: string;
+  reason: string;
+  /** Milliseconds since 1970 by this device's clock. */
+  savedAt: number;
+  refusedAt: number;
+}
+export type RejectionKey = Pick<Rejection, 'scope' | 'id' | 'rev'>;
+
+function unsealRejection(
+  store: StoreContext,
+  { scope, id, rev, sealed }: RejectionRow,
+): Promise<RejectionContent> {
+  return unsealJson(store.cipher, { table: 'rejections', scope, id, rev }, sealed);
+}
+
+export async function listRejections(store: StoreContext): Promise<Rejection[]> {
+  const found = await store.tables.transaction({ mode: 'read', tables: ['rejections'] }, (rows) =>
+    rows.rejections.toArray(),
+  );
+  return Promise.all(
+    found.map(async (row) => {
+      const { edit, error, reason } = await unsealRejection(store, row);
+      const { scope, id, rev, savedAt, refusedAt } = row;
+      return { scope, id, rev, body: edit.body, error, reason, savedAt, refusedAt };
+    }),
+  );
+}
+
+/** Gives up what was refused. The only way by which saved work goes without having reached the server. */
+export async function dropRejection(store: StoreContext, { scope, id, rev }: RejectionKey): Promise<void> {
+  await store.tables.transaction({ mode: 'strict', tables: ['rejections'] }, (rows) =>
+    rows.rejections.delete([scope, id, rev]),
+  );
+  store.feed.tell('rejections', { scope, ids: [id] });
+}
+
+/** Puts it back to wait as it was. `edited`: there is newer unsent work on the document, which must go up first. */
+export async function retryRejection(
+  store: StoreContext,
+  { scope, id, rev }: RejectionKey,
+): Promise<'waiting' | 'edited' | 'gone'> {
+  const key = [scope, id, rev] as [string, string, string];
+  const row = await store.tables.transaction({ mode: 'read', tables: ['rejections'] }, (rows) =>
+    rows.rejections.get(key),
+  );
+  if (!row) return 'gone';
+  const { edit } = await unsealRejection(store, row);
+  // It was on its way once: no revision of it may be rewritten.
+  const again = { scope, id, savedAt: row.savedAt, ordinal: 0, tries: 0, version: 0, attempted: rev };
+  const sealed = await sealEdit(store, again, edit);
+  const outcome = await store.tables.transaction(
+    { mode: 'strict', tables: ['rejections', 'edits'] },
+    async (rows) => {
+      if (await rows.edits.get([scope, id])) return 'edited' as const;
+      if (!(await rows.rejections.get(key))) return 'gone' as const;
+      const counter = Number((await rows.meta.get('ordinal'))?.value ?? 0) + 1;
+      await rows.meta.put({ key: 'ordinal', value: counter });
+      await rows.edits.put({ ...sealed, ordinal: counter });
+      await rows.rejections.delete(key);
+      return 'waiting' as const;
+    },
+  );
+  for (const table of ['rejections', 'edits'] as const) store.feed.tell(table, { scope, ids: [id] });
+  return outcome;
+}

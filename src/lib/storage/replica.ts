@@ -1,0 +1,76 @@
+// The ReplicaStore of one turn of syncing over a person's store.
+import type { Scope } from '#lib/protocol/document.ts';
+import type { Checkpoint, ReplicaStore } from '#lib/protocol/replica-store.ts';
+import type { TurnContext } from './settle.ts';
+import type { StoreContext } from './store-context.ts';
+import { preparePulled, scopeRange, storePulled } from './store-pulled.ts';
+import { confirm, reject } from './verdicts.ts';
+import { listWaiting, listWaitingScopes, markAttempted, postpone, readWaiting } from './waiting.ts';
+
+/** Begins a turn: what an earlier turn still writes is refused from now on (a tab that thaws with the lock gone). */
+export async function beginTurn(store: StoreContext): Promise<ReplicaStore> {
+  const turn = await store.tables.transaction({ mode: 'strict', tables: ['meta'] }, async ({ meta }) => {
+    const next = Number((await meta.get('turn'))?.value ?? 0) + 1;
+    await meta.put({ key: 'turn', value: next });
+    return next;
+  });
+  return replicaOf({ ...store, turn });
+}
+
+function replicaOf(store: TurnContext): ReplicaStore {
+  return {
+    replicaId: () => readReplicaId(store),
+    readCheckpoint: (scope) => readCheckpoint(store, scope),
+    putCheckpoint: (scope, checkpoint) => putCheckpoint(store, scope, checkpoint),
+    countDocuments: (scope) => countDocuments(store, scope),
+    listWaitingScopes: () => listWaitingScopes(store),
+    listWaiting: (scope) => listWaiting(store, scope),
+    readWaiting: (scope, ids, maxBytes) => readWaiting(store, { scope, ids }, maxBytes),
+    markAttempted: (scope, sent) => markAttempted(store, scope, sent),
+    confirm: (scope, confirmed) => confirm(store, scope, confirmed),
+    reject: (scope, refused) => reject(store, scope, refused),
+    postpone: (scope, later) => postpone(store, scope, later),
+    preparePulled: (scope, rows, expectNothing) => preparePulled(store, scope, { rows, expectNothing }),
+    storePulled: (prepared, checkpoint) => storePulled(store, prepared, checkpoint),
+  };
+}
+
+async function readReplicaId({ tables }: StoreContext): Promise<string> {
+  const row = await tables.transaction({ mode: 'read', tables: ['meta'] }, ({ meta }) =>
+    meta.get('replicaId'),
+  );
+  return String(row?.value);
+}
+
+async function readCheckpoint({ tables }: StoreContext, scope: Scope): Promise<Checkpoint | undefined> {
+  const row = await tables.transaction({ mode: 'read', tables: ['checkpoints'] }, ({ checkpoints }) =>
+    checkpoints.get(scope),
+  );
+  if (!row) return undefined;
+  const { scope: _scope, ...checkpoint } = row;
+  return checkpoint;
+}
+
+async function putCheckpoint(
+  store: TurnContext,
+  scope: Scope,
+  checkpoint: Checkpoint | undefined,
+): Promise<void> {
+  await store.tables.transaction(
+    { mode: 'strict', tables: ['checkpoints'], turn: store.turn },
+    async ({ checkpoints }) => {
+      if (checkpoint) await checkpoints.put({ ...checkpoint, scope });
+      else await checkpoints.delete(scope);
+    },
+  );
+  store.feed.tell('checkpoints', { scope, ids: [] });
+}
+
+export function countDocuments({ tables }: StoreContext, scope: Scope): Promise<number> {
+  return tables.transaction({ mode: 'read', tables: ['documents'] }, ({ documents }) =>
+    documents
+      .where('[scope+id]')
+      .between(...scopeRange(scope))
+      .count(),
+  );
+}

@@ -1,0 +1,140 @@
+// One business action is one strict transaction: all its documents and the end of its draft, or nothing (sync.md 3).
+// Invariant: an edit grows from the revision the caller read; where that has moved meanwhile, nothing is written.
+import type { DocumentBody, Scope } from '#lib/protocol/document.ts';
+import { nextRevision, wellFormed, type Revision } from '#lib/protocol/revision.ts';
+import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
+import { bodyWithoutRevision, sealEdit, unsealDocument, unsealEdit } from './document-records.ts';
+import type { DocumentRow, EditContent, EditRow } from './rows.ts';
+import type { StoreContext } from './store-context.ts';
+import type { RowTables } from './tables.ts';
+
+export interface Put {
+  scope: Scope;
+  /** With `_id`; `_deleted` and `_attachments` count, other fields that begin with `_` do not. */
+  body: DocumentBody;
+  /** The revision that was read and is now changed; undefined for a new document. */
+  basedOn?: Revision | undefined;
+}
+
+export type SaveOutcome =
+  /** On the medium. `revs` in the order of the puts. */
+  | { outcome: 'saved'; revs: Revision[] }
+  /** These documents are no longer at the revision the action was based on: read again, plan again. Nothing written. */
+  | { outcome: 'moved'; ids: string[] }
+  /** No room on the tablet. Nothing written. */
+  | { outcome: 'full' };
+
+interface Standing {
+  document?: DocumentRow;
+  edit?: EditRow;
+}
+const ATTEMPTS = 5;
+
+/** Answers after the transaction completed. Throws StorageFaults other than `full`. */
+export async function saveAction(
+  store: StoreContext,
+  puts: readonly Put[],
+  draftKey?: string,
+): Promise<SaveOutcome> {
+  const keys = puts.map((put): [string, string] => [put.scope, idOf(put)]);
+  if (new Set(keys.map(String)).size < keys.length) throw new TypeError('an action puts each document once');
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const standing = await store.tables.transaction(
+      { mode: 'read', tables: ['documents', 'edits'] },
+      (rows) => readStanding(rows, keys),
+    );
+    const moved = puts.filter((put, n) => (standing[n]!.edit ?? standing[n]!.document)?.rev !== put.basedOn);
+    if (moved.length > 0) return { outcome: 'moved', ids: moved.map(idOf) };
+    const edits = await Promise.all(puts.map((put, n) => editOf(store, put, standing[n]!)));
+    const outcome = await write(store, { keys, standing, edits, draftKey });
+    if (outcome !== 'again') return outcome;
+  }
+  return { outcome: 'moved', ids: puts.map(idOf) };
+}
+
+function idOf({ body }: Put): string {
+  if (body._id === undefined) throw new TypeError('a document to save needs its _id');
+  return body._id;
+}
+
+async function readStanding(rows: RowTables, keys: [string, string][]): Promise<Standing[]> {
+  const [documents, edits] = await Promise.all([rows.documents.bulkGet(keys), rows.edits.bulkGet(keys)]);
+  return keys.map((_key, n) => ({
+    ...(documents[n] && { document: documents[n] }),
+    ...(edits[n] && { edit: edits[n] }),
+  }));
+}
+
+/** The edit that this put makes of what stands there. `ordinal` is given in the transaction. */
+async function editOf(store: StoreContext, put: Put, { document, edit }: Standing): Promise<EditRow> {
+  const body = storable(put.body);
+  const rev = nextRevision(put.basedOn, body);
+  const head = { scope: put.scope, id: idOf(put), savedAt: store.nowMs(), ordinal: 0, tries: 0, version: 0 };
+  if (!edit) {
+    const base = document && (await unsealDocument(store, document));
+    const content: EditContent = { path: [rev], body };
+    if (base) content.base = { rev: base.rev, body: base.body, path: base.path };
+    return sealEdit(store, head, content);
+  }
+  const before = await unsealEdit(store, edit);
+  const sent = edit.attempted === edit.rev ? { rev: edit.rev, body: before.body } : before.sent;
+  const content: EditContent = { ...before, path: [rev, ...before.path], body, ...(sent && { sent }) };
+  const { answer: _answer, sealed: _sealed, rev: _rev, ...kept } = edit;
+  return sealEdit(store, { ...kept, savedAt: head.savedAt, tries: 0 }, content);
+}
+
+/** Plain JSON that every server stores alike. */
+function storable(body: DocumentBody): DocumentBody {
+  const json = JSON.stringify(bodyWithoutRevision(body));
+  return JSON.parse(json, (_name, value: unknown) =>
+    typeof value === 'string' ? wellFormed(value) : value,
+  ) as DocumentBody;
+}
+
+interface Writing {
+  keys: [string, string][];
+  standing: Standing[];
+  edits: EditRow[];
+  draftKey: string | undefined;
+}
+
+async function write(
+  store: StoreContext,
+  { keys, standing, edits, draftKey }: Writing,
+): Promise<SaveOutcome | 'again'> {
+  try {
+    const outcome = await store.tables.transaction(
+      { mode: 'strict', tables: ['documents', 'edits', 'drafts'] },
+      async (rows): Promise<SaveOutcome | 'again'> => {
+        const now = await readStanding(rows, keys);
+        if (now.some((each, n) => hasMoved(each, standing[n]!))) return 'again';
+        const counter = await rows.meta.get('ordinal');
+        const first = Number(counter?.value ?? 0) + 1;
+        await rows.edits.bulkPut(
+          edits.map((edit, n) => (edit.ordinal > 0 ? edit : { ...edit, ordinal: first + n })),
+        );
+        await rows.meta.put({ key: 'ordinal', value: first + edits.length });
+        if (draftKey !== undefined) await rows.drafts.delete(draftKey);
+        return { outcome: 'saved', revs: edits.map((edit) => edit.rev) };
+      },
+    );
+    if (outcome !== 'again') tell(store, edits, draftKey);
+    return outcome;
+  } catch (error) {
+    if (storageFaultKind(error) === 'full') return { outcome: 'full' };
+    throw error;
+  }
+}
+
+function hasMoved(now: Standing, before: Standing): boolean {
+  return (
+    now.edit?.version !== before.edit?.version ||
+    now.edit?.rev !== before.edit?.rev ||
+    now.document?.rev !== before.document?.rev
+  );
+}
+
+function tell(store: StoreContext, edits: readonly EditRow[], draftKey: string | undefined): void {
+  for (const { scope, id } of edits) store.feed.tell('edits', { scope, ids: [id] });
+  if (draftKey !== undefined) store.feed.tell('drafts');
+}

@@ -1,0 +1,14 @@
+// What every part of a person's store works with. Made once by openStore.
+import type { DocumentBody } from '#lib/protocol/document.ts';
+import type { ChangeFeed } from './change-feed.ts';
+import type { Cipher } from './sealing.ts';
+import type { Tables } from './tables.ts';
+
+export interface StoreContext {
+  tables: Tables;
+  cipher: Cipher;
+  feed: ChangeFeed;
+  /** The opaque reference that stands in the clear as index key. */
+  referenceOf(body: DocumentBody): string | undefined;
+  nowMs(): number;
+}

@@ -1,0 +1,149 @@
+// The tables of one person's database and the only way into a transaction. Invariants: every write checks the schema row
+// (Dexie opens a newer database with old code), and where it belongs to a turn of syncing, that no later turn has begun;
+// a write is answered only after the browser completed it, at the durability asked for.
+import { Dexie, type Table } from 'dexie';
+import { StorageFault } from '#lib/protocol/storage-fault.ts';
+import { toStorageFault } from './database-fault.ts';
+import {
+  STORE_SCHEMA,
+  type CheckpointRow,
+  type DocumentRow,
+  type DraftRow,
+  type EditRow,
+  type LeafRow,
+  type MetaRow,
+  type RejectionRow,
+} from './rows.ts';
+
+export interface RowTables {
+  documents: Table<DocumentRow, [string, string]>;
+  edits: Table<EditRow, [string, string]>;
+  leaves: Table<LeafRow, [string, string, string]>;
+  rejections: Table<RejectionRow, [string, string, string]>;
+  checkpoints: Table<CheckpointRow, string>;
+  drafts: Table<DraftRow, string>;
+  meta: Table<MetaRow, string>;
+}
+export type TableName = keyof RowTables;
+
+/** The first part of each line is the primary key, the others are the only indexes there are. */
+const STORES: Record<TableName, string> = {
+  documents: '[scope+id],ref',
+  edits: '[scope+id],[scope+tries+ordinal],ref',
+  leaves: '[scope+id+rev]',
+  rejections: '[scope+id+rev]',
+  checkpoints: 'scope',
+  drafts: 'key',
+  meta: 'key',
+};
+
+/** `strict`: on the medium before it is answered. `relaxed`: handed to the system; for what can be pulled again. */
+export type Durability = 'strict' | 'relaxed';
+
+export interface Transacting {
+  mode: 'read' | Durability;
+  tables: TableName[];
+  /** The turn of syncing this write belongs to; a later one throws `fenced`. */
+  turn?: number;
+}
+
+export interface Tables {
+  /** Throws StorageFaults, and what `work` throws; then nothing is written. */
+  transaction<T>(how: Transacting, work: (rows: RowTables) => Promise<T>): Promise<T>;
+  close(): void;
+}
+
+export interface DatabaseFactory {
+  indexedDB?: IDBFactory;
+  IDBKeyRange?: typeof IDBKeyRange;
+}
+
+function rowTables(db: Dexie): RowTables {
+  return {
+    documents: db.table('documents'),
+    edits: db.table('edits'),
+    leaves: db.table('leaves'),
+    rejections: db.table('rejections'),
+    checkpoints: db.table('checkpoints'),
+    drafts: db.table('drafts'),
+    meta: db.table('meta'),
+  };
+}
+
+interface Connecting {
+  name: string;
+  factory: DatabaseFactory;
+  onClosed: () => void;
+}
+
+/** Opens one connection. Dexie sets durability per connection, hence one for each of the two. */
+async function connect({ name, factory, onClosed }: Connecting, durability: Durability): Promise<Dexie> {
+  const db = new Dexie(name, {
+    autoOpen: false,
+    cache: 'disabled',
+    chromeTransactionDurability: durability,
+    ...(factory.indexedDB && { indexedDB: factory.indexedDB }),
+    ...(factory.IDBKeyRange && { IDBKeyRange: factory.IDBKeyRange }),
+  });
+  db.version(STORE_SCHEMA).stores(STORES);
+  db.on('versionchange', () => {
+    db.close();
+    onClosed();
+    return false;
+  });
+  db.on('close', onClosed);
+  const blocked = new Promise<never>((_resolve, reject) => {
+    db.on('blocked', () => {
+      db.close();
+      reject(new StorageFault('blocked', `another tab holds ${name}`));
+      return false;
+    });
+  });
+  try {
+    await Promise.race([db.open(), blocked]);
+  } catch (error) {
+    db.close();
+    const fault = toStorageFault(error);
+    const known = ['full', 'blocked', 'newer-schema'].includes(fault.kind);
+    throw known ? fault : new StorageFault('unavailable', fault.message, error);
+  }
+  return db;
+}
+
+export async function openTables(
+  name: string,
+  factory: DatabaseFactory,
+  onClosed: () => void,
+): Promise<Tables> {
+  const strict = await connect({ name, factory, onClosed }, 'strict');
+  const relaxed = await connect({ name, factory, onClosed }, 'relaxed');
+  const tablesOf = new Map([strict, relaxed].map((db) => [db, rowTables(db)]));
+  return {
+    async transaction(how, work) {
+      const db = how.mode === 'strict' ? strict : relaxed;
+      const rows = tablesOf.get(db)!;
+      const names = how.mode === 'read' ? how.tables : [...new Set([...how.tables, 'meta'])];
+      try {
+        return await db.transaction(how.mode === 'read' ? 'r' : 'rw', names, async () => {
+          if (how.mode !== 'read') await checkMayWrite(rows.meta, how.turn);
+          return work(rows);
+        });
+      } catch (error) {
+        throw toStorageFault(error);
+      }
+    },
+    close() {
+      strict.close();
+      relaxed.close();
+    },
+  };
+}
+
+async function checkMayWrite(meta: RowTables['meta'], turn: number | undefined): Promise<void> {
+  const [schema, current] = await meta.bulkGet(['schema', 'turn']);
+  if (schema !== undefined && schema.value !== STORE_SCHEMA) {
+    throw new StorageFault('newer-schema', `this database is of schema ${String(schema.value)}`);
+  }
+  if (turn !== undefined && current?.value !== turn)
+    throw new StorageFault('fenced', 'another tab syncs now');
+}

@@ -1,0 +1,104 @@
+import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
+import { describe, expect, it } from 'vitest';
+import { aesGcmCipher } from './sealing.ts';
+import { openTablet } from './tablet.ts';
+
+async function aTablet(indexedDB = new IDBFactory()) {
+  let now = 0;
+  return {
+    indexedDB,
+    tablet: await openTablet({ indexedDB, IDBKeyRange, nowMs: () => (now += 1), rounds: 1000 }),
+  };
+}
+const opens = async (sealedBy: CryptoKey, openedBy: CryptoKey) => {
+  const sealed = await aesGcmCipher(sealedBy).seal(new Uint8Array([7]), 'here');
+  return [...(await aesGcmCipher(openedBy).unseal(sealed, 'here'))];
+};
+
+describe('who may open what on this tablet', () => {
+  it('opens the same store by password and by PIN, and the key cannot be taken out', async () => {
+    const { tablet, indexedDB } = await aTablet();
+    const enrolled = await tablet.enrol('li', 'correct horse');
+    if (enrolled.outcome !== 'open') throw new Error('not enrolled');
+    await enrolled.wrapForPin('123456');
+    tablet.close();
+    const later = (await aTablet(indexedDB)).tablet;
+    const byPassword = await later.unlockByPassword('li', 'correct horse');
+    const byPin = await later.unlockByPin('li', '123456');
+    if (byPassword.outcome !== 'open' || byPin.outcome !== 'open') throw new Error('not opened');
+    expect(byPin.storeName).toBe(enrolled.storeName);
+    expect(await opens(enrolled.key, byPassword.key)).toEqual([7]);
+    expect(await opens(byPassword.key, byPin.key)).toEqual([7]);
+    await expect(crypto.subtle.exportKey('raw', byPin.key)).rejects.toThrow();
+  });
+
+  it('answers a wrong password, an unknown person and a person already known, and changes nothing', async () => {
+    const { tablet } = await aTablet();
+    await tablet.enrol('li', 'a');
+    expect(await tablet.unlockByPassword('li', 'b')).toEqual({ outcome: 'wrong' });
+    expect(await tablet.unlockByPassword('wang', 'a')).toEqual({ outcome: 'unknown' });
+    expect(await tablet.enrol('li', 'b')).toEqual({ outcome: 'known' });
+    expect((await tablet.unlockByPassword('li', 'a')).outcome).toBe('open');
+  });
+
+  it('takes the PIN away at the fifth wrong try, also where the tab is closed between tries', async () => {
+    const indexedDB = new IDBFactory();
+    const first = (await aTablet(indexedDB)).tablet;
+    const enrolled = await first.enrol('li', 'a');
+    if (enrolled.outcome === 'open') await enrolled.wrapForPin('123456');
+    const tries = [];
+    for (let n = 0; n < 5; n++) {
+      const { tablet } = await aTablet(indexedDB);
+      tries.push(await tablet.unlockByPin('li', '000000'));
+      tablet.close();
+    }
+    expect(tries).toEqual([
+      { outcome: 'wrong', triesLeft: 4 },
+      { outcome: 'wrong', triesLeft: 3 },
+      { outcome: 'wrong', triesLeft: 2 },
+      { outcome: 'wrong', triesLeft: 1 },
+      { outcome: 'password-needed' },
+    ]);
+    expect(await first.unlockByPin('li', '123456')).toEqual({ outcome: 'password-needed' });
+    expect((await first.unlockByPassword('li', 'a')).outcome).toBe('open');
+  });
+
+  it('begins the count anew after a right PIN, and asks for the password after the shift', async () => {
+    const { tablet } = await aTablet();
+    const enrolled = await tablet.enrol('li', 'a');
+    if (enrolled.outcome === 'open') await enrolled.wrapForPin('123456');
+    await tablet.unlockByPin('li', '000000');
+    await tablet.unlockByPin('li', '123456');
+    expect((await tablet.listPeople())[0]).toMatchObject({ userName: 'li', hasPin: true, pinTriesLeft: 5 });
+    await tablet.dropPin('li');
+    expect(await tablet.unlockByPin('li', '123456')).toEqual({ outcome: 'password-needed' });
+  });
+
+  it('opens by the new password alone once it has changed', async () => {
+    const { tablet } = await aTablet();
+    const enrolled = await tablet.enrol('li', 'old');
+    if (enrolled.outcome === 'open') await enrolled.wrapForPassword('new');
+    expect((await tablet.unlockByPassword('li', 'old')).outcome).toBe('wrong');
+    expect((await tablet.unlockByPassword('li', 'new')).outcome).toBe('open');
+  });
+
+  it('keeps the store of a forgotten password for whoever remembers it', async () => {
+    const { tablet } = await aTablet();
+    const enrolled = await tablet.enrol('li', 'forgotten');
+    if (enrolled.outcome !== 'open') throw new Error('not enrolled');
+    const anew = await tablet.startAnew('li', 'new');
+    expect(anew.storeName).not.toBe(enrolled.storeName);
+    expect(await tablet.unlockFormer('li', 'wrong')).toEqual([]);
+    const [former] = await tablet.unlockFormer('li', 'forgotten');
+    expect(former?.storeName).toBe(enrolled.storeName);
+    expect(await opens(enrolled.key, former!.key)).toEqual([7]);
+  });
+
+  it('lists people last used first', async () => {
+    const { tablet } = await aTablet();
+    await tablet.enrol('li', 'a');
+    await tablet.enrol('wang', 'b');
+    await tablet.unlockByPassword('li', 'a');
+    expect((await tablet.listPeople()).map(({ userName }) => userName)).toEqual(['li', 'wang']);
+  });
+});
