@@ -8,6 +8,7 @@ import ts from 'typescript-eslint';
 import { directions } from './scripts/lint/directions.js';
 import { fileNames } from './scripts/lint/file-names.js';
 import { foreignAwait } from './scripts/lint/foreign-await.js';
+import { functionLines } from './scripts/lint/function-lines.js';
 import { fromOutside } from './scripts/lint/from-outside.js';
 import { noSilencing } from './scripts/lint/no-silencing.js';
 import { openingComment } from './scripts/lint/opening-comment.js';
@@ -18,6 +19,7 @@ const house = {
     directions,
     'file-names': fileNames,
     'foreign-await': foreignAwait,
+    'function-lines': functionLines,
     'from-outside': fromOutside,
     'no-silencing': noSilencing,
     'opening-comment': openingComment,
@@ -113,6 +115,7 @@ export default defineConfig(
       'house/directions': 'error',
       'house/file-names': 'error',
       'house/foreign-await': 'error',
+      'house/function-lines': 'error',
       'house/no-silencing': 'error',
       'house/opening-comment': 'error',
       'house/words-in-code': 'error',
@@ -123,7 +126,6 @@ export default defineConfig(
       'no-script-url': 'error',
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'max-lines': ['error', { max: 300 }],
-      'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }],
       'max-params': ['error', { max: 3 }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
       '@typescript-eslint/consistent-type-imports': [
@@ -180,7 +182,8 @@ export default defineConfig(
     files: TESTS,
     rules: {
       'max-lines': ['error', { max: 500 }],
-      'max-lines-per-function': 'off',
+      'house/function-lines': 'off',
+      'max-params': 'off',
       'house/opening-comment': 'off',
     },
   },

@@ -72,7 +72,7 @@ export const layers = [
     places: ['src/lib/server'],
     holds: 'the embedded CouchDB-compatible server and the gateway; knows documents, not households',
     layers: ['protocol'],
-    packages: ['pouchdb-*', 'quickjs-emscripten', 'zod'],
+    packages: ['pouchdb-*', 'leveldown', 'quickjs-emscripten', 'zod'],
     node: true,
   },
   {

@@ -7,6 +7,7 @@ const script = (code: string) => `<!-- Planted. -->\n<script lang="ts">\n  ${cod
 const transaction = (body: string) =>
   `// Planted.\nimport type { Database } from './database.ts';\nexport async function save(db: Database, row: string) {\n` +
   `  await db.transaction('rw', db.edits, async () => {\n    ${body}\n  });\n}\n`;
+const method = (number: number) => `  save${number}() {\n${statements(30)}  },\n`;
 const statements = (count: number) => 'console.log(1);\n'.repeat(count);
 
 export const plantedViolations: Planted[] = [
@@ -191,7 +192,12 @@ export const plantedViolations: Planted[] = [
       `export const f = (a: number, b: number, c: number, d: number) => a + b + c + d;`,
       'max-params',
     ],
-    ['a long function', `export function long() {\n${statements(51)}}`, 'max-lines-per-function'],
+    ['a long function', `export function long() {\n${statements(51)}}`, 'house/function-lines'],
+    [
+      'a factory that is all',
+      `export function all() {\n${'  const f = () => {\n    console.log(1);\n  };\n  f();\n'.repeat(40)}}`,
+      'house/function-lines',
+    ],
     ['a long file', statements(300), 'max-lines'],
   ].map(([breaks, code, rule], number) => ({
     breaks: String(breaks),
@@ -309,6 +315,11 @@ export const rightful: Rightful[] = [
     allows: 'an error of one’s own',
     file: 'src/lib/protocol/wire-error.ts',
     text: `// Planted.\nexport class WireError extends Error {\n  status = 400;\n}\n`,
+  },
+  {
+    allows: 'a factory of short methods',
+    file: 'src/lib/storage/factory.ts',
+    text: `// Planted.\nexport const open = () => ({\n${method(1)}${method(2)}});\n`,
   },
   {
     allows: 'a time that is handed in',
