@@ -1,0 +1,109 @@
+// Which documents live in which kind of scope, and what their fields are: read from the app's own schemas, so that the
+// server refuses nothing the app writes. Invariant: every type of the domain has its place; a new one without is a type error.
+import * as z from 'zod/mini';
+import { SCHEMA } from '#lib/domain/document-head.ts';
+import type { DocumentType } from '#lib/domain/parse-document.ts';
+import {
+  householdSchema,
+  membershipSchema,
+  residentSchema,
+  tagSchema,
+  visitTaskSchema,
+} from '#lib/domain/people.ts';
+import { buildingSchema, gridSchema, roomSchema, unitSchema } from '#lib/domain/place.ts';
+import { staffSchema } from '#lib/domain/staff.ts';
+import { isoDateSchema, isoInstantSchema } from '#lib/domain/time.ts';
+import { visitSchema } from '#lib/domain/visit.ts';
+
+/** What a value is; `date` and `instant` are strings of their form (time.ts). */
+export type ValueKind = 'string' | 'number' | 'integer' | 'boolean' | 'object' | 'array' | 'date' | 'instant';
+
+export interface FieldRule {
+  required?: true;
+  /** Any value where absent. */
+  kind?: ValueKind;
+  /** The only strings there may be. */
+  oneOf?: string[];
+}
+
+export interface TypeRule {
+  /** Append-only: written once, never changed, never deleted (sync.md 2). */
+  event?: true;
+  /** Checked for documents of the schema this build knows; a newer one is let through. */
+  fields: Record<string, FieldRule>;
+}
+
+/** Kinds of scope with one set of rules each (sync.md 1). */
+export type ScopeKind =
+  'directory' | 'community' | 'desk' | 'grid' | 'events' | 'care' | 'own' | 'photos' | 'audit';
+
+export const KNOWN_SCHEMA = SCHEMA;
+
+const places: Record<DocumentType, { scope: ScopeKind; event?: true; schema: z.ZodMiniType }> = {
+  unit: { scope: 'directory', schema: unitSchema },
+  grid: { scope: 'directory', schema: gridSchema },
+  building: { scope: 'directory', schema: buildingSchema },
+  staff: { scope: 'directory', schema: staffSchema },
+  room: { scope: 'grid', schema: roomSchema },
+  household: { scope: 'grid', schema: householdSchema },
+  resident: { scope: 'grid', schema: residentSchema },
+  membership: { scope: 'grid', schema: membershipSchema },
+  tag: { scope: 'grid', schema: tagSchema },
+  task: { scope: 'grid', schema: visitTaskSchema },
+  visit: { scope: 'events', event: true, schema: visitSchema },
+};
+
+/** Data of the product itself, without a schema of the field: their heads are checked, no more. */
+const productData: Partial<Record<ScopeKind, readonly string[]>> = { directory: ['code-sets', 'tag-kinds'] };
+
+/** Checked for every type by the function itself. */
+const HEAD = new Set(['_id', 'type', 'schema', 'createdAt', 'createdBy', 'updatedAt', 'updatedBy', 'device']);
+
+/** The types of a scope; none where this release writes nothing yet. */
+export function typeRulesOf(kind: ScopeKind): Record<string, TypeRule> {
+  const rules: Record<string, TypeRule> = {};
+  for (const [type, place] of Object.entries(places)) {
+    if (place.scope !== kind) continue;
+    rules[type] = { ...(place.event ? { event: true } : {}), fields: fieldRulesOf(place.schema) };
+  }
+  for (const type of productData[kind] ?? []) rules[type] = { fields: {} };
+  return rules;
+}
+
+/** What is used here of JSON Schema as Zod writes it. */
+interface JsonSchema {
+  type?: string;
+  const?: unknown;
+  enum?: unknown[];
+  pattern?: string;
+  properties?: Record<string, JsonSchema>;
+  required?: string[];
+}
+
+const patternOf = (schema: z.ZodMiniType) => (z.toJSONSchema(schema) as JsonSchema).pattern;
+const DATE = patternOf(isoDateSchema);
+const INSTANT = patternOf(isoInstantSchema);
+const PLAIN_KINDS: readonly string[] = ['string', 'number', 'integer', 'boolean', 'object', 'array'];
+
+function fieldRulesOf(schema: z.ZodMiniType): Record<string, FieldRule> {
+  const { properties = {}, required = [] } = z.toJSONSchema(schema) as JsonSchema;
+  const fields = Object.entries(properties).filter(([name]) => !HEAD.has(name));
+  return Object.fromEntries(
+    fields.map(([name, field]) => [name, fieldRuleOf(field, required.includes(name))]),
+  );
+}
+
+function fieldRuleOf(field: JsonSchema, required: boolean): FieldRule {
+  const kind = kindOf(field);
+  return {
+    ...(required ? { required: true } : {}),
+    ...(kind ? { kind } : {}),
+    ...(field.enum ? { oneOf: field.enum.map(String) } : {}),
+  };
+}
+
+function kindOf(field: JsonSchema): ValueKind | undefined {
+  if (field.pattern !== undefined && field.pattern === DATE) return 'date';
+  if (field.pattern !== undefined && field.pattern === INSTANT) return 'instant';
+  return PLAIN_KINDS.includes(field.type ?? '') ? (field.type as ValueKind) : undefined;
+}
