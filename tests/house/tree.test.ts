@@ -33,6 +33,7 @@ beforeAll(() => {
     // Not pure.
     'src/lib/domain/screen.ts': `export const title = () => document.title;\n`,
     'src/lib/protocol/machine.ts': `export const home = () => process.env.HOME;\n`,
+    'src/lib/forms/drawn.ts': `export const focus = () => window.focus();\n`,
     'src/lib/domain/pure.ts': `export const pure = new Map([[1, Promise.resolve(2n)]]);\n`,
   });
 });
@@ -82,5 +83,6 @@ describe('tsc without a browser and without Node', () => {
 
   it('refuses the screen in the domain', () => expect(output).toMatch(/domain\/screen\.ts.*'document'/));
   it('refuses Node in the protocol', () => expect(output).toMatch(/protocol\/machine\.ts.*'process'/));
+  it('refuses the window in the logic of forms', () => expect(output).toMatch(/forms\/drawn\.ts.*'window'/));
   it('has nothing against the language itself', () => expect(output).not.toMatch(/pure\.ts/));
 });
