@@ -10,6 +10,7 @@ export type Answers = Record<string, Answer>;
 
 const scalar = z.union([z.string().check(z.maxLength(4000)), z.number(), z.boolean(), z.array(z.string())]);
 const answerSchema = z.union([scalar, z.array(z.record(z.string(), scalar))]);
+export const answersSchema = z.record(z.string(), answerSchema);
 
 export const visitSchema = z.looseObject({
   ...documentHead,
@@ -29,7 +30,7 @@ export const visitSchema = z.looseObject({
   endedAt: isoInstantSchema,
   /** 补记: written down on a later day than it happened. */
   lateEntry: z.optional(z.boolean()),
-  answers: z.record(z.string(), answerSchema),
+  answers: answersSchema,
   /** What this visit changed in the roster: document id, fields, before and after. */
   changes: z.array(
     z.looseObject({ document: z.string(), field: z.string(), before: z.optional(z.unknown()), after: z.optional(z.unknown()) }),

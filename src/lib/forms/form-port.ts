@@ -2,13 +2,29 @@
 // it is nobody else's business. Invariants: everything readable here is live where `openForm` was given a reactive
 // `stateFactory`; a question that is not relevant keeps what was typed, but is absent from the answers; the draft has
 // both. Nothing here reads a clock.
+import type { IsoDate, IsoInstant } from '#lib/domain/time.ts';
 import type { Answers } from '#lib/domain/visit.ts';
 
 export type FormName = 'f1' | 'f2';
 export type FormLanguage = 'zh-CN' | 'en';
 
+/** What a form needs to know of the door it is filled in at. */
+export interface FormContext {
+  /** Taken once, when the form is opened. */
+  now: IsoInstant;
+  /** Who lives here, in the order they are to be shown. */
+  members: readonly { resident: string; name: string }[];
+  /** Colleagues who may come along. */
+  staff?: readonly { user: string; name: string }[];
+  /** F2: the resident it is about. */
+  resident?: string;
+  /** The last form of this kind filled in here, shown as 上次. */
+  last?: { on: IsoDate; answers: Answers };
+}
+
 export interface Choice {
   value: string;
+  /** In the form's language; empty for `somebodyElse` alone, for which the screen has the word. */
   label: string;
   /** "None of these": chosen, it takes the others away. */
   exclusive: boolean;
@@ -26,8 +42,10 @@ interface QuestionCommon {
   readonly relevant: boolean;
   /** What to do to make it right, in the form's language; only after `next` or `finish` found it wrong. */
   readonly error: string | undefined;
-  /** Answered already and rarely changed: shown as one line until somebody opens it. */
+  /** Rarely changed or rarely needed: shown with its neighbours as one line until somebody opens it. */
   readonly folded: boolean;
+  /** What was answered last time, in words. */
+  readonly last: { on: IsoDate; words: string } | undefined;
 }
 
 /** One of few. Yes and no are the values `true` and `false`, and booleans in the answers. */
@@ -64,19 +82,18 @@ export interface IntegerQuestion extends QuestionCommon {
 
 export interface DateQuestion extends QuestionCommon {
   readonly kind: 'date';
-  /** A Beijing calendar date. */
-  readonly value: string | undefined;
+  readonly value: IsoDate | undefined;
   /** One tap each; `days` from today, negative in the past. */
-  readonly quick: readonly { value: string; days: number }[];
-  set(value: string | undefined): void;
+  readonly quick: readonly { value: IsoDate; days: number }[];
+  set(value: IsoDate | undefined): void;
 }
 
 export interface DateTimeQuestion extends QuestionCommon {
   readonly kind: 'dateTime';
-  /** An instant in UTC. */
-  readonly value: string | undefined;
-  readonly quick: readonly { value: string }[];
-  set(value: string | undefined): void;
+  readonly value: IsoInstant | undefined;
+  /** One tap each; `hours` from when the form was opened, negative in the past. */
+  readonly quick: readonly { value: IsoInstant; hours: number }[];
+  set(value: IsoInstant | undefined): void;
 }
 
 /** Text to read, nothing to answer. */
@@ -138,7 +155,8 @@ export interface FormDraft {
 export interface OpenForm {
   readonly definition: FormName;
   readonly version: string;
-  readonly title: string;
+  /** The moment `quick` answers and limits are counted from. */
+  readonly now: IsoInstant;
   readonly language: FormLanguage;
   /** The relevant pages, in order; their number changes with the answers. */
   readonly pages: readonly Page[];

@@ -1,0 +1,40 @@
+// One answer between the engine's value and JSON. Invariant: what `readLeaf` gives, `writeLeaf` puts back exactly; a
+// question without an answer reads as undefined, never as an empty string.
+import type { LeafNode, SelectNode } from './engine-nodes.ts';
+
+export type LeafValue = string | number | boolean | string[];
+
+/** A question whose only choices are `true` and `false` is answered by a boolean. */
+export function asksYesOrNo(node: SelectNode): boolean {
+  const values = node.currentState.valueOptions.map((option) => option.value);
+  return values.length === 2 && values.includes('true') && values.includes('false');
+}
+
+export function readLeaf(node: LeafNode): LeafValue | undefined {
+  if (node.nodeType === 'select') return readSelect(node);
+  const { value } = node.currentState;
+  if (value === null || value === undefined) return undefined;
+  if (node.valueType === 'int') return Number(value);
+  const text = String(value).trim();
+  if (text === '') return undefined;
+  return node.valueType === 'dateTime' ? new Date(text).toISOString() : text;
+}
+
+function readSelect(node: SelectNode): LeafValue | undefined {
+  const { value } = node.currentState;
+  if (value.length === 0) return undefined;
+  if (node.selectType === 'select') return [...value];
+  return asksYesOrNo(node) ? value[0] === 'true' : value[0];
+}
+
+/** Puts an answer in; undefined takes it away. A choice that is not offered is not taken. Computed nodes are left alone. */
+export function writeLeaf(node: LeafNode, value: LeafValue | undefined): void {
+  if (node.nodeType === 'model-value') return;
+  if (node.nodeType === 'select') {
+    const values = value === undefined ? [] : Array.isArray(value) ? value : [String(value)];
+    node.selectValues(values);
+    return;
+  }
+  const text = value === undefined ? '' : String(value);
+  node.setValue(text);
+}
