@@ -52,6 +52,8 @@ export const residentSchema = z.looseObject({
   idType: z.optional(z.string()),
   /** 18 characters, checked by GB 11643; absent where unknown. Never guessed. */
   idNumber: z.optional(z.string()),
+  /** Of another document than the identity card, as written; `idType` says which. */
+  documentNumber: z.optional(z.string()),
   sex: z.optional(z.enum(['0', '1', '2', '9'])),
   birth: z.optional(isoDateSchema),
   ethnicity: z.optional(z.string()),
@@ -78,6 +80,10 @@ export const membershipSchema = z.looseObject({
   resident: z.string(),
   /** 与户主关系, GB/T 4761-2008. */
   relation: z.string(),
+  /** 人户一致 of this person, GB/T 31000. */
+  residence: z.optional(z.enum(['01', '02'])),
+  /** Of 02: 户在人不在 (registered here, lives elsewhere), 人在户不在, 空挂 (registered here in name only). */
+  separation: z.optional(z.enum(['personElsewhere', 'registrationElsewhere', 'nominal'])),
   from: z.optional(isoDateSchema),
   to: z.optional(isoDateSchema),
   reason: z.optional(z.string()),
