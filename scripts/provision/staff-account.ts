@@ -1,0 +1,21 @@
+// From a person of the street to her account in `_users`: what she may see follows from her post (sync.md 1).
+import { streetOfGrid } from '#lib/domain/scopes.ts';
+import type { StaffDescription, StreetDescription } from './street-description.ts';
+
+/** Sorted, so that they compare. A person without a post in a grid, community or street reads the directory alone. */
+export function rolesOf(person: StaffDescription, street: Pick<StreetDescription, 'code'>): string[] {
+  const roles = new Set<string>(['staff', ...(person.duties ?? [])]);
+  for (const grid of person.grids) roles.add(`grid:${grid}`);
+  for (const grid of person.care ?? []) roles.add(`care:${grid}`);
+  if (person.role === 'worker' && person.community) roles.add(`worker:${person.community}`);
+  if ((person.role === 'clerk' || person.role === 'head') && person.community) {
+    roles.add(`community:${person.community}`);
+  }
+  if (person.role === 'supervisor') roles.add(`street:${streetOfGrid(street.code)}`);
+  return [...roles].sort();
+}
+
+/** A name that can stand in the name of a database, and that nobody misreads. */
+export const USER_NAME = /^[a-z][a-z0-9]{1,31}$/;
+
+export const accountId = (user: string) => `org.couchdb.user:${user}`;
