@@ -1,0 +1,108 @@
+// What `_changes` was asked. Source: Apache CouchDB 3.5, "/{db}/_changes".
+import { flag, wholeNumber, type Exchange } from './exchange.ts';
+import { badRequest, notFound, notImplemented } from './refusal.ts';
+import { isObject, parseJsonObject, readBody, requireJsonType } from './request-body.ts';
+import { compileSelector, type SelectorFilter } from './selector-filter.ts';
+
+export type ChangesFilter =
+  | { kind: 'all' }
+  | { kind: 'design' }
+  | { kind: 'ids'; ids: readonly string[] }
+  | { kind: 'selector'; matches: SelectorFilter };
+
+export interface ChangesQuery {
+  feed: 'normal' | 'longpoll';
+  since: unknown;
+  limit: number;
+  descending: boolean;
+  includeDocs: boolean;
+  conflicts: boolean;
+  attachments: boolean;
+  allLeaves: boolean;
+  timeoutMs?: number;
+  heartbeatMs?: number;
+  filter: ChangesFilter;
+}
+
+const DEFAULT_HEARTBEAT_MS = 60_000;
+
+export async function parseChangesQuery(exchange: Exchange, maxBytes: number): Promise<ChangesQuery> {
+  const { query } = exchange;
+  const body = await readFields(exchange, maxBytes);
+  const timeoutMs = wholeNumber(query, 'timeout');
+  const heartbeatMs = parseHeartbeat(query.get('heartbeat'));
+  const style = query.get('style') ?? 'main_only';
+  if (style !== 'main_only' && style !== 'all_docs')
+    throw badRequest('Invalid `style`: main_only or all_docs');
+  return {
+    feed: parseFeed(query.get('feed')),
+    since: query.get('since') ?? exchange.request.headers['last-event-id'],
+    limit: wholeNumber(query, 'limit') ?? Infinity,
+    descending: flag(query, 'descending'),
+    includeDocs: flag(query, 'include_docs'),
+    conflicts: flag(query, 'conflicts'),
+    attachments: flag(query, 'attachments'),
+    allLeaves: style === 'all_docs',
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(heartbeatMs === undefined ? {} : { heartbeatMs }),
+    filter: parseFilter(query, body),
+  };
+}
+
+async function readFields(exchange: Exchange, maxBytes: number): Promise<Record<string, unknown>> {
+  if (exchange.method !== 'POST') return {};
+  requireJsonType(exchange.request);
+  const body = await readBody(exchange.request, maxBytes);
+  return body.length === 0 ? {} : parseJsonObject(body);
+}
+
+function parseFeed(feed: string | null): 'normal' | 'longpoll' {
+  if (feed === null || feed === 'normal' || feed === 'longpoll') return feed ?? 'normal';
+  if (feed === 'continuous' || feed === 'live' || feed === 'eventsource') {
+    throw notImplemented('Continuous feeds are not served yet: ask for feed=longpoll, again and again.');
+  }
+  throw badRequest('Supported `feed` types: normal, continuous, live, longpoll, eventsource');
+}
+
+function parseHeartbeat(value: string | null): number | undefined {
+  if (value === null || value === 'false') return undefined;
+  if (value === 'true') return DEFAULT_HEARTBEAT_MS;
+  if (!/^\d{1,9}$/.test(value)) {
+    throw badRequest('Invalid heartbeat value. Expecting a positive integer value (in milliseconds).');
+  }
+  if (Number(value) === 0)
+    throw badRequest('The heartbeat value should be a positive integer (in milliseconds).');
+  return Number(value);
+}
+
+function parseFilter(query: URLSearchParams, body: Record<string, unknown>): ChangesFilter {
+  const name = query.get('filter');
+  if (name === null || name === '') return { kind: 'all' };
+  if (name === '_design') return { kind: 'design' };
+  if (name === '_doc_ids')
+    return { kind: 'ids', ids: parseIds(body.doc_ids ?? parseList(query.get('doc_ids'))) };
+  if (name === '_selector') {
+    if (!isObject(body.selector)) throw badRequest('Selector error: expected a JSON object');
+    return { kind: 'selector', matches: compileSelector(body.selector) };
+  }
+  if (name === '_view' || name.includes('/')) {
+    throw notImplemented('Filters of design documents are not served: use _doc_ids or _selector.');
+  }
+  throw notFound('missing');
+}
+
+function parseList(text: string | null): unknown {
+  if (text === null) return undefined;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw badRequest('`doc_ids` filter parameter is not a valid JSON list.');
+  }
+}
+
+function parseIds(value: unknown): string[] {
+  if (!Array.isArray(value) || !value.every((id) => typeof id === 'string')) {
+    throw badRequest('`doc_ids` filter parameter is not a valid JSON list.');
+  }
+  return [...new Set(value)];
+}

@@ -1,0 +1,169 @@
+// Which databases there are, where each lies, and its security object; and the server's own secret. One small LevelDB.
+// Invariant: a database exists exactly when it has an entry here; folders without an entry are what a crash left behind
+// and are removed at the next start. A name given again gets a new folder, so that a deletion need not be waited for.
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { openDocumentStore, type DocumentStore } from './document-store.ts';
+import { closeLevel, openLevel, readOne, readRange, writeBatch } from './level-access.ts';
+import { syncWrites, type LevelEngine, type LevelHandle } from './level-engine.ts';
+import { ADMINS_ONLY, type SecurityObject } from './security-object.ts';
+
+const DATABASE = 'database/';
+const AFTER_DATABASES = 'database0';
+const SECRET = 'secret';
+const FOLDER = 'databases';
+const NAME_PART_AT_MOST = 60;
+
+interface Entry {
+  folder: string;
+  security: SecurityObject;
+  createdMs: number;
+}
+
+export interface Database {
+  name: string;
+  store: DocumentStore;
+  createdMs: number;
+  security(): SecurityObject;
+  /** Aborted when the database is deleted or the server closes. */
+  ended: AbortSignal;
+}
+
+export interface DatabaseCatalog {
+  secret: string;
+  list(): string[];
+  /** Undefined where there is no such database. */
+  find(name: string): Promise<Database | undefined>;
+  create(name: string): Promise<'created' | 'exists'>;
+  remove(name: string): Promise<'removed' | 'missing'>;
+  setSecurity(name: string, security: SecurityObject): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface CatalogOptions {
+  dataDir: string;
+  engine: LevelEngine;
+  /** Whether the engine keeps its data in folders. */
+  onDisk: boolean;
+  now: () => number;
+}
+
+export async function openDatabaseCatalog({
+  dataDir,
+  engine,
+  onDisk,
+  now,
+}: CatalogOptions): Promise<DatabaseCatalog> {
+  if (onDisk) await mkdir(path.join(dataDir, FOLDER), { recursive: true });
+  const level = syncWrites(engine(path.join(dataDir, 'catalog')));
+  await openLevel(level);
+  const secret = await readSecret(level);
+  const entries = await readEntries(level);
+  if (onDisk) await removeLeftovers(path.join(dataDir, FOLDER), entries);
+  const open = new Map<string, Promise<OpenDatabase>>();
+
+  const put = (name: string, entry: Entry): Promise<void> =>
+    writeBatch(level, [{ type: 'put', key: DATABASE + name, value: JSON.stringify(entry) }]);
+
+  function openOne(name: string, entry: Entry): Promise<OpenDatabase> {
+    const location = path.join(dataDir, FOLDER, entry.folder);
+    const opening = openDatabase({
+      name,
+      location,
+      engine,
+      createdMs: entry.createdMs,
+      security: () => entry.security,
+    });
+    open.set(name, opening);
+    opening.catch(() => open.delete(name));
+    return opening;
+  }
+
+  return {
+    secret,
+    list: () => [...entries.keys()].sort(),
+    async find(name) {
+      const entry = entries.get(name);
+      return entry && (open.get(name) ?? openOne(name, entry));
+    },
+    async create(name) {
+      if (entries.has(name)) return 'exists';
+      const entry: Entry = { folder: folderFor(name), security: ADMINS_ONLY, createdMs: now() };
+      entries.set(name, entry);
+      try {
+        await put(name, entry);
+      } catch (failure) {
+        entries.delete(name);
+        throw failure;
+      }
+      return 'created';
+    },
+    async remove(name) {
+      const entry = entries.get(name);
+      if (!entry) return 'missing';
+      const opened = open.get(name) ?? openOne(name, entry);
+      entries.delete(name);
+      open.delete(name);
+      await writeBatch(level, [{ type: 'del', key: DATABASE + name }]);
+      const database = await opened;
+      database.end();
+      await database.store.exclusive(() => database.store.destroy());
+      return 'removed';
+    },
+    async setSecurity(name, security) {
+      const entry = entries.get(name);
+      if (!entry) return;
+      await put(name, { ...entry, security });
+      entry.security = security;
+    },
+    async close() {
+      for (const opening of open.values()) {
+        const database = await opening;
+        database.end();
+        await database.store.exclusive(() => database.store.close());
+      }
+      await closeLevel(level);
+    },
+  };
+}
+
+type OpenDatabase = Database & { end: () => void };
+
+async function openDatabase(
+  from: Pick<Database, 'name' | 'createdMs' | 'security'> & { location: string; engine: LevelEngine },
+): Promise<OpenDatabase> {
+  const { location, engine, ...known } = from;
+  const ending = new AbortController();
+  const store = await openDocumentStore(location, engine);
+  return { ...known, store, ended: ending.signal, end: () => ending.abort() };
+}
+
+async function readSecret(level: LevelHandle): Promise<string> {
+  const known = await readOne(level, SECRET);
+  if (known !== undefined) return known;
+  const made = randomBytes(32).toString('hex');
+  await writeBatch(level, [{ type: 'put', key: SECRET, value: made }]);
+  return made;
+}
+
+async function readEntries(level: LevelHandle): Promise<Map<string, Entry>> {
+  const entries = new Map<string, Entry>();
+  for await (const [key, json] of readRange(level, { gte: DATABASE, lt: AFTER_DATABASES })) {
+    entries.set(key.slice(DATABASE.length), JSON.parse(json) as Entry);
+  }
+  return entries;
+}
+
+/** A folder no file system objects to, and that a person still recognises. */
+function folderFor(name: string): string {
+  const readable = name.replace(/[^a-z0-9_-]/g, (character) => `.${character.charCodeAt(0).toString(16)}`);
+  return `${readable.slice(0, NAME_PART_AT_MOST)}~${randomBytes(6).toString('hex')}`;
+}
+
+async function removeLeftovers(folder: string, entries: Map<string, Entry>): Promise<void> {
+  const wanted = new Set([...entries.values()].map((entry) => entry.folder));
+  for (const name of await readdir(folder)) {
+    if (!wanted.has(name)) await rm(path.join(folder, name), { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,136 @@
+// The embedded server: CouchDB's HTTP over PouchDB's storage on LevelDB. It knows documents, not households.
+// Invariant: whatever comes in, an answer goes out and the process lives; refusals are told in CouchDB's words, faults
+// as 500 without their details, which go to the log.
+import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { createAccounts } from './accounts.ts';
+import { createAnswer, type Answer } from './answer.ts';
+import { openDatabaseCatalog } from './database-catalog.ts';
+import { answerDatabase } from './database-routes.ts';
+import { parseTarget, type Exchange } from './exchange.ts';
+import { levelDb, type LevelEngine } from './level-engine.ts';
+import { createOpenFeeds } from './open-feeds.ts';
+import { Refusal } from './refusal.ts';
+import { DEFAULT_LIMITS, type Limits, type ServerParts } from './server-parts.ts';
+import { answerAllDbs, answerUp, answerUuids, answerWelcome } from './server-routes.ts';
+import { answerSession } from './session-routes.ts';
+import { createSignIn } from './sign-in.ts';
+import { USERS_DATABASE } from './users-database.ts';
+
+export interface DatabaseServerOptions {
+  /** Folder of the data; made if missing. */
+  dataDir: string;
+  admin: { name: string; password: string };
+  log?: (line: string) => void;
+  /** Milliseconds since the epoch. */
+  now?: () => number;
+  /** Rounds of PBKDF2-SHA256 for new passwords. */
+  iterations?: number;
+  limits?: Partial<Limits>;
+  /** First pause of a guesser after four wrong tries; it doubles up to eightfold. */
+  guessStepMs?: number;
+  /** Another key-value engine than LevelDB: one in memory, for tests. Then `dataDir` is only a name. */
+  engine?: LevelEngine;
+}
+
+export interface DatabaseServer {
+  /** Answers a request whose url is CouchDB's own path, without a mount before it. Never throws. */
+  handle(request: IncomingMessage, response: ServerResponse): void;
+  /** Ends feeds, waits for writes, closes the files. */
+  close(): Promise<void>;
+}
+
+const ITERATIONS = 600_000;
+const GUESS_STEP_MS = 1000;
+
+export async function createDatabaseServer(options: DatabaseServerOptions): Promise<DatabaseServer> {
+  const { dataDir, admin, log = () => undefined, now = Date.now, iterations = ITERATIONS } = options;
+  const { engine = levelDb, guessStepMs = GUESS_STEP_MS } = options;
+  const catalog = await openDatabaseCatalog({ dataDir, engine, onDisk: engine === levelDb, now });
+  const { secret } = catalog;
+  await catalog.create(USERS_DATABASE);
+  const users = await catalog.find(USERS_DATABASE);
+  if (!users) throw new Error('the database of users is gone');
+  const accounts = createAccounts({ admin, users: users.store, secret });
+  const signIn = createSignIn({ accounts, secret, now, guessStepMs, iterations });
+  const feeds = createOpenFeeds(accounts);
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const parts: ServerParts = { catalog, accounts, signIn, feeds, limits, iterations, now, log };
+  const closing = new AbortController();
+  const running = new Set<Promise<void>>();
+  return {
+    handle(request, response) {
+      const answering = answerRequest(request, response, { parts, closing: closing.signal });
+      running.add(answering);
+      void answering.finally(() => running.delete(answering));
+    },
+    async close() {
+      closing.abort();
+      feeds.endAll();
+      await Promise.allSettled(running);
+      await catalog.close();
+    },
+  };
+}
+
+interface Running {
+  parts: ServerParts;
+  closing: AbortSignal;
+}
+
+async function answerRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  running: Running,
+): Promise<void> {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  const answer = createAnswer(request, response);
+  try {
+    const signal = AbortSignal.any([gone.signal, running.closing]);
+    await route(request, { answer, gone: signal, parts: running.parts });
+  } catch (failure) {
+    await answerFailure(failure, { answer, response, log: running.parts.log }).catch(() =>
+      response.destroy(),
+    );
+  }
+}
+
+async function route(
+  request: IncomingMessage,
+  { answer, gone, parts }: { answer: Answer; gone: AbortSignal; parts: ServerParts },
+): Promise<void> {
+  const { segments, query } = parseTarget(request.url ?? '/');
+  const { user, by, renewal } = await parts.signIn.identify(request);
+  if (renewal) answer.header('Set-Cookie', renewal);
+  const method = request.method ?? 'GET';
+  const exchange: Exchange = { method, segments, query, request, answer, user, gone };
+  switch (segments[0]) {
+    case undefined:
+      return answerWelcome(exchange);
+    case '_up':
+      return answerUp(exchange);
+    case '_uuids':
+      return answerUuids(exchange);
+    case '_all_dbs':
+      return answerAllDbs(exchange, parts);
+    case '_session':
+      return answerSession(exchange, parts, by);
+    default:
+      return answerDatabase(exchange, parts);
+  }
+}
+
+async function answerFailure(
+  failure: unknown,
+  { answer, response, log }: { answer: Answer; response: ServerResponse; log: (line: string) => void },
+): Promise<void> {
+  if (failure instanceof Refusal && !answer.started()) return answer.refuse(failure);
+  if (response.destroyed) return;
+  log(`fault: ${failure instanceof Error ? (failure.stack ?? failure.message) : String(failure)}`);
+  // Half an answer is cut off: a reader must not take it for a whole one.
+  if (answer.started()) response.destroy();
+  else
+    await answer.refuse(
+      new Refusal(500, 'internal_server_error', 'The server could not answer this; its log says why.'),
+    );
+}

@@ -1,0 +1,141 @@
+// A document as a client sends it, taken apart: id, path of revisions, fields, attachments.
+// Invariant: what comes out can be stored as it is; CouchDB refuses the same things in the same words (couch_doc).
+import { randomBytes } from 'node:crypto';
+import { badRequest, documentTooLarge, docValidation, illegalDocid, notImplemented } from './refusal.ts';
+import { isObject } from './request-body.ts';
+
+/** Newest first; `ids` is empty for a document without a revision. */
+export interface RevisionPath {
+  start: number;
+  ids: string[];
+}
+
+export type IncomingAttachment =
+  { kind: 'data'; contentType: string; data: Buffer; revpos?: number } | { kind: 'stub' };
+
+export interface IncomingDocument {
+  /** Empty where the client left it to the server. */
+  id: string;
+  path: RevisionPath;
+  deleted: boolean;
+  /** Without fields of CouchDB's own. */
+  fields: Record<string, unknown>;
+  attachments: Map<string, IncomingAttachment>;
+}
+
+/** Fields of CouchDB's that are answers only and ignored in a document. */
+const IGNORED = new Set(['_revs_info', '_local_seq', '_conflicts', '_deleted_conflicts']);
+/** Fields of replication documents, which are the document's own. */
+const KEPT = /^_replication_(id|state|state_time|state_reason|stats)$/;
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+
+export function parseDocument(
+  value: unknown,
+  limit: { documentBytes: number; bodyBytes: number },
+): IncomingDocument {
+  if (!isObject(value)) throw badRequest('Document must be a JSON object');
+  const document: IncomingDocument = {
+    id: '',
+    path: { start: 0, ids: [] },
+    deleted: false,
+    fields: {},
+    attachments: new Map(),
+  };
+  for (const [name, field] of Object.entries(value)) {
+    if (!name.startsWith('_') || KEPT.test(name)) document.fields[name] = field;
+    else if (!IGNORED.has(name)) takeOwnField(document, name, field);
+  }
+  if (value._revisions === undefined && value._rev !== undefined) document.path = parseRev(value._rev);
+  // A body within the limit can hold no document above it.
+  if (
+    limit.bodyBytes > limit.documentBytes &&
+    Buffer.byteLength(JSON.stringify(document.fields)) > limit.documentBytes
+  ) {
+    throw documentTooLarge(document.id);
+  }
+  return document;
+}
+
+function takeOwnField(document: IncomingDocument, name: string, field: unknown): void {
+  if (name === '_id') document.id = parseId(field);
+  else if (name === '_rev') return;
+  else if (name === '_revisions') document.path = parseRevisions(field);
+  else if (name === '_deleted' && typeof field === 'boolean') document.deleted = field;
+  else if (name === '_attachments' && isObject(field)) document.attachments = parseAttachments(field);
+  else throw docValidation(`Bad special document member: ${name}`);
+}
+
+export function parseId(id: unknown): string {
+  if (typeof id !== 'string') throw illegalDocid('Document id must be a string');
+  if (id === '') throw illegalDocid('Document id must not be empty');
+  if (id === '_design/' || id === '_local/') throw illegalDocid(`Illegal document id \`${id}\``);
+  if (id.startsWith('_') && !id.startsWith('_design/') && !id.startsWith('_local/')) {
+    throw illegalDocid('Only reserved document ids may start with underscore.');
+  }
+  return id;
+}
+
+export function makeId(): string {
+  return randomBytes(16).toString('hex');
+}
+
+/** A path of one revision. CouchDB takes any id after the dash; so do we, but for another dash, which PouchDB cannot keep. */
+export function parseRev(rev: unknown): RevisionPath {
+  const match = typeof rev === 'string' ? /^(\d{1,15})-([^-]+)$/.exec(rev) : null;
+  if (!match?.[2]) throw badRequest('Invalid rev format');
+  checkHex(match[2], () => badRequest('Invalid rev format'));
+  return { start: Number(match[1]), ids: [match[2]] };
+}
+
+export function revOf(path: RevisionPath): string {
+  return `${path.start}-${path.ids[0] ?? ''}`;
+}
+
+/** CouchDB packs an id of 32 characters into 16 bytes, and so demands that they are hex digits. */
+function checkHex(id: string, refusal: () => Error): void {
+  if (id.length === 32 && !/^[0-9a-fA-F]{32}$/.test(id)) throw refusal();
+}
+
+function parseRevisions(value: unknown): RevisionPath {
+  const { start, ids } = isObject(value) ? value : {};
+  if (typeof start !== 'number' || !Number.isSafeInteger(start))
+    throw docValidation("_revisions.start isn't an integer.");
+  if (!Array.isArray(ids)) throw docValidation("_revisions.ids isn't a array.");
+  for (const id of ids as unknown[]) {
+    if (typeof id !== 'string' || id === '' || id.includes('-')) throw docValidation("RevId isn't a string");
+    checkHex(id, () => docValidation("RevId isn't a valid hexadecimal"));
+  }
+  if (ids.length > start) throw docValidation('_revisions.ids is longer than _revisions.start allows');
+  return { start, ids: ids as string[] };
+}
+
+function parseAttachments(value: Record<string, unknown>): Map<string, IncomingAttachment> {
+  const attachments = new Map<string, IncomingAttachment>();
+  for (const [name, attachment] of Object.entries(value)) {
+    checkAttachmentName(name);
+    if (!isObject(attachment)) throw badRequest(`Invalid attachment data for ${name}`);
+    attachments.set(name, parseAttachment(name, attachment));
+  }
+  return attachments;
+}
+
+export function checkAttachmentName(name: string): void {
+  if (name.startsWith('_'))
+    throw badRequest(`Attachment name '${name}' starts with prohibited character '_'`);
+  if (name === '') throw badRequest('Attachment name must not be empty');
+}
+
+function parseAttachment(name: string, attachment: Record<string, unknown>): IncomingAttachment {
+  if (attachment.stub === true) return { kind: 'stub' };
+  if (attachment.follows === true) {
+    throw notImplemented(
+      'Attachments that follow in multipart are not supported here: send base64, or PUT each by itself.',
+    );
+  }
+  const { data, content_type: type = 'application/octet-stream', revpos } = attachment;
+  if (typeof data !== 'string' || typeof type !== 'string' || data.length % 4 !== 0 || !BASE64.test(data)) {
+    throw badRequest(`Invalid attachment data for ${name}`);
+  }
+  const given = typeof revpos === 'number' && Number.isInteger(revpos) && revpos > 0 ? { revpos } : {};
+  return { kind: 'data', contentType: type, data: Buffer.from(data, 'base64'), ...given };
+}

@@ -1,0 +1,35 @@
+// What every route of one server may use.
+import { type Accounts } from './accounts.ts';
+import { type DatabaseCatalog } from './database-catalog.ts';
+import { type OpenFeeds } from './open-feeds.ts';
+import { type SignIn } from './sign-in.ts';
+
+export interface Limits {
+  /** A request's body, packed or unpacked, attachments apart. */
+  requestBytes: number;
+  /** A document's JSON without its attachments; CouchDB's `max_document_size`. */
+  documentBytes: number;
+  /** One attachment put by itself. */
+  attachmentBytes: number;
+  /** How long a feed stays open, heartbeat or not: roles are looked up anew with every request. */
+  feedMs: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  requestBytes: 10 * 1024 * 1024,
+  documentBytes: 8_000_000,
+  attachmentBytes: 32 * 1024 * 1024,
+  feedMs: 60_000,
+};
+
+export interface ServerParts {
+  catalog: DatabaseCatalog;
+  accounts: Accounts;
+  signIn: SignIn;
+  feeds: OpenFeeds;
+  limits: Limits;
+  /** Rounds of PBKDF2 for new passwords. */
+  iterations: number;
+  now: () => number;
+  log: (line: string) => void;
+}

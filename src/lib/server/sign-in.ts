@@ -1,0 +1,127 @@
+// Who a request is from: its session cookie, else its Basic header, else nobody. Roles are looked up each time.
+// Invariant: a password is hashed once and then known by a keyed hash in memory until the person's document changes,
+// so that Basic on every request costs microseconds; the key dies with the process.
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { type IncomingMessage } from 'node:http';
+import { type Account, type Accounts } from './accounts.ts';
+import { NOBODY, type UserContext } from './exchange.ts';
+import { createGuessDelay } from './guess-delay.ts';
+import { hashPassword, verifyPassword } from './password-hash.ts';
+import { badRequest, unauthorized } from './refusal.ts';
+import { checkSession, makeSession, readSession, sessionHeader } from './session-cookie.ts';
+
+const REMEMBERED_AT_MOST = 5000;
+
+export type SignedInBy = 'cookie' | 'default' | undefined;
+
+export interface SignedIn {
+  user: UserContext;
+  by: SignedInBy;
+  /** A fresh `Set-Cookie`, when the old one has used up part of its life. */
+  renewal?: string;
+}
+
+export interface SignIn {
+  /** Refuses wrong Basic credentials with 401; an outdated or foreign cookie is nobody's. */
+  identify(request: IncomingMessage): Promise<SignedIn>;
+  byPassword(name: string, password: string, request: IncomingMessage): Promise<Account | undefined>;
+  sessionFor(account: Account, request: IncomingMessage): string;
+}
+
+export interface SignInOptions {
+  accounts: Accounts;
+  secret: string;
+  now: () => number;
+  guessStepMs: number;
+  /** Rounds an unknown name costs, so that the time tells nobody whether it exists. */
+  iterations: number;
+}
+
+export function createSignIn(options: SignInOptions): SignIn {
+  const { accounts, secret, now, guessStepMs, iterations } = options;
+  const delay = createGuessDelay({ stepMs: guessStepMs, now });
+  const isRight = createPasswordCheck(iterations);
+
+  async function byPassword(
+    name: string,
+    password: string,
+    request: IncomingMessage,
+  ): Promise<Account | undefined> {
+    const known = await accounts.find(name);
+    if (known && isRight.remembered(known, password)) return known;
+    return delay.attempt(`${name}\n${request.socket.remoteAddress ?? ''}`, async () => {
+      const account = await accounts.find(name);
+      return (await isRight.verify(account, password)) ? account : undefined;
+    });
+  }
+
+  const sessionFor = (account: Account, request: IncomingMessage): string =>
+    sessionHeader(makeSession(account.name, { secret, salt: account.salt }, now()), request);
+
+  async function byCookie(request: IncomingMessage): Promise<SignedIn | undefined> {
+    const claim = readSession(request);
+    const account = claim && (await accounts.find(claim.name));
+    if (!claim || !account) return undefined;
+    const verdict = checkSession(claim, { secret, salt: account.salt }, now());
+    if (verdict === 'void') return undefined;
+    const signedIn: SignedIn = { user: userOf(account), by: 'cookie' };
+    return verdict === 'renew' ? { ...signedIn, renewal: sessionFor(account, request) } : signedIn;
+  }
+
+  return {
+    byPassword,
+    sessionFor,
+    async identify(request) {
+      const session = await byCookie(request);
+      if (session) return session;
+      const basic = parseBasic(request.headers.authorization);
+      if (!basic) return { user: NOBODY, by: undefined };
+      const account = await byPassword(basic.name, basic.password, request);
+      if (!account) throw unauthorized('Name or password is incorrect.');
+      return { user: userOf(account), by: 'default' };
+    },
+  };
+}
+
+function userOf({ name, roles }: Account): UserContext {
+  return { name, roles };
+}
+
+function parseBasic(header: string | undefined): { name: string; password: string } | undefined {
+  if (header === undefined) return undefined;
+  const match = /^basic\s+([A-Za-z0-9+/=_-]*)\s*$/i.exec(header);
+  if (!match) throw badRequest('Authorization header is invalid');
+  const pair = Buffer.from(match[1] ?? '', 'base64').toString();
+  const colon = pair.indexOf(':');
+  if (colon < 0 || pair === '_:_') return undefined;
+  return { name: pair.slice(0, colon), password: pair.slice(colon + 1) };
+}
+
+function createPasswordCheck(iterations: number) {
+  const key = randomBytes(32);
+  const remembered = new Map<string, Buffer>();
+  const nobody = hashPassword(randomBytes(16).toString('hex'), iterations);
+
+  const trace = (account: Account, password: string): Buffer =>
+    createHmac('sha256', key).update(`${account.name}\0${account.salt}\0${password}`).digest();
+
+  return {
+    remembered(account: Account, password: string): boolean {
+      const known = remembered.get(account.name);
+      return known !== undefined && timingSafeEqual(known, trace(account, password));
+    },
+    async verify(account: Account | undefined, password: string): Promise<boolean> {
+      if (account && this.remembered(account, password)) return true;
+      if (account?.check.kind === 'configured') {
+        const expected = trace(account, account.check.password);
+        return timingSafeEqual(expected, trace(account, password));
+      }
+      const fields = account?.check.kind === 'hashed' ? account.check.fields : await nobody;
+      const right = await verifyPassword(password, fields);
+      if (!right || account?.check.kind !== 'hashed') return false;
+      if (remembered.size >= REMEMBERED_AT_MOST) remembered.clear();
+      remembered.set(account.name, trace(account, password));
+      return true;
+    },
+  };
+}
