@@ -110,7 +110,7 @@ export interface HouseholdView {
   /** Newest first. */
   visits: { visit: string; on: IsoDate; form: 'f1' | 'f2'; result: VisitResult; by: string; waiting: boolean; lateEntry: boolean }[];
   /** An unfinished form for this household, if one is kept. */
-  draft?: { form: 'f1' | 'f2'; savedAt: IsoInstant };
+  draft?: { form: 'f1' | 'f2'; resident?: string; savedAt: IsoInstant };
   closedOn?: IsoDate;
 }
 
