@@ -64,4 +64,4 @@ const results = [prepared, ...(await runAll(asked))];
 const failed = results.filter((result) => result.exitCode !== 0);
 const total = ((performance.now() - started) / 1_000).toFixed(1);
 console.log(`check: ${results.length - failed.length} passed, ${failed.length} failed in ${total} s`);
-process.exitCode = failed.length === 0 ? 0 : 1;
+process.exit(failed.length === 0 ? 0 : 1);

@@ -14,7 +14,7 @@ const JOURNEY_REPORT = '.cache/journeys.json';
 
 const steps = {
   sync: { name: 'svelte-kit sync', command: 'svelte-kit', args: ['sync'] },
-  build: { name: 'build', command: 'vite', args: ['build', '--logLevel', 'warn'] },
+  build: { name: 'build', command: 'tsx', args: ['scripts/build.ts', '--quiet'] },
   unit: {
     name: 'unit',
     command: 'vitest',
@@ -83,5 +83,5 @@ for (const [name, run] of Object.entries(halves)) {
   sum.passed += totals.passed;
   sum.failed += totals.failed;
 }
-process.exitCode = sum.failed === 0 ? 0 : 1;
 console.log(`${sum.passed} passed, ${sum.failed} failed`);
+process.exit(sum.failed === 0 ? 0 : 1);
