@@ -163,6 +163,7 @@ export interface OpenForm {
   /** Position in `pages`. */
   readonly currentPage: number;
   readonly page: Page;
+  /** Nothing follows, as far as the answers tell; a single page that is not right yet may still lead somewhere. */
   readonly isLastPage: boolean;
   /** Validates the shown page; moves only when it is right. On the last page it stays. */
   next(): StepOutcome;

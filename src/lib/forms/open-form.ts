@@ -103,7 +103,8 @@ function formOf(session: Session): OpenForm {
       return relevant()[position()]!.page;
     },
     get isLastPage() {
-      return position() === relevant().length - 1;
+      const { length } = relevant();
+      return position() === length - 1 && (length > 1 || relevant()[0]!.firstWrong() === undefined);
     },
     next() {
       const question = wrongOn(relevant()[position()]!);
