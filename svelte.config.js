@@ -1,5 +1,6 @@
 import adapter from '@sveltejs/adapter-node';
 import { vitePreprocess } from '@sveltejs/vite-plugin-svelte';
+import { contentSecurity } from './scripts/content-security.js';
 import { release } from './scripts/release.js';
 
 /** @type {import('@sveltejs/kit').Config} */
@@ -11,6 +12,8 @@ export default {
     paths: { relative: false },
     version: { name: release() },
     serviceWorker: { register: false },
+    // Pages get the hash of their own start script; all other answers have this policy from the front server.
+    csp: { mode: 'hash', directives: contentSecurity },
     typescript: {
       config: (config) => ({
         ...config,

@@ -43,7 +43,7 @@ function elderTags(shape: Shape, members: readonly Member[], chance: Chance): Dr
   const member = oldest.at;
   if (shape === 'elderAlone' && oldest.age >= 80) return [{ code: 'alone80', member }];
   if (oldest.age >= 66 && chance.happens(0.07)) return [{ code: 'disabledElder', member }];
-  if (shape === 'elderAlone' && chance.happens(0.6)) return [{ code: 'emptyNest', member }];
+  if (shape === 'elderAlone' && chance.happens(0.6)) return [{ code: 'aloneElder', member }];
   if (shape === 'elderCouple' && oldest.age >= 74 && chance.happens(0.7))
     return [{ code: 'emptyNest', member }];
   return oldest.age >= 80 && chance.happens(0.5) ? [{ code: 'elder', member }] : [];

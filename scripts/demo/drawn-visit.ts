@@ -79,10 +79,10 @@ function answersOfF2(one: DrawnHousehold, { chance, result, startedAt }: Answeri
 
 const OPINIONS: readonly [text: string, topic: string][] = [
   ['楼道灯坏了好几天，晚上看不见台阶', 'property'],
-  ['电动车停在楼道里充电，担心着火', 'safety'],
-  ['想问高龄津贴什么时候发', 'civil'],
-  ['垃圾桶太远，老人走不过去', 'city'],
-  ['希望小区里有个能晒太阳的座椅', 'city'],
+  ['电动车停在楼道里充电，担心着火', 'publicOrder'],
+  ['想问高龄津贴什么时候发', 'civilAffairs'],
+  ['垃圾桶太远，老人走不过去', 'cityManagement'],
+  ['希望小区里有个能晒太阳的座椅', 'cityCreation'],
 ];
 
 function answersOfF1(one: DrawnHousehold, { chance, result, startedAt }: Answering): Answers {

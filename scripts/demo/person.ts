@@ -49,7 +49,9 @@ export function aPerson(
     ...(work ? { work } : {}),
     ...(work && EMPLOYED.has(work) ? { employer: chance.pick(employers) } : {}),
     ...(phones.length > 0 ? { phones } : {}),
-    ...(around.floating || around.separated ? { hukou: chance.pick(homesElsewhere) } : {}),
+    ...(around.floating || around.separated
+      ? { hukou: chance.pick(homesElsewhere), residence: '02', separation: 'registrationElsewhere' }
+      : { residence: '01' }),
     residenceKind: around.floating ? 'floating' : 'registered',
   };
   return { resident, name };

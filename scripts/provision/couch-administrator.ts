@@ -7,13 +7,13 @@ import { ProvisionError } from './provision-error.ts';
 
 type Method = Parameters<CouchClient['request']>[0];
 
-const errorSchema = z.looseObject({ error: z.string(), reason: z.unknown() });
+const errorSchema = z.looseObject({ error: z.string(), reason: z.unknown().optional() });
 const documentSchema = z.looseObject({ _id: z.string(), _rev: z.string() });
 const rowsSchema = z.looseObject({
   rows: z.array(z.looseObject({ key: z.string(), doc: z.nullish(documentSchema) })),
 });
 const resultsSchema = z.array(
-  z.looseObject({ id: z.string().optional(), error: z.string().optional(), reason: z.unknown() }),
+  z.looseObject({ id: z.string().optional(), error: z.string().optional(), reason: z.unknown().optional() }),
 );
 
 export type StoredDocument = z.infer<typeof documentSchema>;
@@ -125,5 +125,6 @@ function refusal(what: string, body: unknown): ProvisionError {
 function parsed<T>(schema: z.ZodType<T>, body: unknown): T {
   const read = schema.safeParse(body);
   if (read.success) return read.data;
-  throw new ProvisionError('not-couchdb', z.prettifyError(read.error));
+  const issue = read.error.issues[0];
+  throw new ProvisionError('not-couchdb', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'unreadable'}`);
 }

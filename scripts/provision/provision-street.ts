@@ -127,7 +127,7 @@ async function ensureDirectory(
   const changed = wanted.flatMap((body) => {
     const before = stored.get(body._id);
     if (!before) return [checked({ ...headOf(author), ...body })];
-    const after = Object.assign({}, before, body);
+    const after: Record<string, unknown> = { ...before, ...body };
     if (sameJson(before, after)) return [];
     return [checked(changedBy(author, before, after, generationOf(before._rev) + 1))];
   });
@@ -138,9 +138,9 @@ async function ensureDirectory(
 const READABLE: ReadonlySet<string> = new Set<DocumentType>(['unit', 'grid', 'building', 'staff']);
 
 /** What the app could not read is not written. */
-function checked<T extends DirectoryBody>(document: T): T {
-  if (!READABLE.has(document.type)) return document;
+function checked(document: Record<string, unknown>): Record<string, unknown> {
+  if (!READABLE.has(String(document.type))) return document;
   const parsed = parseDocument(document.type as DocumentType, document);
   if (parsed.outcome === 'read') return document;
-  throw new ProvisionError('description', `${document._id}: ${parsed.reason}`);
+  throw new ProvisionError('description', `${String(document._id)}: ${parsed.reason}`);
 }

@@ -1,0 +1,89 @@
+// What a server holds after it was started: on an empty one the demo, on one in use what its own directory says, brought
+// up to this release and this year. Invariant: a server in use never gets the demo, nor anybody an account.
+import { beijingDate } from '#lib/domain/time.ts';
+import type { CouchClient } from './couch-client.ts';
+import { demoStaff } from './demo/demo-street.ts';
+import { loadDemo } from './demo/load-demo.ts';
+import { ProvisionError } from './provision/provision-error.ts';
+import { provisionStreet, type Provisioned } from './provision/provision-street.ts';
+import { readStreets } from './provision/read-streets.ts';
+import type { StreetDescription } from './provision/street-description.ts';
+import { newPassword, type DataFolder, type DemoRecord } from './start-data-folder.ts';
+import { StartError } from './start-error.ts';
+
+export interface FilledServer {
+  /** Undefined where this server has no demo. */
+  demo?: DemoRecord;
+  /** What was put in now: everything, what a newer release or year needs, or nothing. */
+  filled: 'demo' | 'brought-up-to-date' | 'nothing' | 'left-empty';
+}
+
+export interface FillOptions {
+  client: CouchClient;
+  folder: DataFolder;
+  administrator: string;
+  /** Whether an empty server gets the demo, and of which size. */
+  demo: { households: number; seed: string } | undefined;
+  now: () => string;
+  onProgress: (stage: 'street' | 'documents', done: number, of: number) => void;
+}
+
+export async function fillServer(options: FillOptions): Promise<FilledServer> {
+  const known = await options.folder.readDemo();
+  const streets = await readStreets(options.client);
+  if (streets === undefined && !options.demo && !known) return { filled: 'left-empty' };
+  if (streets === undefined || (known && !known.loaded))
+    return { demo: await fillWithDemo(options, known), filled: 'demo' };
+  const written = await bringUpToDate(streets, options);
+  return { ...(known ? { demo: known } : {}), filled: written ? 'brought-up-to-date' : 'nothing' };
+}
+
+/** Goes on with a load that was cut short: same seed, same day, same passwords. */
+async function fillWithDemo(options: FillOptions, begun: DemoRecord | undefined): Promise<DemoRecord> {
+  const { client, folder, administrator, now, onProgress } = options;
+  const demo = begun ?? newDemo(options.demo ?? DEFAULT_DEMO, now());
+  await folder.writeDemo({ ...demo, loaded: false });
+  await loadDemo(client, { ...demo, administrator, now: now(), onProgress });
+  const loaded = { ...demo, loaded: true };
+  await folder.writeDemo(loaded);
+  return loaded;
+}
+
+export const DEFAULT_DEMO = { households: 600, seed: 'qiaomen' };
+
+function newDemo({ households, seed }: { households: number; seed: string }, now: string): DemoRecord {
+  const people = demoStaff({}).filter(({ role }) => role !== 'administrator');
+  const passwords = Object.fromEntries(people.map(({ user }) => [user, newPassword()]));
+  return { seed, households, today: beijingDate(now), passwords, loaded: false };
+}
+
+/** Databases of a new year, newer write rules and code sets. True where anything was written. */
+export async function bringUpToDate(
+  streets: readonly StreetDescription[],
+  { client, administrator, now }: Pick<FillOptions, 'client' | 'administrator' | 'now'>,
+): Promise<boolean> {
+  let written = 0;
+  for (const street of streets) {
+    const author = { person: administrator, device: 'provision', now: now() };
+    written += countOf(await provisionStreet(client, street, { author }));
+  }
+  return written > 0;
+}
+
+const countOf = (written: Provisioned) => Object.values(written).reduce((sum, count) => sum + count, 0);
+
+/** A `ProvisionError` in the words of a start; anything else as it is. */
+export function startErrorOf(fault: unknown, couchdb?: { url: string; user: string }): unknown {
+  if (!(fault instanceof ProvisionError)) return fault;
+  if (!couchdb) return new StartError({ kind: 'provisioning', reason: fault.message });
+  switch (fault.kind) {
+    case 'unreachable':
+      return new StartError({ kind: 'couchdb-unreachable', url: couchdb.url, reason: fault.message });
+    case 'credentials':
+      return new StartError({ kind: 'couchdb-credentials', ...couchdb });
+    case 'not-couchdb':
+      return new StartError({ kind: 'not-couchdb', url: couchdb.url });
+    default:
+      return new StartError({ kind: 'provisioning', reason: fault.message });
+  }
+}

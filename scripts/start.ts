@@ -1,0 +1,63 @@
+// `npm start`: reads the environment, starts, says where and for whom, and ends cleanly on SIGINT and SIGTERM. What is
+// wrong is told in a sentence, and the exit code is 1.
+import { readSettings } from './start-settings.ts';
+import { StartError } from './start-error.ts';
+import { startQiaomen, type RunningQiaomen, type StartProgress } from './start-qiaomen.ts';
+import { signInLines } from './sign-ins.ts';
+
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+
+function sayProgress(): (progress: StartProgress) => void {
+  const { isTTY } = process.stdout;
+  const told = new Set<string>();
+  return (progress) => {
+    if (progress.stage === 'build') return say('正在构建应用……  Building the app …');
+    const { stage, done, of } = progress;
+    const what = stage === 'street' ? '建库 databases and accounts' : '装入演示数据 demo documents';
+    if (isTTY) process.stdout.write(`\r${what}: ${done}/${of}${done === of ? '\n' : ''}`);
+    else if (done === of || !told.has(stage)) say(`${what}: ${done}/${of}`);
+    told.add(stage);
+  };
+}
+
+function sayRunning(running: RunningQiaomen, host: string): void {
+  say('');
+  say(`敲门 Qiaomen   ${running.url}`);
+  say(`CouchDB API    ${running.url}/db`);
+  if (host === '127.0.0.1') {
+    say('只有本机能访问；要让别的设备访问，设 HOST=0.0.0.0 并在前面放 https。');
+    say('Reachable from this machine only; for others set HOST=0.0.0.0 and put https in front.');
+  }
+  say('');
+  if (running.filled === 'left-empty') {
+    say('没有演示数据（DEMO=no）。No demo (DEMO=no): the server is empty.');
+  }
+  if (running.signIns.length > 0)
+    say('演示登录（人物和资料均为虚构）  Demo sign-ins (everybody is invented):');
+  for (const line of signInLines(running.signIns, running.administrator)) say(`  ${line}`);
+}
+
+async function start(): Promise<void> {
+  const { demo, ...settings } = readSettings(process.env);
+  const started = performance.now();
+  const running = await startQiaomen({
+    ...settings,
+    ...(demo ? {} : { demo: false }),
+    log: (line) => void process.stderr.write(`${line}\n`),
+    onProgress: sayProgress(),
+  });
+  sayRunning(running, settings.host);
+  say(`\n${((performance.now() - started) / 1_000).toFixed(1)} s`);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      void running.close().then(() => process.exit(0));
+    });
+  }
+}
+
+start().catch((fault: unknown) => {
+  const words =
+    fault instanceof StartError ? fault.message : fault instanceof Error ? fault.stack : String(fault);
+  process.stderr.write(`${words}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,107 @@
+// One node:http server: `/db` in front, the app behind it, and the security headers of both (security.md 1).
+// Invariants: `/db` never reaches Kit (its CSRF check and body limit are not CouchDB's); every answer has its policy;
+// only files whose name has their digest are kept by a browser.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { mountServer, type MountedServer } from '#lib/server/mount.ts';
+import { contentSecurityPolicy, DATA_POLICY } from './content-security.js';
+
+export type Listener = (request: IncomingMessage, response: ServerResponse) => void;
+
+export interface WebServer {
+  /** `http://127.0.0.1:4173`, by which this machine reaches it. */
+  url: string;
+  /** The app. Until it is given, everything but `/db` answers 503. */
+  serveApp(app: Listener): void;
+  /** Takes no new requests, ends those that wait, and resolves when the last one is through. */
+  close(): Promise<void>;
+}
+
+export interface WebServerOptions {
+  host: string;
+  /** 0 for any that is free. */
+  port: number;
+  database: MountedServer;
+}
+
+const LOCAL = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
+/** How long requests under way may take after `close`. */
+const GRACE_MS = 3_000;
+
+/** Rejects with Node's own error where it cannot listen (`EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`). */
+export async function startWebServer({ host, port, database }: WebServerOptions): Promise<WebServer> {
+  let app: Listener = answerStarting;
+  const mounted = mountServer('/db', withDataPolicy(database), (request, response) => {
+    response.setHeader('Content-Security-Policy', contentSecurityPolicy());
+    response.setHeader('Cache-Control', 'no-cache');
+    app(request, response);
+  });
+  const server = createServer((request, response) => {
+    setCommonHeaders(request, response);
+    mounted(request, response);
+  });
+  await listen(server, host, port);
+  const { port: given } = server.address() as AddressInfo;
+  return {
+    url: `http://${reachable(host)}:${given}`,
+    serveApp: (next) => {
+      app = next;
+    },
+    close: () => closeServer(server),
+  };
+}
+
+function withDataPolicy(database: MountedServer): MountedServer {
+  return {
+    handle(request, response) {
+      response.setHeader('Content-Security-Policy', DATA_POLICY);
+      database.handle(request, response);
+    },
+  };
+}
+
+function setCommonHeaders(request: IncomingMessage, response: ServerResponse): void {
+  response.setHeader('X-Content-Type-Options', 'nosniff');
+  response.setHeader('Referrer-Policy', 'no-referrer');
+  response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+  response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
+  response.setHeader(
+    'Permissions-Policy',
+    'camera=(self), geolocation=(self), microphone=(), payment=(), usb=()',
+  );
+  if (!LOCAL.test(request.headers.host ?? '')) {
+    response.setHeader('Strict-Transport-Security', 'max-age=31536000; includeSubDomains');
+  }
+}
+
+function answerStarting(_request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(503, { 'Content-Type': 'text/plain; charset=utf-8', 'Retry-After': '3' });
+  response.end('敲门 is starting. 正在启动，请稍候。\n');
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+/** Everywhere is reached here by this machine's own address. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const hurry = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+    server.close(() => {
+      clearTimeout(hurry);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
