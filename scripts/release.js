@@ -11,6 +11,7 @@ const BUILT_FROM = [
   'package-lock.json',
   'svelte.config.js',
   'vite.config.ts',
+  'scripts/content-security.js',
   'scripts/messages.ts',
   'project.inlang/settings.json',
 ];
