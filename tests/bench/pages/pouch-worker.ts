@@ -1,0 +1,23 @@
+// The peer: PouchDB's own replication into its own store, in a worker as our replica is.
+import { contestant, type FirstSyncWish } from './contest.ts';
+
+interface Peers {
+  PouchDB: PouchDB.Static;
+}
+
+contestant(async (wish) => {
+  const PouchDB = await peersOf(wish);
+  const started = performance.now();
+  const local = new PouchDB('pouch', { adapter: wish.adapter });
+  const remote = new PouchDB(new URL(wish.url, location.origin).href, { skip_setup: true });
+  const result = await local.replicate.from(remote, { batch_size: wish.batchSize });
+  const ms = performance.now() - started;
+  if (!result.ok || result.doc_write_failures > 0) return { failed: JSON.stringify(result) };
+  const { doc_count: held } = await local.info();
+  return { ms, held };
+});
+
+async function peersOf({ peers }: FirstSyncWish): Promise<PouchDB.Static> {
+  const loaded: Peers = await import(/* @vite-ignore */ peers);
+  return loaded.PouchDB;
+}

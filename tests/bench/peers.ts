@@ -1,0 +1,51 @@
+// The peers of the benches: installed when they are wanted, from tests/bench/package.json and its lockfile, and bundled
+// into one module. None of them is a dependency of the product.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { build } from 'vite';
+
+const HERE = import.meta.dirname;
+const INSTALLED = path.join(HERE, 'node_modules/.installed-from');
+
+/** Does nothing where the lockfile is the one installed from. */
+export function installPeers(): void {
+  const lockfile = readFileSync(path.join(HERE, 'package-lock.json'), 'utf8');
+  if (existsSync(INSTALLED) && readFileSync(INSTALLED, 'utf8') === lockfile) return;
+  const npm = spawnSync('npm', ['ci', '--prefix', HERE, '--no-audit', '--no-fund'], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  if (npm.status !== 0)
+    throw new Error('the peers of the benches could not be installed (npm ci --prefix tests/bench)');
+  writeFileSync(INSTALLED, lockfile);
+}
+
+/** Where npm put the peers, so that the bundler finds them from there; never in the repository. */
+const ENTRY = path.join(HERE, 'node_modules/bench-peers.js');
+const MODULE = `
+  import PouchDB from 'pouchdb-core';
+  import http from 'pouchdb-adapter-http';
+  import idb from 'pouchdb-adapter-idb';
+  import indexeddb from 'pouchdb-adapter-indexeddb';
+  import replication from 'pouchdb-replication';
+  PouchDB.plugin(http).plugin(idb).plugin(indexeddb).plugin(replication);
+  export { PouchDB };
+`;
+
+/** Writes `peers.js` into the folder of the pages. */
+export async function buildPeers(pages: string): Promise<void> {
+  installPeers();
+  writeFileSync(ENTRY, MODULE);
+  await build({
+    configFile: false,
+    root: HERE,
+    logLevel: 'warn',
+    define: { global: 'globalThis', 'process.env.NODE_ENV': '"production"' },
+    build: {
+      outDir: pages,
+      emptyOutDir: false,
+      target: 'chrome100',
+      lib: { entry: ENTRY, formats: ['es'], fileName: () => 'peers.js' },
+    },
+  });
+}

@@ -1,0 +1,79 @@
+// `npm run bench`: measures, prints a table, writes bench/latest.json. `npm run bench -- NAME…` runs some and leaves the
+// figures of the others as they stand; `-- --smoke` proves in under a minute that every bench runs, and writes nothing;
+// `-- --sizes` says how large each is. Ends with 1 where a bench did not run to its end, whatever its figures are.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, loadavg } from 'node:os';
+import type { Bench, BenchSize } from './bench.ts';
+import { figureTable, type Figure, type Measured } from './figure.ts';
+import { firstSync } from './first-sync.ts';
+import { serverCalls } from './server-calls.ts';
+
+const LATEST = 'bench/latest.json';
+const benches: Bench[] = [firstSync, serverCalls];
+
+const args = process.argv.slice(2);
+const options = new Set(args.filter((arg) => arg.startsWith('--')));
+const names = args.filter((arg) => !arg.startsWith('--'));
+const unknown = [
+  ...names.filter((name) => !benches.some((bench) => bench.name === name)),
+  ...[...options].filter((option) => !['--smoke', '--sizes'].includes(option)),
+];
+if (unknown.length > 0) {
+  throw new Error(
+    `unknown: ${unknown.join(', ')}. There are ${benches.map((bench) => bench.name).join(', ')}; --smoke, --sizes`,
+  );
+}
+const asked = benches.filter((bench) => names.length === 0 || names.includes(bench.name));
+
+if (options.has('--sizes')) tellSizes();
+else await runAll(options.has('--smoke') ? 'smoke' : 'full');
+
+function tellSizes(): void {
+  for (const { name, says, sizes } of asked) {
+    console.log(`${name}: ${says}`);
+    for (const size of ['full', 'smoke'] as const)
+      console.log(`  ${size.padEnd(6)}${JSON.stringify(sizes[size])}`);
+  }
+}
+
+async function runAll(size: BenchSize): Promise<void> {
+  const [processor] = cpus();
+  console.log(
+    `${availableParallelism()} cores, ${processor?.model ?? 'unknown'}; load before: ${loadText()}`,
+  );
+  const all: Measured[] = [];
+  for (const bench of asked) {
+    const started = performance.now();
+    try {
+      const figures = await bench.run(size);
+      all.push(...figures);
+      if (size === 'full') keepFigures(figures);
+    } catch (error) {
+      console.error(`${bench.name} did not run to its end:`, error);
+      process.exitCode = 1;
+    }
+    console.log(`${bench.name}: ${((performance.now() - started) / 1000).toFixed(1)} s; load ${loadText()}`);
+  }
+  console.log(`\n${figureTable(all)}\n`);
+  const goals = all.filter(({ met }) => met !== undefined);
+  console.log(
+    `${goals.filter(({ met }) => met).length} of ${goals.length} goals met${size === 'smoke' ? ' (tiny sizes: the figures say nothing)' : ''}`,
+  );
+}
+
+/** Puts new figures in the place of those of the same name and reference. */
+function keepFigures(measured: readonly Measured[]): void {
+  const before = existsSync(LATEST) ? (JSON.parse(readFileSync(LATEST, 'utf8')) as Figure[]) : [];
+  const key = ({ name, reference }: Figure) => `${name}\n${reference}`;
+  const figures = new Map(
+    [...before, ...measured.map(({ figure }) => figure)].map((figure) => [key(figure), figure]),
+  );
+  mkdirSync('bench', { recursive: true });
+  writeFileSync(LATEST, `${JSON.stringify([...figures.values()], null, 2)}\n`);
+}
+
+function loadText(): string {
+  return loadavg()
+    .map((load) => load.toFixed(2))
+    .join(' ');
+}
