@@ -13,3 +13,9 @@ export const documentBodySchema = z.looseObject({
   _conflicts: z.optional(z.array(z.string())),
 });
 export type DocumentBody = z.infer<typeof documentBodySchema>;
+
+/** A body as it is kept and hashed: without the fields that say of which revision it is. `_id` and `_deleted` stay. */
+export function bodyWithoutRevision(document: DocumentBody): DocumentBody {
+  const { _rev, _conflicts, _deleted_conflicts, _revisions, _revs_info, _local_seq, ...body } = document;
+  return body;
+}

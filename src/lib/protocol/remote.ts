@@ -3,7 +3,7 @@
 // faults may or may not have been carried out by the server; no call has side effects beyond the one it names.
 import type { DocumentBody } from './document.ts';
 import type { RevisionPath } from './revision.ts';
-import type { BulkDocsRows, BulkGet, Changes, RevsDiff, Sequence } from './wire.ts';
+import type { BulkDocsRows, BulkGet, Changes, LocalWritten, RevsDiff, Sequence } from './wire.ts';
 
 /** Why a request came to nothing. `status` is HTTP's, undefined where none arrived. */
 export interface RemoteFault {
@@ -49,5 +49,6 @@ export interface Remote {
   bulkGet(wanted: readonly { id: string; rev?: string }[]): Promise<RemoteAnswer<BulkGet>>;
   /** `_local/<id>`; undefined where there is none. */
   getLocal(id: string): Promise<RemoteAnswer<DocumentBody | undefined>>;
-  putLocal(id: string, body: DocumentBody): Promise<RemoteAnswer<undefined>>;
+  /** Writes `_local/<id>`; `body._rev` is the one it has (absent: it has none). Another one is a fault of kind `busy`, 409. */
+  putLocal(id: string, body: DocumentBody): Promise<RemoteAnswer<LocalWritten>>;
 }

@@ -56,6 +56,10 @@ export const bulkGetSchema = z.looseObject({
 });
 export type BulkGet = z.infer<typeof bulkGetSchema>;
 
+/** PUT /{db}/_local/{id}. */
+export const localWrittenSchema = z.looseObject({ ok: z.literal(true), rev: z.string() });
+export type LocalWritten = z.infer<typeof localWrittenSchema>;
+
 export const revisionPathSchema = z.looseObject({ start: z.number(), ids: z.array(z.string()) });
 
 /** GET /_session. `name` is null where nobody is signed in. */

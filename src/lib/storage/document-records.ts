@@ -1,5 +1,4 @@
 // Documents, edits and leaves between their sealed rows and what stands in them.
-import type { DocumentBody } from '#lib/protocol/document.ts';
 import { generationOf, type Revision } from '#lib/protocol/revision.ts';
 import type {
   Base,
@@ -92,18 +91,4 @@ export async function unsealLeaf(store: StoreContext, row: LeafRow): Promise<Lea
     deleted: row.deleted,
     ...(await unsealJson<LeafContent>(store.cipher, place, row.sealed)),
   };
-}
-
-const FIELDS_OF_THE_REVISION = new Set([
-  '_rev',
-  '_conflicts',
-  '_revisions',
-  '_deleted_conflicts',
-  '_revs_info',
-  '_local_seq',
-]);
-
-/** A body as it is kept: without what says of which revision it is. */
-export function bodyWithoutRevision(body: DocumentBody): DocumentBody {
-  return Object.fromEntries(Object.entries(body).filter(([name]) => !FIELDS_OF_THE_REVISION.has(name)));
 }

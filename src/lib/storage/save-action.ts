@@ -1,9 +1,9 @@
 // One business action is one strict transaction: all its documents and the end of its draft, or nothing (sync.md 3).
 // Invariant: an edit grows from the revision the caller read; where that has moved meanwhile, nothing is written.
-import type { DocumentBody, Scope } from '#lib/protocol/document.ts';
+import { bodyWithoutRevision, type DocumentBody, type Scope } from '#lib/protocol/document.ts';
 import { nextRevision, wellFormed, type Revision } from '#lib/protocol/revision.ts';
 import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
-import { bodyWithoutRevision, sealEdit, unsealDocument, unsealEdit } from './document-records.ts';
+import { sealEdit, unsealDocument, unsealEdit } from './document-records.ts';
 import type { DocumentRow, EditContent, EditRow } from './rows.ts';
 import type { StoreContext } from './store-context.ts';
 import type { RowTables } from './tables.ts';

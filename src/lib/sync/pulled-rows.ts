@@ -1,0 +1,85 @@
+// From rows of `_changes` to documents as the store takes them: with the paths of all beyond their first generation and
+// the bodies of losing leaves, which one `_bulk_get` fetches for a whole page (sync.md 3 and 5.4).
+import { bodyWithoutRevision, type DocumentBody } from '#lib/protocol/document.ts';
+import type { Remote, RemoteAnswer } from '#lib/protocol/remote.ts';
+import type { Leaf, PulledDocument } from '#lib/protocol/replica-store.ts';
+import { fromRevisionPath, generationOf, type Revision } from '#lib/protocol/revision.ts';
+import { revisionPathSchema, type ChangesRow } from '#lib/protocol/wire.ts';
+
+/** Design documents are the server's own business. */
+const isOfThePeople = ({ id }: ChangesRow) => !id.startsWith('_design/');
+
+const revOf = ({ doc, changes }: ChangesRow): Revision => doc?._rev ?? changes[0]!.rev;
+
+/**
+ * One for each row, in order; undefined for what is not kept. Rows without a body are asked for; those the server cannot
+ * show at all (deleted meanwhile, body lost) are left out: when they change they come again.
+ */
+export async function toPulledDocuments(
+  remote: Remote,
+  changes: readonly ChangesRow[],
+): Promise<RemoteAnswer<(PulledDocument | undefined)[]>> {
+  const wanted = changes.filter(isOfThePeople).flatMap((row) => wantedOf(row, revOf(row)));
+  const fetched = await fetchLeaves(remote, wanted);
+  if (fetched.outcome === 'fault') return fetched;
+  const pulled = changes.map((row) =>
+    isOfThePeople(row) ? pulledOf(row, revOf(row), fetched.value) : undefined,
+  );
+  return { outcome: 'answered', value: pulled };
+}
+
+interface Wanted {
+  id: string;
+  rev: Revision;
+}
+
+function wantedOf({ id, doc }: ChangesRow, rev: Revision): Wanted[] {
+  const losing = (doc?._conflicts ?? []).map((conflict) => ({ id, rev: conflict }));
+  return !doc || generationOf(rev) > 1 ? [{ id, rev }, ...losing] : losing;
+}
+
+const nameOf = ({ id, rev }: Wanted) => `${rev} ${id}`;
+
+async function fetchLeaves(
+  remote: Remote,
+  wanted: readonly Wanted[],
+): Promise<RemoteAnswer<Map<string, Leaf>>> {
+  const leaves = new Map<string, Leaf>();
+  if (wanted.length === 0) return { outcome: 'answered', value: leaves };
+  const answer = await remote.bulkGet(wanted);
+  if (answer.outcome === 'fault') return answer;
+  for (const { id, docs } of answer.value.results) {
+    for (const { ok } of docs) {
+      if (ok?._rev !== undefined) leaves.set(nameOf({ id, rev: ok._rev }), leafOf(ok, ok._rev));
+    }
+  }
+  return { outcome: 'answered', value: leaves };
+}
+
+function leafOf(document: DocumentBody, rev: Revision): Leaf {
+  const path = revisionPathSchema.safeParse(document._revisions);
+  return {
+    rev,
+    deleted: Boolean(document._deleted),
+    body: bodyWithoutRevision(document),
+    path: path.success ? fromRevisionPath(path.data) : [rev],
+  };
+}
+
+function pulledOf(
+  { id, doc, deleted }: ChangesRow,
+  rev: Revision,
+  leaves: Map<string, Leaf>,
+): PulledDocument | undefined {
+  const fetched = leaves.get(nameOf({ id, rev }));
+  if (!doc && !fetched && !deleted) return undefined;
+  const conflicts = (doc?._conflicts ?? []).map((conflict) => leaves.get(nameOf({ id, rev: conflict })));
+  return {
+    id,
+    rev,
+    deleted: Boolean(deleted ?? doc?._deleted),
+    body: doc ? bodyWithoutRevision(doc) : (fetched?.body ?? { _id: id, _deleted: true }),
+    path: fetched?.path ?? [rev],
+    conflicts: conflicts.filter((leaf) => leaf !== undefined),
+  };
+}

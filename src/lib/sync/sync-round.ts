@@ -1,0 +1,121 @@
+// One round: everything that waits goes up in all scopes, then everything new comes down (sync.md 4 and 5).
+// Invariants: a scope in trouble holds up no other; what is said of the person or the line (signed out, no network, a
+// portal, a server that asks for patience) ends the round; whatever ended it, nothing is lost and the report says it.
+import type { Clock } from '#lib/protocol/clock.ts';
+import type { Scope } from '#lib/protocol/document.ts';
+import type { Remote, RemoteFault } from '#lib/protocol/remote.ts';
+import type { ReplicaStore, WaitingPlace } from '#lib/protocol/replica-store.ts';
+import { pullScope, type PullReport } from './pull.ts';
+import { pushScope, type PushReport } from './push.ts';
+import type { SyncSession } from './sync-session.ts';
+
+export interface RoundPorts {
+  /** Of the turn this round belongs to. */
+  store: ReplicaStore;
+  remoteOf(scope: Scope): Remote;
+  session: SyncSession;
+  clock: Clock;
+  newNonce(): string;
+  onProgress?(progress: RoundProgress): void;
+}
+
+export type RoundProgress =
+  | { activity: 'uploading'; done: number; total: number }
+  | { activity: 'receiving'; scopesDone: number; scopesTotal: number; received: number; pending: number };
+
+export interface ScopeReport {
+  scope: Scope;
+  push?: PushReport;
+  pull?: PullReport;
+}
+
+export interface RoundReport {
+  scopes: ScopeReport[];
+  sent: number;
+  refused: number;
+  received: number;
+  /** Everything was tried in every scope, and nothing was in the way. */
+  complete: boolean;
+  /** What ended the round, or the first thing that was in the way in a scope. */
+  fault?: RemoteFault;
+}
+
+/** Work waiting in a scope that is no longer replicated here still goes up. Throws StorageFaults. */
+export async function syncRound(ports: RoundPorts, scopes: readonly Scope[]): Promise<RoundReport> {
+  const reports = new Map<Scope, ScopeReport>(scopes.map((scope) => [scope, { scope }]));
+  const ended = (await pushAll(ports, reports)) ?? (await pullAll(ports, scopes, reports));
+  return summedUp([...reports.values()], ended);
+}
+
+async function pushAll(
+  ports: RoundPorts,
+  reports: Map<Scope, ScopeReport>,
+): Promise<RemoteFault | undefined> {
+  const { store, session, remoteOf } = ports;
+  const queues: { scope: Scope; waiting: WaitingPlace[] }[] = [];
+  for (const scope of await store.listWaitingScopes())
+    queues.push({ scope, waiting: await store.listWaiting(scope) });
+  const total = queues.reduce((sum, { waiting }) => sum + waiting.length, 0);
+  let before = 0;
+  for (const { scope, waiting } of queues) {
+    const onProgress = (done: number) =>
+      ports.onProgress?.({ activity: 'uploading', done: before + done, total });
+    onProgress(0);
+    const push = await pushScope({ store, session, remote: remoteOf(scope), onProgress }, scope, waiting);
+    reports.set(scope, { scope, push });
+    before += waiting.length;
+    if (push.fault && endsTheRound(push.fault)) return push.fault;
+  }
+  return undefined;
+}
+
+async function pullAll(
+  ports: RoundPorts,
+  scopes: readonly Scope[],
+  reports: Map<Scope, ScopeReport>,
+): Promise<RemoteFault | undefined> {
+  const { store, session, clock, newNonce, remoteOf } = ports;
+  let before = 0;
+  for (const [scopesDone, scope] of scopes.entries()) {
+    const report = reports.get(scope) ?? { scope };
+    if (report.push?.fault?.kind === 'forbidden') continue;
+    const onProgress = (received: number, pending: number) =>
+      ports.onProgress?.({
+        activity: 'receiving',
+        scopesDone,
+        scopesTotal: scopes.length,
+        received: before + received,
+        pending,
+      });
+    const pull = await pullScope(
+      { store, session, clock, newNonce, remote: remoteOf(scope), onProgress },
+      scope,
+    );
+    reports.set(scope, { ...report, pull });
+    before += pull.received;
+    if (pull.fault && endsTheRound(pull.fault)) return pull.fault;
+  }
+  return undefined;
+}
+
+/** Said of us all, whatever the scope. A 500 or a missing database is this scope's; a role ended in this one alone. */
+function endsTheRound({ kind, status }: RemoteFault): boolean {
+  if (kind === 'busy') return status !== 500;
+  return kind === 'unreachable' || kind === 'not-couchdb' || kind === 'sign-in';
+}
+
+function summedUp(scopes: ScopeReport[], ended: RemoteFault | undefined): RoundReport {
+  const sum = (of: (report: ScopeReport) => number | undefined) =>
+    scopes.reduce((total, each) => total + (of(each) ?? 0), 0);
+  const fault =
+    ended ?? scopes.map(({ push, pull }) => push?.fault ?? pull?.fault).find((each) => each !== undefined);
+  const stopped = scopes.some(({ pull }) => pull?.serverSmaller);
+  return {
+    scopes,
+    sent: sum(({ push }) => push?.sent),
+    refused: sum(({ push }) => push?.refused),
+    received: sum(({ pull }) => pull?.received),
+    complete: fault === undefined && !stopped,
+    ...(fault && { fault }),
+  };
+}

@@ -1,0 +1,31 @@
+// What one run of syncing remembers between its rounds, in memory alone: how much the line carries, and when each
+// server's checkpoint was last looked at. Begun anew with every unlock.
+import type { Scope } from '#lib/protocol/document.ts';
+
+export interface SyncSession {
+  /** Bytes of JSON a push sends at once: halved where a request did not come back, doubled where it did. */
+  pushBytes: number;
+  /** Rows a pull asks for at once, likewise. */
+  pullRows: number;
+  /** By scope: when its checkpoint on the server was last found to be ours, and the revision of that `_local` document. */
+  vouched: Map<Scope, { atMs: number; rev?: string | undefined }>;
+}
+
+const PUSH_BYTES = { least: 64_000, most: 2_000_000 };
+const PULL_ROWS = { least: 100, most: 1000 };
+
+export function newSyncSession(): SyncSession {
+  return { pushBytes: PUSH_BYTES.most, pullRows: PULL_ROWS.most, vouched: new Map() };
+}
+
+export function tellPushed(session: SyncSession, cameBack: boolean): void {
+  session.pushBytes = adapted(session.pushBytes, cameBack, PUSH_BYTES);
+}
+
+export function tellPulled(session: SyncSession, cameBack: boolean): void {
+  session.pullRows = adapted(session.pullRows, cameBack, PULL_ROWS);
+}
+
+function adapted(size: number, cameBack: boolean, { least, most }: { least: number; most: number }): number {
+  return cameBack ? Math.min(most, size * 2) : Math.max(least, Math.floor(size / 2));
+}
