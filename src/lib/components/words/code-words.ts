@@ -1,0 +1,50 @@
+// Codes of the data in words: a screen never shows one without its word. A code nobody knows is shown as nothing.
+import { m } from '#messages';
+import { getLocale } from '#messages/runtime';
+import { wordOf, type CodeSetName } from '#lib/domain/code-sets.ts';
+import type { HouseholdView } from '#lib/domain/field-views.ts';
+import type { VisitResult } from '#lib/domain/people.ts';
+import type { RoomState } from '#lib/domain/place.ts';
+import { tagKind } from '#lib/domain/tag-kinds.ts';
+
+const language = () => (getLocale() === 'en' ? 'en' : 'zh');
+
+export function tagWords(codes: readonly string[], most: number): string[] {
+  return codes.flatMap((code) => tagKind(code)?.[language()] ?? []).slice(0, most);
+}
+
+export function codeWord(set: CodeSetName, code: string | undefined): string | undefined {
+  return code === undefined ? undefined : wordOf(set, code, language());
+}
+
+const RESULTS: Record<VisitResult, () => string> = {
+  met: m.result_met,
+  phone: m.result_phone,
+  family: m.result_family,
+  nobody: m.result_nobody,
+  refused: m.result_refused,
+  vacant: m.result_vacant,
+  movedOut: m.result_movedOut,
+  notFound: m.result_notFound,
+};
+export const resultWord = (result: VisitResult): string => RESULTS[result]();
+
+const ROOM_STATES: Record<RoomState, () => string> = {
+  owner: m.room_owner,
+  rented: m.room_rented,
+  shared: m.room_shared,
+  vacant: m.room_vacant,
+  business: m.room_business,
+  demolished: m.room_demolished,
+};
+export const roomStateWord = (state: RoomState): string => ROOM_STATES[state]();
+
+const KINDS: Record<HouseholdView['kind'], () => string> = {
+  family: m.kind_family,
+  collective: m.kind_collective,
+  registeredOnly: m.kind_registeredOnly,
+  residing: m.kind_residing,
+};
+export const householdKindWord = (kind: HouseholdView['kind']): string => KINDS[kind]();
+
+export const formWord = (form: 'f1' | 'f2'): string => (form === 'f1' ? m.form_f1() : m.form_f2());

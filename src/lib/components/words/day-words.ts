@@ -1,0 +1,49 @@
+// Days and instants as people say them, by the Beijing calendar and in the language chosen.
+import { m } from '#messages';
+import { getLocale } from '#messages/runtime';
+import { beijingDate, beijingTime, daysBetween, type IsoDate, type IsoInstant } from '#lib/domain/time.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** `11月22日`, with the year where it is not this one. */
+export function dateText(date: IsoDate, today: IsoDate): string {
+  const sameYear = date.slice(0, 4) === today.slice(0, 4);
+  return new Intl.DateTimeFormat(getLocale(), {
+    timeZone: 'UTC',
+    month: getLocale() === 'en' ? 'short' : 'long',
+    day: 'numeric',
+    ...(sameYear ? {} : { year: 'numeric' }),
+  }).format(new Date(`${date}T00:00:00Z`));
+}
+
+/** Yesterday, today and tomorrow by name, other days by date. */
+export function dayText(date: IsoDate, today: IsoDate): string {
+  switch (daysBetween(today, date)) {
+    case -1:
+      return m.day_yesterday();
+    case 0:
+      return m.day_today();
+    case 1:
+      return m.day_tomorrow();
+    default:
+      return dateText(date, today);
+  }
+}
+
+/** `17:12` today, else with its day before it. */
+export function momentText(instant: IsoInstant, today: IsoDate): string {
+  const day = beijingDate(instant);
+  const time = beijingTime(instant);
+  return day === today ? time : `${dayText(day, today)} ${time}`;
+}
+
+/** How long ago: 刚刚, 12 分钟前, 3 小时前, 2 天前. */
+export function agoText(instant: IsoInstant, now: IsoInstant): string {
+  const passedMs = Date.parse(now) - Date.parse(instant);
+  if (passedMs < MINUTE_MS) return m.time_now();
+  if (passedMs < HOUR_MS) return m.time_minutes({ count: Math.floor(passedMs / MINUTE_MS) });
+  if (passedMs < DAY_MS) return m.time_hours({ count: Math.floor(passedMs / HOUR_MS) });
+  return m.time_days({ count: Math.floor(passedMs / DAY_MS) });
+}

@@ -1,0 +1,29 @@
+// Where things are in the app: ids of documents stand in the path, percent-encoded.
+
+export interface VisitAddress {
+  household: string;
+  form: 'f1' | 'f2';
+  resident?: string | undefined;
+}
+
+/** The name in an address of a building without units. */
+const WHOLE_BUILDING = '-';
+
+export const householdHref = (household: string): string => `/households/${encodeURIComponent(household)}`;
+
+export function visitHref({ household, form, resident }: VisitAddress, result?: 'nobody'): string {
+  const query = new URLSearchParams();
+  if (resident) query.set('resident', resident);
+  if (result) query.set('result', result);
+  const asked = query.toString();
+  return `${householdHref(household)}/visit/${form}${asked ? `?${asked}` : ''}`;
+}
+
+/** The form with nobody at home already answered. */
+export const nobodyHref = (address: VisitAddress): string => visitHref(address, 'nobody');
+
+export const unitHref = (building: string, unit: string): string =>
+  `/buildings/${encodeURIComponent(building)}/${encodeURIComponent(unit === '' ? WHOLE_BUILDING : unit)}`;
+
+/** The unit's number from its name in an address. */
+export const unitOfAddress = (name: string): string => (name === WHOLE_BUILDING ? '' : name);

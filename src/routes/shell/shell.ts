@@ -1,0 +1,26 @@
+// What every screen may need beside the device: how this tablet is to look, whether the app is at home on it, and its
+// own new versions. Made once in the root layout, handed down by context.
+import { getContext, setContext } from 'svelte';
+import type { Installation } from '#lib/device/installation.svelte.ts';
+import type { Preferences } from '#lib/device/preferences.svelte.ts';
+import type { ShellUpdate } from '#lib/device/shell-update.svelte.ts';
+import type { Language } from './language.svelte.ts';
+import type { LayoutShape } from './layout-shape.svelte.ts';
+import type { Notice } from './notice.svelte.ts';
+import type { SearchText } from './search-as-typed.svelte.ts';
+
+export interface Shell {
+  preferences: Preferences;
+  language: Language;
+  layout: LayoutShape;
+  installation: Installation;
+  update: ShellUpdate;
+  /** How far down each list was, by its name. */
+  scrolls: Map<string, number>;
+  searchText: SearchText;
+  notice: Notice;
+}
+
+const KEY = Symbol('shell');
+export const provideShell = (shell: Shell): Shell => setContext(KEY, shell);
+export const useShell = (): Shell => getContext<Shell>(KEY);

@@ -1,0 +1,30 @@
+// What a sign-in came to, as a sentence with the next step in it.
+import { m } from '#messages';
+import type { SignInOutcome } from '#lib/device/device-state.ts';
+
+/** Undefined where it went well. */
+export function signInSentence(result: SignInOutcome): string | undefined {
+  switch (result.outcome) {
+    case 'open':
+    case 'choosePin':
+      return undefined;
+    case 'wrongPassword':
+      return result.waitSeconds ? m.sign_in_wait({ seconds: result.waitSeconds }) : m.sign_in_wrong();
+    case 'oldPasswordNeeded':
+      return m.sign_in_old_needed();
+    case 'unreachable':
+      return m.sign_in_unreachable();
+    case 'serverDown':
+      return m.sign_in_server_down();
+    case 'portal':
+      return m.sign_in_portal();
+    case 'notStaff':
+      return m.sign_in_not_staff();
+    case 'storageRefused':
+      return m.sign_in_storage_refused();
+    case 'storageFull':
+      return m.sign_in_storage_full();
+    case 'insecure':
+      return m.sign_in_insecure();
+  }
+}

@@ -1,0 +1,83 @@
+// The state of the sync as one sentence: what needs a person first, then what is under way, then whether the work is
+// safe. Invariant: work that waits is always counted, and having no network is never put as an error.
+import { m } from '#messages';
+import type { SyncProblem, SyncState } from '#lib/device/device-state.ts';
+import type { Tone } from '#lib/components/state-bar.svelte';
+
+export interface SyncSentence {
+  tone: Tone;
+  head: string;
+  tail?: string;
+  /** Read out when it changes: without numbers that run. */
+  spoken: string;
+}
+
+/** What each problem is called, in one breath. */
+export const PROBLEM_WORDS: Record<SyncProblem, () => string> = {
+  offline: m.state_offline,
+  portal: m.state_portal,
+  serverDown: m.state_server_down,
+  signInNeeded: m.state_sign_in,
+  roleEnded: m.state_role_ended,
+  storageFull: m.state_storage_full,
+  storageBroken: m.state_storage_broken,
+  serverEmpty: m.state_server_empty,
+};
+
+/** And what to do about it. */
+export const PROBLEM_HELP: Record<SyncProblem, () => string> = {
+  offline: m.help_offline,
+  portal: m.help_portal,
+  serverDown: m.help_server_down,
+  signInNeeded: m.help_sign_in,
+  roleEnded: m.help_role_ended,
+  storageFull: m.help_storage_full,
+  storageBroken: m.help_storage_broken,
+  serverEmpty: m.help_server_empty,
+};
+
+/** These stop until a person acts, whatever the network does. */
+const NEEDS_PERSON: SyncProblem[] = [
+  'storageBroken',
+  'storageFull',
+  'roleEnded',
+  'signInNeeded',
+  'serverEmpty',
+];
+
+const waitingTail = (sync: SyncState) =>
+  sync.waiting > 0 ? { tail: m.state_waiting({ count: sync.waiting }) } : {};
+
+function firstOf(sync: SyncState): Omit<SyncSentence, 'spoken'> {
+  const { problem } = sync;
+  if (problem && NEEDS_PERSON.includes(problem)) {
+    return { tone: 'bad', head: PROBLEM_WORDS[problem](), ...waitingTail(sync) };
+  }
+  if (sync.refused > 0) {
+    return { tone: 'bad', head: m.state_refused({ count: sync.refused }), ...waitingTail(sync) };
+  }
+  if (!sync.online || problem === 'offline') {
+    const tail = sync.waiting > 0 ? m.state_waiting({ count: sync.waiting }) : m.state_offline_safe();
+    return { tone: 'off', head: m.state_offline(), tail };
+  }
+  if (problem) return { tone: 'off', head: PROBLEM_WORDS[problem](), ...waitingTail(sync) };
+  return underWay(sync);
+}
+
+function underWay(sync: SyncState): Omit<SyncSentence, 'spoken'> {
+  const head = m.state_online();
+  if (sync.activity === 'uploading' && sync.progress)
+    return { tone: 'busy', head: m.state_uploading(sync.progress) };
+  if (sync.elsewhere && sync.waiting > 0) return { tone: 'busy', head, tail: m.state_elsewhere() };
+  if (sync.waiting > 0) return { tone: 'busy', head, tail: m.state_waiting({ count: sync.waiting }) };
+  if (sync.activity === 'receiving') return { tone: 'busy', head, tail: m.state_receiving() };
+  const tail = sync.lastSent > 0 ? m.state_all_sent({ count: sync.lastSent }) : m.state_all_safe();
+  return sync.completedAt === undefined ? { tone: 'ok', head } : { tone: 'ok', head, tail };
+}
+
+export function syncSentence(sync: SyncState): SyncSentence {
+  const sentence = firstOf(sync);
+  const running = sync.activity !== 'idle' && sentence.tone === 'busy';
+  const spoken = running ? m.state_online() : [sentence.head, sentence.tail].filter(Boolean).join(' · ');
+  return { ...sentence, spoken };
+}

@@ -1,0 +1,126 @@
+// One visit while its form is open. Invariants: every answer is given to the device in the order it was made, the newest
+// last; the draft is dropped by the save itself, never before; a save that fails leaves form and draft as they are.
+import { m } from '#messages';
+import type { Locale } from '#messages/runtime';
+import { formState } from '#lib/components/form/form-state.svelte.ts';
+import type { Device, DraftKey, VisitStart } from '#lib/device/device.ts';
+import type { SaveOutcome } from '#lib/device/device-state.ts';
+import type { Answers } from '#lib/domain/visit.ts';
+import type { FormDraft, OpenForm } from '#lib/forms/form-port.ts';
+import { instantNow } from './instant-now.ts';
+
+export class VisitInHand {
+  state = $state<'opening' | 'gone' | 'broken' | 'filling' | 'saved'>('opening');
+  form = $state.raw<OpenForm | undefined>();
+  start = $state.raw<VisitStart | undefined>();
+  saving = $state(false);
+  /** What went wrong with keeping or saving, in words. */
+  problem = $state<string | undefined>();
+  recheckAt = $state<string | undefined>();
+  #device: Device;
+  #key: DraftKey;
+  #startedAt = instantNow();
+  #keeping: Promise<void> = Promise.resolve();
+  #newest: FormDraft | undefined;
+
+  constructor(device: Device, key: DraftKey) {
+    this.#device = device;
+    this.#key = key;
+  }
+
+  /** What to mind at this door. */
+  get caution(): string | undefined {
+    const notes = this.start?.household.notes ?? [];
+    return notes.length > 0 ? notes.join('；') : undefined;
+  }
+
+  /** `nobody`: nobody at home is answered already; a draft that is there goes before it. */
+  async open(language: Locale, nobody: boolean): Promise<void> {
+    const start = await this.#device.startVisit(this.#key);
+    if (!start) {
+      this.state = 'gone';
+      return;
+    }
+    this.start = start;
+    this.#startedAt = start.draft?.startedAt ?? this.#startedAt;
+    try {
+      const { openForm } = await import('#lib/forms/open-form.ts');
+      this.form = await openForm({
+        definition: this.#key.form,
+        language,
+        prefill: { ...start.prefill, ...(nobody ? nobodyAnswer(this.#key.form) : {}) },
+        draft: start.draft?.value,
+        context: this.#context(start),
+        stateFactory: formState,
+      });
+      this.state = 'filling';
+    } catch {
+      this.state = 'broken';
+    }
+  }
+
+  #context(start: VisitStart) {
+    return {
+      now: instantNow(),
+      members: start.household.members.map(({ resident, name }) => ({ resident, name })),
+      ...(this.#key.resident === undefined ? {} : { resident: this.#key.resident }),
+      ...(start.lastVisit ? { last: { on: start.lastVisit.on, answers: start.lastVisit.answers } } : {}),
+    };
+  }
+
+  keep(draft: FormDraft): void {
+    this.#newest = draft;
+    this.#keeping = this.#keeping.then(async () => {
+      // Answers made while one was being kept go together with the newest of them.
+      if (this.#newest !== draft || this.state === 'saved') return;
+      const { outcome } = await this.#device
+        .saveDraft(this.#key, draft, this.#startedAt)
+        .catch(() => ({ outcome: 'failed' as const }));
+      if (outcome === 'full') this.problem = m.visit_draft_full();
+      else if (outcome === 'failed') this.problem = m.visit_draft_failed();
+      else if (!this.saving) this.problem = undefined;
+    });
+  }
+
+  /** Resolves when every answer so far is kept. */
+  kept(): Promise<void> {
+    return this.#keeping;
+  }
+
+  async save(answers: Answers): Promise<void> {
+    if (this.saving || !this.form) return;
+    this.saving = true;
+    this.problem = undefined;
+    await this.kept();
+    const result = await this.#device
+      .saveVisit({ ...this.#key, formVersion: this.form.version, answers, startedAt: this.#startedAt })
+      .catch((error: unknown): SaveOutcome => ({
+        outcome: 'failed',
+        reason: error instanceof Error ? error.name : '?',
+      }));
+    this.saving = false;
+    this.#conclude(result);
+  }
+
+  #conclude(result: SaveOutcome): void {
+    switch (result.outcome) {
+      case 'saved':
+        this.recheckAt = result.recheckAt;
+        this.state = 'saved';
+        return;
+      case 'full':
+        this.problem = m.save_full();
+        return;
+      case 'gone':
+        this.problem = m.save_gone();
+        return;
+      case 'failed':
+        this.problem = m.save_failed({ reason: result.reason });
+    }
+  }
+}
+
+/** The answer that says nobody opened, in the words of each form. */
+function nobodyAnswer(form: DraftKey['form']): Answers {
+  return form === 'f2' ? { knock: 'noAnswer' } : { result: 'nobody' };
+}
