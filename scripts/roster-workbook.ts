@@ -1,0 +1,100 @@
+// From the bytes of an .xlsx to cells the roster module takes. A workbook is hostile input (it comes by chat from
+// anywhere): what it claims to unpack to is checked before anything is unpacked, and the unpacker holds it to its claim.
+import { readXlsx, type CellValue, type Sheet } from 'hucre/xlsx';
+import type { RosterCell, RosterSheet, RosterWorkbook } from '../src/lib/domain/roster/roster-sheet.ts';
+
+export const LIMITS = {
+  packedBytes: 20 * 1024 * 1024,
+  unpackedBytes: 200 * 1024 * 1024,
+  /** Unpacked to packed, of the whole file. */
+  ratio: 100,
+  rows: 50_000,
+  columns: 256,
+};
+
+export type WorkbookFault =
+  'empty' | 'tooBig' | 'tooBigUnpacked' | 'tooManyRows' | 'notAWorkbook' | 'noCells' | 'oldFormat';
+export type WorkbookReading =
+  | { outcome: 'read'; workbook: RosterWorkbook }
+  | { outcome: 'refused'; reason: WorkbookFault; detail?: string };
+
+/** Reads the sheets' cells and merged areas. `rows` counts all sheets together. */
+export async function readWorkbook(bytes: Uint8Array): Promise<WorkbookReading> {
+  const fault = packageFault(bytes);
+  if (fault) return { outcome: 'refused', reason: fault };
+  let sheets: Sheet[];
+  let dateSystem: '1900' | '1904';
+  try {
+    const book = await readXlsx(bytes, { range: `A1:${lastColumn(LIMITS.columns)}${LIMITS.rows + 1}` });
+    sheets = book.sheets;
+    dateSystem = book.dateSystem === '1904' ? '1904' : '1900';
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    return { outcome: 'refused', reason: 'notAWorkbook', detail };
+  }
+  const rows = sheets.reduce((total, sheet) => total + sheet.rows.length, 0);
+  if (rows > LIMITS.rows) return { outcome: 'refused', reason: 'tooManyRows' };
+  if (!sheets.some((sheet) => sheet.rows.some((row) => row.some((cell) => cell !== null && cell !== '')))) {
+    return { outcome: 'refused', reason: 'noCells' };
+  }
+  return { outcome: 'read', workbook: { dateSystem, sheets: sheets.map(rosterSheet) } };
+}
+
+function rosterSheet(sheet: Sheet): RosterSheet {
+  return {
+    name: sheet.name,
+    rows: sheet.rows.map((row) => row.map(rosterCell)),
+    merges: (sheet.merges ?? []).map((area) => ({
+      top: area.startRow,
+      left: area.startCol,
+      bottom: area.endRow,
+      right: area.endCol,
+    })),
+  };
+}
+
+function rosterCell(value: CellValue): RosterCell {
+  if (value instanceof Date)
+    return Number.isNaN(value.getTime()) ? null : { date: value.toISOString().slice(0, 10) };
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
+}
+
+function lastColumn(columns: number): string {
+  let letters = '';
+  for (let rest = columns - 1; rest >= 0; rest = Math.floor(rest / 26) - 1) {
+    letters = String.fromCharCode(65 + (rest % 26)) + letters;
+  }
+  return letters;
+}
+
+const END_OF_DIRECTORY = 0x06054b50;
+const DIRECTORY_ENTRY = 0x02014b50;
+const SIXTY_FOUR_BIT = 0xffffffff;
+const HAS_DESCRIPTOR = 8;
+
+/** What is wrong with the package by its own directory (PKWARE APPNOTE 4.3), before a byte is unpacked. */
+function packageFault(bytes: Uint8Array): WorkbookFault | undefined {
+  if (bytes.length === 0) return 'empty';
+  if (bytes.length > LIMITS.packedBytes) return 'tooBig';
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length > 8 && view.getUint32(0) === 0xd0cf11e0) return 'oldFormat';
+  let end = bytes.length - 22;
+  while (end >= Math.max(0, bytes.length - 65_557) && view.getUint32(end, true) !== END_OF_DIRECTORY) end--;
+  if (end < 0 || end < bytes.length - 65_557) return 'notAWorkbook';
+  const entries = view.getUint16(end + 10, true);
+  let at = view.getUint32(end + 16, true);
+  let unpackedBytes = 0;
+  for (let entry = 0; entry < entries; entry++) {
+    if (at + 46 > bytes.length || view.getUint32(at, true) !== DIRECTORY_ENTRY) return 'notAWorkbook';
+    const flags = view.getUint16(at + 8, true);
+    const packed = view.getUint32(at + 20, true);
+    const unpacked = view.getUint32(at + 24, true);
+    if (packed === SIXTY_FOUR_BIT || unpacked === SIXTY_FOUR_BIT) return 'tooBigUnpacked';
+    // A size that is only said after the data, or denied, cannot be held against what comes out.
+    if (unpacked === 0 && (packed > 2 || (flags & HAS_DESCRIPTOR) !== 0)) return 'notAWorkbook';
+    unpackedBytes += unpacked;
+    at += 46 + view.getUint16(at + 28, true) + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
+  }
+  const most = Math.min(LIMITS.unpackedBytes, bytes.length * LIMITS.ratio);
+  return unpackedBytes > most ? 'tooBigUnpacked' : undefined;
+}
