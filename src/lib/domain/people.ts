@@ -86,7 +86,9 @@ export const membershipSchema = z.looseObject({
   separation: z.optional(z.enum(['personElsewhere', 'registrationElsewhere', 'nominal'])),
   from: z.optional(isoDateSchema),
   to: z.optional(isoDateSchema),
+  /** Why it ended, as a code of the forms (`moveOut`); what was said of it stands in `reasonText`. */
   reason: z.optional(z.string()),
+  reasonText: z.optional(z.string()),
 });
 export type Membership = z.infer<typeof membershipSchema>;
 

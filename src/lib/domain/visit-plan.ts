@@ -41,9 +41,10 @@ export type PlannedWrite =
   | { scope: 'grid'; before?: Membership; after: Membership }
   | { scope: 'grid'; before?: VisitTask; after: VisitTask };
 
-/** Told at the door, but not applied to the roster until a second person confirms it (domain.md 2.4). */
+/** Told at the door and in the visit's answers, but not applied until a second person confirms it (domain.md 2.4). */
 export interface ToConfirm {
   kind: 'death' | 'headChange' | 'split' | 'merge';
+  /** Id of the resident it is about; of a new head, the one who left. */
   resident: string;
   on: IsoDate;
 }
@@ -60,4 +61,4 @@ export interface VisitPlan {
 export type PlanVisitOutcome =
   | { outcome: 'planned'; plan: VisitPlan }
   /** The answers are not those of a whole form: nothing is written. `key` names the answer. */
-  | { outcome: 'refused'; reason: 'missing' | 'tooOld' | 'inFuture' | 'unknownPerson'; key: string };
+  | { outcome: 'refused'; reason: 'missing' | 'tooOld' | 'inFuture'; key: string };
