@@ -9,20 +9,20 @@ export type DevicePhase =
   /** Signed in, and a PIN for this shift is to be chosen (twice the same, six digits). */
   | { phase: 'choosePin'; person: string }
   /** The first download of a person on this tablet: numbers, never a mere spinner. */
-  | {
-      phase: 'download';
-      person: string;
-      scopesDone: number;
-      scopesTotal: number;
-      documents: number;
-      pending: number;
-      problem?: SyncProblem;
-    }
+  | ({ phase: 'download'; person: string } & DownloadProgress)
   | { phase: 'open'; person: Person }
   /** The cover: nothing of the roster is drawn; the PIN (or the password) lifts it. `switchable`: somebody else may sign in. */
   | { phase: 'covered'; person: string; triesLeft: number }
   /** The store cannot be used: said in words, with what to do. */
   | { phase: 'broken'; reason: 'storageRefused' | 'storageBroken' | 'newerDatabase' };
+
+export interface DownloadProgress {
+  scopesDone: number;
+  scopesTotal: number;
+  documents: number;
+  pending: number;
+  problem?: SyncProblem;
+}
 
 export interface Person {
   user: string;
@@ -32,7 +32,14 @@ export interface Person {
 }
 
 export type SyncProblem =
-  'offline' | 'portal' | 'serverDown' | 'signInNeeded' | 'roleEnded' | 'storageFull' | 'serverEmpty';
+  | 'offline'
+  | 'portal'
+  | 'serverDown'
+  | 'signInNeeded'
+  | 'roleEnded'
+  | 'storageFull'
+  | 'storageBroken'
+  | 'serverEmpty';
 
 /** The one-line state: is there network, and is the work safe. */
 export interface SyncState {
@@ -67,6 +74,16 @@ export type SignInOutcome =
 export type UnlockOutcome =
   { outcome: 'open' } | { outcome: 'wrong'; triesLeft: number } | { outcome: 'passwordNeeded' };
 
+/** A line of what waits. */
+export interface WaitingRow {
+  /** The document's type. */
+  type: string;
+  savedAt: string;
+  tries: number;
+  /** The server's reason, where it refused it. */
+  refused?: string;
+}
+
 export interface VisitToSave {
   form: 'f1' | 'f2';
   formVersion: string;
@@ -84,3 +101,13 @@ export type SaveOutcome =
   /** The household is not on this tablet (any more). */
   | { outcome: 'gone' }
   | { outcome: 'failed'; reason: string };
+
+/** Before anything is known. */
+export const NOTHING_YET: SyncState = {
+  online: true,
+  waiting: 0,
+  refused: 0,
+  activity: 'idle',
+  lastSent: 0,
+  elsewhere: false,
+};

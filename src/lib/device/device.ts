@@ -17,6 +17,7 @@ import type {
   SyncState,
   UnlockOutcome,
   VisitToSave,
+  WaitingRow,
 } from './device-state.ts';
 
 /** Key of a draft: one unfinished form of one kind for one household (or one resident of it). */
@@ -76,7 +77,7 @@ export interface Device {
   saveVisit(visit: VisitToSave): Promise<SaveOutcome>;
 
   /** Ages of what waits: oldest first, at most 100. */
-  listWaiting(): Promise<{ type: string; savedAt: string; tries: number; refused?: string }[]>;
+  listWaiting(): Promise<WaitingRow[]>;
   uploadNow(): Promise<void>;
 }
 

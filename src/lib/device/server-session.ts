@@ -23,6 +23,8 @@ async function ask(
   port: SessionPort,
   init: RequestInit,
 ): Promise<{ status: number; body: unknown; retryAfter: string | null } | undefined> {
+  const giveUp = new AbortController();
+  const timer = setTimeout(() => giveUp.abort(), TIMEOUT_MS);
   let answer: Response;
   try {
     answer = await port.fetch(`${port.database}/_session`, {
@@ -30,10 +32,12 @@ async function ask(
       cache: 'no-store',
       credentials: 'same-origin',
       redirect: 'manual',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: giveUp.signal,
     });
   } catch {
     return undefined;
+  } finally {
+    clearTimeout(timer);
   }
   const text = await answer.text().catch(() => '');
   let body: unknown;

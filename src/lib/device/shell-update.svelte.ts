@@ -25,8 +25,10 @@ export class ShellUpdate {
   /** Registers the service worker and looks for new versions from time to time. A failure leaves the app as it is. */
   async begin(): Promise<void> {
     const container = navigator.serviceWorker;
+    const updates = container.controller !== null;
     container.addEventListener('controllerchange', () => {
-      if (this.#letIn) location.reload();
+      // Let in here or in another tab: the files of the old version are gone, so this one starts anew too.
+      if (this.#letIn || (updates && this.#formsHere === 0)) location.reload();
     });
     try {
       this.#registration = await container.register(trustedScript(SCRIPT), {

@@ -1,5 +1,6 @@
 // What every document of the field carries (sync.md 2), and how a head document's stamps move with its fields.
 import * as z from 'zod/mini';
+import { sameJson } from './same-json.ts';
 import { isoInstantSchema } from './time.ts';
 
 /** The newest schema of documents this build writes and fully reads. */
@@ -39,11 +40,22 @@ export function headOf(author: Author) {
   };
 }
 
-const NOT_STAMPED = new Set(['_id', '_rev', 'type', 'schema', 'createdAt', 'createdBy', 'updatedAt', 'updatedBy', 'device', 'at']);
+const NOT_STAMPED = new Set([
+  '_id',
+  '_rev',
+  'type',
+  'schema',
+  'createdAt',
+  'createdBy',
+  'updatedAt',
+  'updatedBy',
+  'device',
+  'at',
+]);
 
 /**
  * `after` with `updatedAt`, `updatedBy`, `device` of the author and `at[field] = generation` for each field that differs
- * from `before` (removed ones included). Compared as JSON; field order within objects counts, as we write them alike.
+ * from `before`, removed ones included (sync.md 6).
  */
 export function changedBy<T extends Record<string, unknown>>(
   author: Author,
@@ -54,7 +66,7 @@ export function changedBy<T extends Record<string, unknown>>(
   const stamps: Record<string, number> = { ...(before?.at as Record<string, number> | undefined) };
   for (const field of new Set([...Object.keys(before ?? {}), ...Object.keys(after)])) {
     if (NOT_STAMPED.has(field)) continue;
-    if (JSON.stringify(before?.[field]) !== JSON.stringify(after[field])) stamps[field] = generation;
+    if (!sameJson(before?.[field], after[field])) stamps[field] = generation;
   }
   return { ...after, updatedAt: author.now, updatedBy: author.person, device: author.device, at: stamps };
 }

@@ -63,7 +63,14 @@ export interface MatrixCell {
   state: RoomState;
   light: Light;
   /** Households living in it, newest first; usually one. */
-  households: { household: string; name: string; age?: number; memberCount: number; tags: string[]; notes: string[] }[];
+  households: {
+    household: string;
+    name: string;
+    age?: number;
+    memberCount: number;
+    tags: string[];
+    notes: string[];
+  }[];
 }
 
 export interface MatrixView {
@@ -108,7 +115,15 @@ export interface HouseholdView {
   members: MemberView[];
   due: DueRow[];
   /** Newest first. */
-  visits: { visit: string; on: IsoDate; form: 'f1' | 'f2'; result: VisitResult; by: string; waiting: boolean; lateEntry: boolean }[];
+  visits: {
+    visit: string;
+    on: IsoDate;
+    form: 'f1' | 'f2';
+    result: VisitResult;
+    by: string;
+    waiting: boolean;
+    lateEntry: boolean;
+  }[];
   /** An unfinished form for this household, if one is kept. */
   draft?: { form: 'f1' | 'f2'; resident?: string; savedAt: IsoInstant };
   closedOn?: IsoDate;

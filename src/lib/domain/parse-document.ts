@@ -31,5 +31,8 @@ export function parseDocument<T extends DocumentType>(type: T, body: unknown): P
   const parsed = schemas[type].safeParse(body);
   if (parsed.success) return { outcome: 'read', document: parsed.data as DocumentOf<T> };
   const issue = parsed.error.issues[0];
-  return { outcome: 'unreadable', reason: `${type}.${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'unreadable'}` };
+  return {
+    outcome: 'unreadable',
+    reason: `${type}.${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'unreadable'}`,
+  };
 }

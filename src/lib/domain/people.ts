@@ -3,7 +3,16 @@ import * as z from 'zod/mini';
 import { documentHead, fieldStamps } from './document-head.ts';
 import { isoDateSchema, isoInstantSchema } from './time.ts';
 
-export const VISIT_RESULTS = ['met', 'phone', 'family', 'nobody', 'refused', 'vacant', 'movedOut', 'notFound'] as const;
+export const VISIT_RESULTS = [
+  'met',
+  'phone',
+  'family',
+  'nobody',
+  'refused',
+  'vacant',
+  'movedOut',
+  'notFound',
+] as const;
 export type VisitResult = (typeof VISIT_RESULTS)[number];
 
 /** 户. */

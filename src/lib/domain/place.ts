@@ -57,7 +57,9 @@ export const roomSchema = z.looseObject({
   roomNumber: z.string(),
   state: z.enum(ROOM_STATES),
   areaSquareMetres: z.optional(z.number()),
-  landlord: z.optional(z.looseObject({ name: z.optional(z.string()), phones: z.optional(z.array(z.string())) })),
+  landlord: z.optional(
+    z.looseObject({ name: z.optional(z.string()), phones: z.optional(z.array(z.string())) }),
+  ),
 });
 export type Room = z.infer<typeof roomSchema>;
 export type RoomState = Room['state'];

@@ -27,7 +27,9 @@ export function codesOf(roles: readonly string[], kind: string): string[] {
 export function gridsOf(roles: readonly string[], knownGrids: readonly string[]): string[] {
   const own = codesOf(roles, 'grid');
   const wider = [...codesOf(roles, 'community'), ...codesOf(roles, 'street')];
-  return [...new Set([...own, ...knownGrids.filter((grid) => wider.some((code) => grid.startsWith(code)))])].sort();
+  return [
+    ...new Set([...own, ...knownGrids.filter((grid) => wider.some((code) => grid.startsWith(code)))]),
+  ].sort();
 }
 
 /** The 12-digit communities a person works in. */

@@ -5,7 +5,8 @@ import { VISIT_RESULTS } from './people.ts';
 import { isoDateSchema, isoInstantSchema } from './time.ts';
 
 /** One answer as JSON: codes are strings, several choices an array, a repeat an array of records. Unanswered: absent. */
-export type Answer = string | number | boolean | string[] | Record<string, string | number | boolean | string[]>[];
+export type Answer =
+  string | number | boolean | string[] | Record<string, string | number | boolean | string[]>[];
 export type Answers = Record<string, Answer>;
 
 const scalar = z.union([z.string().check(z.maxLength(4000)), z.number(), z.boolean(), z.array(z.string())]);
@@ -33,7 +34,12 @@ export const visitSchema = z.looseObject({
   answers: answersSchema,
   /** What this visit changed in the roster: document id, fields, before and after. */
   changes: z.array(
-    z.looseObject({ document: z.string(), field: z.string(), before: z.optional(z.unknown()), after: z.optional(z.unknown()) }),
+    z.looseObject({
+      document: z.string(),
+      field: z.string(),
+      before: z.optional(z.unknown()),
+      after: z.optional(z.unknown()),
+    }),
   ),
   corrects: z.optional(z.string()),
 });

@@ -178,7 +178,7 @@ function notesOf(people: readonly RosterPerson[]): string[] {
   return [...new Set(notes)];
 }
 
+/** What any row says of the room; of two rows the earlier. */
 function oneRoom(rooms: readonly RosterRoom[]): RosterRoom {
-  const stated = rooms.find((room) => room.state !== 'owner');
-  return Object.assign({}, ...[...rooms].reverse(), { state: stated?.state ?? 'owner' }) as RosterRoom;
+  return Object.assign({}, ...[...rooms].reverse()) as RosterRoom;
 }

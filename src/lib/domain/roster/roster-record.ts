@@ -66,7 +66,8 @@ export interface RosterHousehold {
 }
 
 export interface RosterRoom {
-  state: RoomState;
+  /** Absent where nothing is said of it. */
+  state?: RoomState;
   areaSquareMetres?: number;
   landlord?: { name?: string; phones?: string[] };
 }

@@ -5,23 +5,24 @@ import type { RosterRoom, Tell } from './roster-record.ts';
 import type { RosterRow } from './roster-row.ts';
 import { roomStateIn, saysVacant } from './roster-vocabulary.ts';
 
-/** An owner's room where nothing else is written. */
+/** Only what is written: a room of which nothing is said is not thereby its owner's. */
 export function roomOf(row: RosterRow, tell: Tell): RosterRoom {
   const area = areaOf(row, tell);
   const name = row.text('landlord');
   const { phones } = readPhones(row.text('landlordPhone'));
   const landlord = { ...(name === '' ? {} : { name }), ...(phones.length > 0 ? { phones } : {}) };
+  const state = stateOf(row);
   return {
-    state: stateOf(row),
+    ...(state ? { state } : {}),
     ...(area === undefined ? {} : { areaSquareMetres: area }),
     ...(Object.keys(landlord).length > 0 ? { landlord } : {}),
   };
 }
 
-function stateOf(row: RosterRow): RoomState {
+function stateOf(row: RosterRow): RoomState | undefined {
   const written = row.text('roomState');
   if (saysVacant(written) || saysVacant(row.text('residence'))) return 'vacant';
-  return roomStateIn(written) ?? roomStateIn(row.text('note')) ?? 'owner';
+  return roomStateIn(written) ?? roomStateIn(row.text('note'));
 }
 
 function areaOf(row: RosterRow, tell: Tell): number | undefined {

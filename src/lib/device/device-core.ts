@@ -1,0 +1,286 @@
+// The worker's half of a device: which phase it is in, who is signed in, what is open. One person at a time.
+// Invariants: the data key lives in this worker only and ends with it; a phase is told before a command that led to it
+// answers; whatever fails below, the answer is one of the outcomes a screen has words for.
+import { opaqueReferenceOf } from '#lib/domain/opaque-reference.ts';
+import type { IdSource } from '#lib/domain/document-id.ts';
+import type { Clock } from '#lib/protocol/clock.ts';
+import { hexadecimal } from '#lib/protocol/hexadecimal.ts';
+import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
+import { openStore, type DeviceStore } from '#lib/storage/open-store.ts';
+import { aesGcmCipher } from '#lib/storage/sealing.ts';
+import { openTablet, type Tablet, type Unlocked } from '#lib/storage/tablet.ts';
+import {
+  NOTHING_YET,
+  type DevicePhase,
+  type SignInOutcome,
+  type SyncState,
+  type UnlockOutcome,
+} from './device-state.ts';
+import type { DraftKey } from './device.ts';
+import { FieldSession } from './field-session.ts';
+import { keptSession, tabletId, type KeptSession } from './kept-session.ts';
+import { signInAtServer, signOutAtServer, type ServerSignIn, type SessionPort } from './server-session.ts';
+import { SyncRunner } from './sync-runner.ts';
+import type { VisitToSave } from './device-state.ts';
+import type { DeviceWorker, Wake, WorkerEvent } from './worker-contract.ts';
+
+export interface DeviceCoreOptions {
+  session: SessionPort;
+  ids: IdSource;
+  clock: Clock;
+  chance(): number;
+  /** Is there a network, as the browser knows it. */
+  isOnline(): boolean;
+}
+
+const EMPTY_PHASES = new Set<DevicePhase['phase']>(['starting', 'signIn', 'covered', 'broken']);
+
+export class DeviceCore implements DeviceWorker {
+  readonly #options: DeviceCoreOptions;
+  #tell: (event: WorkerEvent) => void = () => undefined;
+  #tablet: Tablet | undefined;
+  #phase: DevicePhase = { phase: 'starting' };
+  #session: FieldSession | undefined;
+  #sync: SyncRunner | undefined;
+  /** Until the PIN of the shift is chosen. */
+  #wrapForPin: ((pin: string) => Promise<void>) | undefined;
+  #user: string | undefined;
+  #writing = new Set<Promise<unknown>>();
+
+  constructor(options: DeviceCoreOptions) {
+    this.#options = options;
+  }
+
+  async start(listener: (event: WorkerEvent) => void): Promise<void> {
+    this.#tell = listener;
+    try {
+      this.#tablet = await openTablet({ nowMs: this.#options.ids.nowMs });
+      await this.#showDoor();
+    } catch (error) {
+      this.#show({ phase: 'broken', reason: brokenReason(error) });
+    }
+  }
+
+  /** The cover where somebody's shift is open on this tablet, else the sign-in. */
+  async #showDoor(reason?: 'pinSpent' | 'shiftEnded'): Promise<void> {
+    const people = (await this.#tablet?.listPeople()) ?? [];
+    const [last] = people;
+    if (last?.hasPin && reason === undefined) {
+      this.#show({ phase: 'covered', person: last.userName, triesLeft: last.pinTriesLeft });
+    } else {
+      this.#show({
+        phase: 'signIn',
+        people: people.map(({ userName }) => userName),
+        ...(reason ? { reason } : {}),
+      });
+    }
+  }
+
+  async signIn(user: string, password: string, oldPassword?: string): Promise<SignInOutcome> {
+    const name = user.trim();
+    const answer = await signInAtServer(this.#options.session, name, password);
+    if (answer.outcome === 'wrongPassword') return answer;
+    if (answer.outcome === 'accepted' && !answer.roles.includes('staff')) {
+      await signOutAtServer(this.#options.session);
+      return { outcome: 'notStaff' };
+    }
+    try {
+      if (this.#session && this.#user === name && answer.outcome === 'accepted')
+        return await this.#renew(answer.roles);
+      const opened = await this.#unlockHere({ name, password, oldPassword, answer });
+      if (opened.outcome !== 'open') return opened;
+      await this.#begin(name, opened.unlocked, answer.outcome === 'accepted' ? answer.roles : undefined);
+      this.#wrapForPin = opened.unlocked.wrapForPin;
+      this.#show({ phase: 'choosePin', person: name });
+      return { outcome: 'choosePin' };
+    } catch (error) {
+      return { outcome: storageFaultKind(error) === 'full' ? 'storageFull' : 'storageRefused' };
+    }
+  }
+
+  /** Signed in already; the server's session had run out. */
+  async #renew(roles: string[]): Promise<SignInOutcome> {
+    await this.#sync?.renewed(roles);
+    return { outcome: 'open' };
+  }
+
+  async #unlockHere(asked: {
+    name: string;
+    password: string;
+    oldPassword: string | undefined;
+    answer: ServerSignIn;
+  }): Promise<
+    { outcome: 'open'; unlocked: Unlocked } | Exclude<SignInOutcome, { outcome: 'open' | 'choosePin' }>
+  > {
+    const { name, password, oldPassword, answer } = asked;
+    const tablet = this.#tablet;
+    if (!tablet) return { outcome: 'storageRefused' };
+    const here = await tablet.unlockByPassword(name, password);
+    if (here.outcome === 'open') return { outcome: 'open', unlocked: here };
+    if (answer.outcome !== 'accepted') {
+      if (here.outcome === 'wrong') return { outcome: 'wrongPassword' };
+      return { outcome: answer.outcome };
+    }
+    if (here.outcome === 'unknown') {
+      const enrolled = await tablet.enrol(name, password);
+      return enrolled.outcome === 'open'
+        ? { outcome: 'open', unlocked: enrolled }
+        : { outcome: 'oldPasswordNeeded' };
+    }
+    if (oldPassword === undefined) return { outcome: 'oldPasswordNeeded' };
+    const byOld = await tablet.unlockByPassword(name, oldPassword);
+    if (byOld.outcome !== 'open') return { outcome: 'oldPasswordNeeded' };
+    await byOld.wrapForPassword(password);
+    return { outcome: 'open', unlocked: byOld };
+  }
+
+  /** Opens the store and everything upon it. `roles` as the server just said them; else as it last did. */
+  async #begin(user: string, unlocked: Unlocked, roles?: string[]): Promise<void> {
+    this.#end();
+    const { ids } = this.#options;
+    const store: DeviceStore = await openStore({
+      name: unlocked.storeName,
+      cipher: aesGcmCipher(unlocked.key),
+      referenceOf: opaqueReferenceOf,
+      nowMs: ids.nowMs,
+      randomBytes: ids.randomBytes,
+      channel: new BroadcastChannel(unlocked.storeName),
+      onClosed: () => this.#show({ phase: 'broken', reason: 'storageBroken' }),
+    });
+    const kept: KeptSession = await keptSession(store, roles && { roles, confirmedAt: ids.nowMs() });
+    this.#user = user;
+    this.#session = new FieldSession({
+      store,
+      user,
+      roles: kept.roles,
+      tablet: await tabletId(store, ids),
+      ids,
+      changed: () => this.#tell({ kind: 'changed' }),
+      saved: () => this.#sync?.saved(),
+    });
+    this.#sync = new SyncRunner({
+      store,
+      session: this.#session,
+      database: this.#options.session.database,
+      fetch: this.#options.session.fetch,
+      clock: this.#options.clock,
+      chance: this.#options.chance,
+      newNonce: () => hexadecimal(ids.randomBytes(16)),
+      isOnline: this.#options.isOnline,
+      lockName: unlocked.storeName,
+      tell: (sync) => this.#heardSync(sync),
+      downloaded: () => void this.#open(),
+    });
+    if (kept.downloaded) await this.#session.load();
+    await this.#sync.start(kept.downloaded);
+  }
+
+  #end(): void {
+    this.#sync?.stop();
+    this.#session?.close();
+    this.#sync = undefined;
+    this.#session = undefined;
+    this.#wrapForPin = undefined;
+  }
+
+  async choosePin(pin: string): Promise<void> {
+    if (!/^\d{6}$/.test(pin)) throw new TypeError('a PIN has six digits');
+    await this.#wrapForPin?.(pin);
+    this.#wrapForPin = undefined;
+    await this.#open();
+  }
+
+  async unlock(pin: string): Promise<UnlockOutcome> {
+    if (this.#phase.phase !== 'covered' || !this.#tablet) return { outcome: 'passwordNeeded' };
+    const { person } = this.#phase;
+    const unlocked = await this.#tablet.unlockByPin(person, pin);
+    if (unlocked.outcome === 'wrong') {
+      this.#show({ phase: 'covered', person, triesLeft: unlocked.triesLeft });
+      return unlocked;
+    }
+    if (unlocked.outcome === 'password-needed') {
+      await this.#showDoor('pinSpent');
+      return { outcome: 'passwordNeeded' };
+    }
+    try {
+      await this.#begin(person, unlocked);
+      await this.#open();
+    } catch (error) {
+      this.#show({ phase: 'broken', reason: brokenReason(error) });
+    }
+    return { outcome: 'open' };
+  }
+
+  /** Open where the roster is here; else the first download, which opens when it is done. */
+  async #open(): Promise<void> {
+    if (!this.#session || !this.#sync || this.#wrapForPin) return;
+    if (!this.#sync.isDownloaded) {
+      this.#show({ phase: 'download', person: this.#user ?? '', ...this.#sync.downloadProgress });
+      return;
+    }
+    if (this.#phase.phase === 'open') return;
+    this.#show({ phase: 'open', person: this.#session.person() });
+  }
+
+  #heardSync(sync: SyncState): void {
+    this.#tell({ kind: 'sync', sync });
+    if (this.#phase.phase === 'download' && this.#sync && !this.#sync.isDownloaded) {
+      this.#show({ phase: 'download', person: this.#user ?? '', ...this.#sync.downloadProgress });
+    }
+  }
+
+  async endShift(): Promise<void> {
+    await this.#sync?.uploadNow();
+    if (this.#user !== undefined) await this.#tablet?.dropPin(this.#user);
+    await signOutAtServer(this.#options.session);
+  }
+
+  async quiesce(): Promise<void> {
+    const writes = Promise.allSettled([...this.#writing]);
+    await Promise.race([writes, new Promise((resolve) => setTimeout(resolve, 2_000))]);
+    this.#end();
+  }
+
+  wake(reason: Wake): void {
+    this.#sync?.wake(reason);
+  }
+
+  today = async () => this.#opened().todayView();
+  buildings = async () => this.#opened().buildings();
+  matrix = async (building: string, unit: string) => this.#opened().matrix(building, unit);
+  household = (id: string) => this.#opened().household(id);
+  search = async (text: string, limit: number) => this.#opened().search(text, limit);
+  phone = async (resident: string, position: number) => this.#opened().phone(resident, position);
+  startVisit = (key: DraftKey) => this.#opened().startVisit(key);
+  saveDraft = (key: DraftKey, value: unknown, startedAt: string) =>
+    this.#write(this.#opened().saveDraft(key, { value, startedAt }));
+  dropDraft = (key: DraftKey) => this.#write(this.#opened().dropDraft(key));
+  saveVisit = (visit: VisitToSave) => this.#write(this.#opened().saveVisit(visit));
+  listWaiting = () => this.#opened().listWaiting();
+  uploadNow = async () => this.#sync?.uploadNow();
+
+  #opened(): FieldSession {
+    if (!this.#session || EMPTY_PHASES.has(this.#phase.phase)) throw new Error('the device is covered');
+    return this.#session;
+  }
+
+  /** Remembers a write until it ended, so that covering waits for it. */
+  #write<T>(write: Promise<T>): Promise<T> {
+    this.#writing.add(write);
+    const forget = () => this.#writing.delete(write);
+    write.then(forget, forget);
+    return write;
+  }
+
+  #show(phase: DevicePhase): void {
+    this.#phase = phase;
+    if (EMPTY_PHASES.has(phase.phase)) this.#tell({ kind: 'sync', sync: NOTHING_YET });
+    this.#tell({ kind: 'phase', phase });
+  }
+}
+
+function brokenReason(error: unknown): 'storageRefused' | 'storageBroken' | 'newerDatabase' {
+  const kind = storageFaultKind(error);
+  if (kind === 'newer-schema') return 'newerDatabase';
+  return kind === 'unavailable' ? 'storageRefused' : 'storageBroken';
+}

@@ -1,0 +1,25 @@
+// The one dedicated worker of a tab: sealing, store, roster and sync, off the thread that paints.
+import { expose } from 'comlink';
+import * as z from 'zod/mini';
+import { DeviceCore } from './device-core.ts';
+
+z.config({ jitless: true });
+
+expose(
+  new DeviceCore({
+    session: { fetch: (input, init) => fetch(input, init), database: new URL('/db', location.origin).href },
+    ids: {
+      nowMs: () => Date.now(),
+      randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    },
+    clock: {
+      nowMs: () => Date.now(),
+      after: (delayMs, act) => {
+        const timer = setTimeout(act, delayMs);
+        return () => clearTimeout(timer);
+      },
+    },
+    chance: () => Math.random(),
+    isOnline: () => navigator.onLine,
+  }),
+);

@@ -1,0 +1,71 @@
+// The roster of one open device, in the worker's memory: loaded once from the store, kept up with its changes, and asked
+// by every screen. Invariant: after `refresh` resolves it shows what the store held when it began, or something newer.
+import {
+  MODEL_TYPES,
+  emptyFieldModel,
+  putIntoModel,
+  removeFromModel,
+  type FieldModel,
+} from '#lib/domain/field-model.ts';
+import { buildSearchIndex, type SearchIndex } from '#lib/domain/search-people.ts';
+import { typeOfId } from '#lib/domain/document-id.ts';
+import { DIRECTORY, gridOfScope } from '#lib/domain/scopes.ts';
+import type { DocumentBody } from '#lib/protocol/document.ts';
+
+/** What the roster reads from: the newest bodies of a type, unsent edits laid over. */
+export interface RosterSource {
+  listByType(scope: string, type: string): Promise<DocumentBody[]>;
+}
+
+/** Which types of a scope the model holds. */
+function typesIn(scope: string): readonly string[] {
+  if (scope === DIRECTORY) return MODEL_TYPES.directory;
+  return scope.startsWith('grid-') && gridOfScope(scope) ? MODEL_TYPES.grid : [];
+}
+
+export class FieldRoster {
+  readonly model: FieldModel = emptyFieldModel();
+  #source: RosterSource;
+  #index: SearchIndex | undefined;
+  #queue: Promise<void> = Promise.resolve();
+
+  constructor(source: RosterSource) {
+    this.#source = source;
+  }
+
+  /** Reads all of these scopes again, one refresh after another. */
+  refresh(scopes: readonly string[], types?: readonly string[]): Promise<void> {
+    const next = this.#queue.then(() => this.#read(scopes, types));
+    this.#queue = next.catch(() => undefined);
+    return next;
+  }
+
+  /** Takes in documents just saved, before the store's own report of them. */
+  take(scope: string, bodies: readonly DocumentBody[]): void {
+    for (const body of bodies) putIntoModel(this.model, scope, body);
+    this.#index = undefined;
+  }
+
+  /** Everyone who can be found, made when first asked for after a change. */
+  get searchIndex(): SearchIndex {
+    return (this.#index ??= buildSearchIndex(this.model));
+  }
+
+  async #read(scopes: readonly string[], types: readonly string[] | undefined): Promise<void> {
+    for (const scope of scopes) {
+      const wanted = typesIn(scope).filter((type) => types === undefined || types.includes(type));
+      const lists = await Promise.all(wanted.map((type) => this.#source.listByType(scope, type)));
+      wanted.forEach((type, place) => this.#replace(scope, type, lists[place] ?? []));
+    }
+    this.#index = undefined;
+  }
+
+  /** The documents of one type in one scope are now exactly these. */
+  #replace(scope: string, type: string, bodies: readonly DocumentBody[]): void {
+    const held = new Set(bodies.map((body) => body._id));
+    for (const [id, from] of this.model.scopes) {
+      if (from === scope && typeOfId(id) === type && !held.has(id)) removeFromModel(this.model, id);
+    }
+    for (const body of bodies) putIntoModel(this.model, scope, body);
+  }
+}

@@ -1,0 +1,248 @@
+// One signed-in person's work on an open store: the roster in memory, the answers to every screen, the commands.
+// Invariant: nothing here talks to the network; what it says was saved is on the medium.
+import type { Author } from '#lib/domain/document-head.ts';
+import { typeOfId, type IdSource } from '#lib/domain/document-id.ts';
+import type {
+  BuildingRow,
+  HouseholdView,
+  MatrixView,
+  SearchView,
+  TodayView,
+} from '#lib/domain/field-views.ts';
+import { householdView } from '#lib/domain/household-card.ts';
+import { buildingsView, matrixView } from '#lib/domain/matrix.ts';
+import { parseDocument } from '#lib/domain/parse-document.ts';
+import { DIRECTORY, gridsOf, scopesFor } from '#lib/domain/scopes.ts';
+import { searchPeople } from '#lib/domain/search-people.ts';
+import { beijingDate, type IsoDate } from '#lib/domain/time.ts';
+import { todayView } from '#lib/domain/today.ts';
+import type { Visit } from '#lib/domain/visit.ts';
+import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
+import type { StoreChange } from '#lib/storage/change-feed.ts';
+import type { DeviceStore } from '#lib/storage/open-store.ts';
+import type { Person, SaveOutcome, VisitToSave, WaitingRow } from './device-state.ts';
+import type { DraftKey, VisitStart } from './device.ts';
+import { FieldRoster } from './field-roster.ts';
+import { saveVisit } from './save-visit.ts';
+import { startVisit } from './start-visit.ts';
+
+export interface FieldSessionOptions {
+  store: DeviceStore;
+  user: string;
+  roles: readonly string[];
+  /** Opaque id of this tablet. */
+  tablet: string;
+  ids: IdSource;
+  /** Something a screen may show has changed. */
+  changed(): void;
+  /** A save went through: there is something to send. */
+  saved(): void;
+}
+
+/** What is kept of an unfinished form. */
+export interface KeptDraft {
+  value: unknown;
+  startedAt: string;
+}
+
+export const draftName = (key: DraftKey) => [key.form, key.household, key.resident ?? ''].join('|');
+
+export class FieldSession {
+  readonly #options: FieldSessionOptions;
+  readonly #roster: FieldRoster;
+  readonly #stopListening: () => void;
+  /** What changed and is not read yet; undefined while the roster is not loaded, when nothing is kept up. */
+  #unread: { scopes: Set<string>; types: Set<string> } | undefined;
+  #reading = false;
+
+  constructor(options: FieldSessionOptions) {
+    this.#options = options;
+    const { store } = options;
+    this.#roster = new FieldRoster({
+      listByType: async (scope, type) =>
+        (await store.listByType(scope, type)).documents.map(({ body }) => body),
+    });
+    this.#stopListening = store.onChange((change) => void this.#heard(change));
+  }
+
+  /** Reads the whole roster of what is held; a roster of 6,550 people takes about a second. */
+  async load(): Promise<void> {
+    this.#unread = { scopes: new Set(), types: new Set() };
+    await this.#roster.refresh(await this.#options.store.listHeldScopes());
+  }
+
+  /** Reads the directory alone: what a first download must know before it knows which grids there are. */
+  loadDirectory(): Promise<void> {
+    return this.#roster.refresh([DIRECTORY]);
+  }
+
+  close(): void {
+    this.#stopListening();
+    this.#options.store.close();
+  }
+
+  get today(): IsoDate {
+    return beijingDate(this.#now());
+  }
+
+  /** The scopes this person's tablet replicates; more become known with the directory. */
+  scopes(): string[] {
+    return scopesFor(this.#options.roles, this.#knownGrids(), this.today);
+  }
+
+  person(): Person {
+    const { user, roles } = this.#options;
+    const card = [...this.#roster.model.staff.values()].find((staff) => staff.user === user);
+    const names = new Map([...this.#roster.model.grids.values()].map((grid) => [grid.code, grid.name]));
+    return {
+      user,
+      name: card?.name ?? user,
+      role: card?.role ?? 'worker',
+      grids: gridsOf(roles, this.#knownGrids()).map((code) => ({ code, name: names.get(code) ?? code })),
+    };
+  }
+
+  todayView(): TodayView {
+    return todayView(this.#roster.model, this.today);
+  }
+
+  buildings(): BuildingRow[] {
+    return buildingsView(this.#roster.model, this.today);
+  }
+
+  matrix(building: string, unit: string): MatrixView | null {
+    return matrixView(this.#roster.model, building, unit, this.today);
+  }
+
+  search(text: string, limit: number): SearchView {
+    return searchPeople(this.#roster.model, this.#roster.searchIndex, { text, limit, today: this.today });
+  }
+
+  phone(resident: string, position: number): string | undefined {
+    return this.#roster.model.residents.get(resident)?.phones?.[position];
+  }
+
+  /** Events of a household on this tablet, each with whether it still waits to be sent. */
+  async #visitsOf(household: string): Promise<{ visit: Visit; waiting: boolean }[]> {
+    const { documents } = await this.#options.store.listByReference(household);
+    return documents.flatMap(({ body, waiting }) => {
+      const parsed = parseDocument('visit', body);
+      return parsed.outcome === 'read' ? [{ visit: parsed.document, waiting }] : [];
+    });
+  }
+
+  async household(id: string): Promise<HouseholdView | null> {
+    const [visits, drafts] = await Promise.all([this.#visitsOf(id), this.#options.store.listDrafts()]);
+    const draft = drafts.find(({ key }) => key.split('|')[1] === id);
+    const form = draft?.key.startsWith('f2') ? 'f2' : 'f1';
+    return householdView(
+      this.#roster.model,
+      id,
+      { visits, ...(draft ? { draft: { form, savedAt: new Date(draft.savedAt).toISOString() } } : {}) },
+      this.today,
+    );
+  }
+
+  async startVisit(key: DraftKey): Promise<VisitStart | null> {
+    const household = await this.household(key.household);
+    if (!household) return null;
+    const visits = await this.#visitsOf(key.household);
+    const draft = await this.#options.store.readDraft(draftName(key));
+    return startVisit({ key, household, visits: visits.map(({ visit }) => visit), draft, today: this.today });
+  }
+
+  async saveDraft(key: DraftKey, kept: KeptDraft): Promise<{ outcome: 'kept' | 'full' | 'failed' }> {
+    try {
+      return await this.#options.store.putDraft(draftName(key), kept);
+    } catch (error) {
+      if (storageFaultKind(error) === undefined) throw error;
+      return { outcome: 'failed' };
+    }
+  }
+
+  dropDraft(key: DraftKey): Promise<void> {
+    return this.#options.store.deleteDraft(draftName(key));
+  }
+
+  /** Oldest first, at most 100; refused ones first. */
+  async listWaiting(): Promise<WaitingRow[]> {
+    const [refused, waiting] = await Promise.all([
+      this.#options.store.listRejections(),
+      this.#options.store.listWaitingSummary(100),
+    ]);
+    const row = ({ id, savedAt }: { id: string; savedAt: number }) => ({
+      type: typeOfId(id),
+      savedAt: new Date(savedAt).toISOString(),
+    });
+    return [
+      ...refused.map((one) => ({ ...row(one), tries: 1, refused: one.reason })),
+      ...waiting.map((one) => ({ ...row(one), tries: one.tries })),
+    ];
+  }
+
+  /** See `Device.saveVisit`. One transaction; the screens are told before the answer. */
+  async saveVisit(visit: VisitToSave): Promise<SaveOutcome> {
+    const { store, ids } = this.#options;
+    try {
+      const outcome = await saveVisit(
+        {
+          model: this.#roster.model,
+          author: this.#author(),
+          ids,
+          readDocument: store.readDocument,
+          saveAction: store.saveAction,
+          refresh: (scope) => this.#roster.refresh([scope]),
+          written: (puts) => {
+            for (const { scope, body } of puts) if (body.type !== 'visit') this.#roster.take(scope, [body]);
+          },
+        },
+        visit,
+        draftName(visit),
+      );
+      if (outcome.outcome === 'saved') this.#options.saved();
+      return outcome;
+    } catch (error) {
+      const kind = storageFaultKind(error);
+      if (kind === undefined) throw error;
+      return kind === 'full' ? { outcome: 'full' } : { outcome: 'failed', reason: kind };
+    }
+  }
+
+  #author(): Author {
+    return { person: this.#options.user, device: this.#options.tablet, now: this.#now() };
+  }
+
+  #now(): string {
+    return new Date(this.#options.ids.nowMs()).toISOString();
+  }
+
+  #knownGrids(): string[] {
+    return [...this.#roster.model.grids.values()].map((grid) => grid.code);
+  }
+
+  async #heard(change: StoreChange): Promise<void> {
+    const documentsChanged = change.tables.some((table) => table === 'documents' || table === 'edits');
+    if (documentsChanged && this.#unread) {
+      for (const scope of change.scopes) this.#unread.scopes.add(scope);
+      for (const type of change.types) this.#unread.types.add(type);
+      await this.#keepUp();
+    }
+    this.#options.changed();
+  }
+
+  /** Changes that come while one reading is under way are read together by the next. */
+  async #keepUp(): Promise<void> {
+    if (this.#reading) return;
+    this.#reading = true;
+    try {
+      while (this.#unread && this.#unread.scopes.size > 0) {
+        const { scopes, types } = this.#unread;
+        this.#unread = { scopes: new Set(), types: new Set() };
+        await this.#roster.refresh([...scopes], [...types]);
+      }
+    } finally {
+      this.#reading = false;
+    }
+    this.#options.changed();
+  }
+}

@@ -1,0 +1,106 @@
+// The page's half of a device: it holds no key and no roster, only what the screen shows now; everything else is in a
+// worker. Covering the device ends that worker, and with it every key and name in its memory (security.md 2).
+import { proxy, wrap, type Remote } from 'comlink';
+import type { Device, Live } from './device.ts';
+import { NOTHING_YET, type DevicePhase, type SyncState, type VisitToSave } from './device-state.ts';
+import { live } from './live.svelte.ts';
+import type { DeviceWorker, Wake, WorkerEvent } from './worker-contract.ts';
+
+class PageDevice implements Device {
+  phase = $state.raw<DevicePhase>({ phase: 'starting' });
+  sync = $state.raw<SyncState>(NOTHING_YET);
+  #version = $state(0);
+  #worker!: Worker;
+  #remote!: Remote<DeviceWorker>;
+
+  constructor() {
+    this.#begin();
+    const wake = (reason: Wake) => void this.#remote.wake(reason);
+    addEventListener('online', () => wake('online'));
+    addEventListener('offline', () => wake('offline'));
+    document.addEventListener('visibilitychange', () => {
+      if (document.visibilityState === 'visible') wake('visible');
+    });
+  }
+
+  #begin(): void {
+    const worker = new Worker(new URL('./device-worker.ts', import.meta.url), {
+      type: 'module',
+      name: 'device',
+    });
+    this.#worker = worker;
+    worker.addEventListener('error', () => {
+      if (worker === this.#worker && this.phase.phase === 'starting') {
+        this.phase = { phase: 'broken', reason: 'storageBroken' };
+      }
+    });
+    this.#remote = wrap<DeviceWorker>(worker);
+    const listener = (event: WorkerEvent) => {
+      if (worker === this.#worker) this.#heard(event);
+    };
+    void this.#remote.start(proxy(listener));
+  }
+
+  #heard(event: WorkerEvent): void {
+    if (event.kind === 'phase') this.phase = event.phase;
+    else if (event.kind === 'sync') this.sync = event.sync;
+    else this.#version++;
+  }
+
+  #live<T>(ask: () => Promise<T>): Live<T> {
+    return live(
+      () => this.phase.phase === 'open',
+      () => this.#version,
+      ask,
+    );
+  }
+
+  /** Ends the worker after its writes, and begins a new one that knows only what stands on the disk. */
+  async #restart(): Promise<void> {
+    const ending = this.#worker;
+    await this.#remote.quiesce();
+    ending.terminate();
+    this.#begin();
+  }
+
+  signIn = (user: string, password: string, oldPassword?: string) =>
+    this.#remote.signIn(user, password, oldPassword);
+  choosePin = (pin: string) => this.#remote.choosePin(pin);
+  unlock = (pin: string) => this.#remote.unlock(pin);
+
+  async lock(): Promise<void> {
+    if (this.phase.phase !== 'open' && this.phase.phase !== 'download') return;
+    this.phase = { phase: 'starting' };
+    await this.#restart();
+  }
+
+  async endShift(): Promise<void> {
+    await this.#remote.endShift();
+    this.phase = { phase: 'starting' };
+    await this.#restart();
+  }
+
+  watchToday = () => this.#live(() => this.#remote.today());
+  watchBuildings = () => this.#live(() => this.#remote.buildings());
+  watchMatrix = (which: () => { building: string; unit: string }) =>
+    this.#live(() => {
+      const { building, unit } = which();
+      return this.#remote.matrix(building, unit);
+    });
+  watchHousehold = (id: () => string) => this.#live(() => this.#remote.household(id()));
+  search = (text: string, limit: number) => this.#remote.search(text, limit);
+  phone = (resident: string, position: number) => this.#remote.phone(resident, position);
+
+  startVisit: Device['startVisit'] = (key) => this.#remote.startVisit(key);
+  saveDraft: Device['saveDraft'] = (key, value, startedAt) =>
+    this.#remote.saveDraft(key, $state.snapshot(value), startedAt);
+  dropDraft: Device['dropDraft'] = (key) => this.#remote.dropDraft(key);
+  saveVisit: Device['saveVisit'] = (visit) => this.#remote.saveVisit($state.snapshot(visit) as VisitToSave);
+  listWaiting: Device['listWaiting'] = () => this.#remote.listWaiting();
+  uploadNow = () => this.#remote.uploadNow();
+}
+
+/** Makes the device of this page; once, in the root layout. Needs IndexedDB, WebCrypto and module workers. */
+export function openDevice(): Device {
+  return new PageDevice();
+}

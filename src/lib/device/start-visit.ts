@@ -1,0 +1,42 @@
+// What a form opens with: who it is about, the answers that still stand, and the unfinished draft.
+import { lastAnswers } from '#lib/domain/last-answers.ts';
+import type { HouseholdView } from '#lib/domain/field-views.ts';
+import type { IsoDate } from '#lib/domain/time.ts';
+import type { Visit } from '#lib/domain/visit.ts';
+import type { Draft } from '#lib/storage/drafts.ts';
+import type { DraftKey, VisitStart } from './device.ts';
+import type { KeptDraft } from './field-session.ts';
+
+export interface VisitStarting {
+  key: DraftKey;
+  household: HouseholdView;
+  /** Of this household, any order. */
+  visits: readonly Visit[];
+  draft: Draft | undefined;
+  today: IsoDate;
+}
+
+export function startVisit({ key, household, visits, draft, today }: VisitStarting): VisitStart {
+  const { standing, last } = lastAnswers({
+    form: key.form,
+    ...(key.resident ? { resident: key.resident } : {}),
+    visits,
+    room: { state: household.roomState },
+    today,
+  });
+  const kept = draft?.value as KeptDraft | undefined;
+  return {
+    household,
+    prefill: standing,
+    ...(last ? { lastVisit: { on: last.on, form: key.form, answers: last.answers } } : {}),
+    ...(draft && kept
+      ? {
+          draft: {
+            value: kept.value,
+            startedAt: kept.startedAt,
+            savedAt: new Date(draft.savedAt).toISOString(),
+          },
+        }
+      : {}),
+  };
+}

@@ -1,0 +1,192 @@
+// Syncing of one open device: the loop of `sync` over this tablet's store and server, its state in the words of screens,
+// and the first download. Invariant: "0 waiting" is said only of what the store counts, never of what was last seen.
+import type { Clock } from '#lib/protocol/clock.ts';
+import type { DeviceStore } from '#lib/storage/open-store.ts';
+import { httpRemote } from '#lib/sync/http-remote.ts';
+import { startSyncLoop, type SyncLoop } from '#lib/sync/sync-loop.ts';
+import type { RoundReport } from '#lib/sync/sync-round.ts';
+import { INITIAL_STATUS, type SyncStatus } from '#lib/sync/sync-status.ts';
+import { NOTHING_YET, type DownloadProgress, type SyncProblem, type SyncState } from './device-state.ts';
+import type { FieldSession } from './field-session.ts';
+import { rememberDownloaded, rememberRoles, wasDownloaded } from './kept-session.ts';
+import type { Wake } from './worker-contract.ts';
+
+export interface SyncRunnerOptions {
+  store: DeviceStore;
+  session: FieldSession;
+  /** `https://host/db`. */
+  database: string;
+  fetch: typeof fetch;
+  clock: Clock;
+  /** Hexadecimal digits nobody can guess. */
+  newNonce(): string;
+  chance(): number;
+  isOnline(): boolean;
+  /** Of the Web Lock that lets one tab of this person sync. */
+  lockName: string;
+  tell(sync: SyncState): void;
+  /** The first download is whole and the roster loaded. */
+  downloaded(): void;
+}
+
+const PROBLEMS: Record<NonNullable<SyncStatus['problem']>, SyncProblem> = {
+  offline: 'offline',
+  portal: 'portal',
+  'server-busy': 'serverDown',
+  'sign-in': 'signInNeeded',
+  'role-ended': 'roleEnded',
+  'scope-missing': 'serverDown',
+  'server-smaller': 'serverEmpty',
+  'storage-full': 'storageFull',
+  'storage-broken': 'storageBroken',
+};
+
+export class SyncRunner {
+  readonly #options: SyncRunnerOptions;
+  #loop: SyncLoop | undefined;
+  #status: SyncStatus = INITIAL_STATUS;
+  #counts = { waiting: 0, refused: 0 };
+  #downloaded = false;
+  #finishing = false;
+  /** Scopes pulled to their end at least once in this run. */
+  readonly #pulled = new Set<string>();
+  #stopListening: () => void = () => undefined;
+
+  constructor(options: SyncRunnerOptions) {
+    this.#options = options;
+  }
+
+  /** Begins; the first round runs at once. */
+  async start(downloaded: boolean): Promise<void> {
+    const { store, clock, database, lockName } = this.#options;
+    this.#downloaded = downloaded;
+    await this.#count();
+    this.#stopListening = store.onChange(({ tables }) => {
+      if (tables.some((table) => table === 'edits' || table === 'rejections')) void this.#count();
+      if (tables.includes('meta') && !this.#downloaded) void this.#downloadedElsewhere();
+    });
+    this.#loop = startSyncLoop({
+      beginTurn: () => store.beginTurn(),
+      remoteOf: (scope) =>
+        httpRemote({
+          url: `${database}/${scope}`,
+          fetch: (url, init) => this.#options.fetch(url, init),
+          clock,
+        }),
+      scopes: async () => this.#options.session.scopes(),
+      clock,
+      chance: () => this.#options.chance(),
+      newNonce: () => this.#options.newNonce(),
+      exclusively: (work) =>
+        navigator.locks.request(lockName, { ifAvailable: true }, (lock) => (lock ? work() : undefined)),
+      onStatus: (status) => {
+        this.#status = status;
+        this.#say();
+      },
+      onRound: (report) => void this.#afterRound(report),
+    });
+    this.#loop.wake();
+  }
+
+  stop(): void {
+    this.#stopListening();
+    void this.#loop?.stop();
+    this.#loop = undefined;
+  }
+
+  get isDownloaded(): boolean {
+    return this.#downloaded;
+  }
+
+  get downloadProgress(): DownloadProgress {
+    const { progress } = this.#status;
+    const problem = this.#problem();
+    const total = this.#options.session.scopes().length;
+    if (progress?.activity !== 'receiving') {
+      return {
+        scopesDone: this.#pulled.size,
+        scopesTotal: total,
+        documents: 0,
+        pending: 0,
+        ...(problem ? { problem } : {}),
+      };
+    }
+    const { scopesDone, scopesTotal, received, pending } = progress;
+    return { scopesDone, scopesTotal, documents: received, pending };
+  }
+
+  saved(): void {
+    this.#loop?.saved();
+  }
+
+  wake(reason: Wake): void {
+    if (reason !== 'offline') this.#loop?.wake();
+    this.#say();
+  }
+
+  async uploadNow(): Promise<void> {
+    await this.#loop?.syncNow();
+  }
+
+  /** The server's session is new; `roles` hold from the next unlock on. */
+  async renewed(roles: string[]): Promise<void> {
+    await rememberRoles(this.#options.store, { roles, confirmedAt: this.#options.clock.nowMs() });
+    this.#loop?.signedIn();
+  }
+
+  async #afterRound(report: RoundReport): Promise<void> {
+    for (const { scope, pull } of report.scopes)
+      if (pull && !pull.fault && !pull.serverSmaller) this.#pulled.add(scope);
+    await this.#count();
+    if (this.#downloaded) return;
+    const { session, store } = this.#options;
+    await session.loadDirectory();
+    const missing = session.scopes().filter((scope) => !this.#pulled.has(scope));
+    if (missing.length > 0 || this.#pulled.size === 0) {
+      if (!report.fault) void this.#loop?.syncNow();
+      return;
+    }
+    await rememberDownloaded(store);
+    await this.#finishDownload();
+  }
+
+  /** Another tab of this person may have done the first download. */
+  async #downloadedElsewhere(): Promise<void> {
+    if (await wasDownloaded(this.#options.store)) await this.#finishDownload();
+  }
+
+  async #finishDownload(): Promise<void> {
+    if (this.#finishing) return;
+    this.#finishing = true;
+    await this.#options.session.load();
+    this.#downloaded = true;
+    this.#options.downloaded();
+  }
+
+  async #count(): Promise<void> {
+    this.#counts = await this.#options.store.countWaiting().catch(() => this.#counts);
+    this.#say();
+  }
+
+  #problem(): SyncProblem | undefined {
+    return this.#status.problem && PROBLEMS[this.#status.problem];
+  }
+
+  #say(): void {
+    const { progress, completedAtMs, lastSent, elsewhere } = this.#status;
+    const problem = this.#problem();
+    this.#options.tell({
+      ...NOTHING_YET,
+      ...this.#counts,
+      online: this.#options.isOnline() && problem !== 'offline',
+      activity: progress?.activity ?? 'idle',
+      ...(progress?.activity === 'uploading'
+        ? { progress: { done: progress.done, total: progress.total } }
+        : {}),
+      ...(problem ? { problem } : {}),
+      ...(completedAtMs !== undefined ? { completedAt: new Date(completedAtMs).toISOString() } : {}),
+      lastSent,
+      elsewhere,
+    });
+  }
+}

@@ -1,0 +1,204 @@
+// From a grid's records to the documents to write: what the server lacks, and what an earlier import wrote otherwise.
+// Invariant: planned against what the last plan wrote, a plan writes nothing; ids are chance, so everything is found
+// again by content (door, number, people).
+import type { Author } from '../document-head.ts';
+import type { IdSource } from '../document-id.ts';
+import { existingRoster, type ExistingRoster, type Stored } from './existing-roster.ts';
+import { hasSameHead, matchHousehold, matchPeople, membersOf } from './roster-matching.ts';
+import { rosterPlaces, type RosterPlaces } from './roster-places.ts';
+import type { RosterHousehold, RosterPerson, RosterPlace, VacantRoom } from './roster-record.ts';
+import { rosterWriter, type KeptDocument, type RosterWriter } from './roster-writes.ts';
+
+export interface RosterPlan {
+  /** For `directory`: buildings. */
+  directory: Record<string, unknown>[];
+  /** For `grid-<15>`, in the order to write them: rooms, residents, households, memberships, tags. */
+  grid: Record<string, unknown>[];
+  created: number;
+  changed: number;
+  unchanged: number;
+  kept: KeptDocument[];
+  /** Households on the server that the roster does not have: nothing is closed for that. Their room ids. */
+  notInRoster: { household: string; room: string }[];
+}
+
+export interface GridRecords {
+  /** 15 digits. */
+  grid: string;
+  households: readonly RosterHousehold[];
+  vacantRooms: readonly VacantRoom[];
+}
+
+export interface PlanContext {
+  author: Author;
+  ids: IdSource;
+  /** Full pinyin without tones, syllables joined by a blank. */
+  pinyinOf(name: string): string;
+}
+
+/** `bodies` are the documents of the grid's scope and of the directory, with their `_rev`. */
+export function planRoster(
+  records: GridRecords,
+  bodies: readonly Readonly<Record<string, unknown>>[],
+  context: PlanContext,
+): RosterPlan {
+  const existing = existingRoster(records.grid, bodies);
+  const directory = rosterWriter(context);
+  const grid = rosterWriter(context);
+  const places = rosterPlaces(records, existing, { directory, grid });
+  const planning: Planning = { existing, places, grid, context, taken: new Set(), made: new Map() };
+  const placed = records.households.map((household) => placeHousehold(planning, household));
+  for (const { door, room, place } of records.vacantRooms)
+    places.roomAt(door, { room, place, isLivedIn: false });
+  for (const one of placed) putHousehold(planning, one);
+  const both = [directory.writes, grid.writes];
+  return {
+    directory: directory.writes.documents,
+    grid: inOrder(grid.writes.documents),
+    created: sum(both.map((writes) => writes.created)),
+    changed: sum(both.map((writes) => writes.changed)),
+    unchanged: sum(both.map((writes) => writes.unchanged)),
+    kept: both.flatMap((writes) => writes.kept),
+    notInRoster: [...existing.households.values()]
+      .filter((household) => !planning.taken.has(household._id))
+      .map((household) => ({ household: household._id, room: household.room })),
+  };
+}
+
+const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
+
+const ORDER = ['building', 'room', 'resident', 'household', 'membership', 'tag'];
+const inOrder = (documents: readonly Record<string, unknown>[]) =>
+  [...documents].sort((a, b) => ORDER.indexOf(String(a.type)) - ORDER.indexOf(String(b.type)));
+
+interface Planning {
+  existing: ExistingRoster;
+  places: RosterPlaces;
+  grid: RosterWriter;
+  context: PlanContext;
+  /** Households on the server that a record already answers for. */
+  taken: Set<string>;
+  /** Residents made by this plan, by ID number: somebody with two homes is one resident. */
+  made: Map<string, string>;
+}
+
+interface PlacedHousehold {
+  record: RosterHousehold;
+  stored: Stored<'household'> | undefined;
+  room: string;
+}
+
+/** Households with a door come first by their door, then those waiting for one; both by who lives there. */
+function placeHousehold(planning: Planning, record: RosterHousehold): PlacedHousehold {
+  const { existing, places } = planning;
+  const free = (households: Iterable<Stored<'household'>>) =>
+    [...households].filter((household) => !planning.taken.has(household._id));
+  const stored = record.door
+    ? findBehindDoor(planning, { ...record, door: record.door }, free)
+    : free(existing.households.values()).find((one) => hasSameHead(record, one, existing));
+  if (stored) planning.taken.add(stored._id);
+  const { place } = record;
+  const room = record.door
+    ? places.roomAt(record.door, { room: record.room, place, isLivedIn: true })
+    : (stored?.room ?? places.unplacedRoom(place));
+  return { record, stored, room };
+}
+
+type Free = (households: Iterable<Stored<'household'>>) => Stored<'household'>[];
+
+function findBehindDoor(
+  planning: Planning,
+  record: RosterHousehold & { door: NonNullable<RosterHousehold['door']> },
+  free: Free,
+) {
+  const { existing, places } = planning;
+  const room = places.roomAt(record.door, { room: record.room, place: record.place, isLivedIn: true });
+  const here = matchHousehold(record, free(existing.householdsByRoom.get(room) ?? []), existing);
+  if (here) return here;
+  const waiting = free(existing.households.values()).filter((one) => places.isUnplaced(one.room));
+  return waiting.find((one) => hasSameHead(record, one, existing));
+}
+
+function putHousehold(planning: Planning, { record, stored, room }: PlacedHousehold): void {
+  const known = matchPeople(record.people, stored ? membersOf(planning.existing, stored._id) : []);
+  const residents = record.people.map((person) => putResident(planning, person, known.get(person)));
+  const head = record.headKnown ? residents[0] : undefined;
+  const household = planning.grid.put('household', stored, {
+    place: record.place,
+    fields: {
+      room,
+      number: record.number,
+      kind: record.kind,
+      head,
+      residence: record.residence,
+      notes: record.notes.length > 0 ? record.notes : undefined,
+      rosterVerifiedOn: later(stored?.rosterVerifiedOn, record.verifiedOn),
+      lastContactOn: later(stored?.lastContactOn, record.visitedOn),
+    },
+  });
+  for (const [at, person] of record.people.entries())
+    putMember(planning, { household, resident: residents[at]!, person });
+}
+
+/** A day only moves on. */
+const later = (stored: string | undefined, said: string | undefined) =>
+  said !== undefined && (stored === undefined || said > stored) ? said : undefined;
+
+function putResident(
+  planning: Planning,
+  person: RosterPerson,
+  member: Stored<'resident'> | undefined,
+): string {
+  const { facts, place } = person;
+  const number = facts.idNumber;
+  const already = number === undefined ? undefined : planning.made.get(`${number} ${facts.name}`);
+  if (already !== undefined) return already;
+  const stored = member ?? findElsewhere(planning, person);
+  const id = planning.grid.put('resident', stored, {
+    place,
+    fields: { ...facts, pinyin: planning.context.pinyinOf(facts.name) },
+  });
+  if (number !== undefined) planning.made.set(`${number} ${facts.name}`, id);
+  return id;
+}
+
+/** The same person in another household of the grid, or in none yet. */
+function findElsewhere(planning: Planning, person: RosterPerson): Stored<'resident'> | undefined {
+  const { existing } = planning;
+  const byNumber = existing.residentByNumber.get(person.facts.idNumber ?? '');
+  if (byNumber?.name === person.facts.name) return byNumber;
+  const [unattached] = matchPeople([person], existing.unattached).values();
+  if (unattached) existing.unattached = existing.unattached.filter((one) => one !== unattached);
+  return unattached;
+}
+
+interface Member {
+  household: string;
+  resident: string;
+  person: RosterPerson;
+}
+
+function putMember({ existing, grid }: Planning, { household, resident, person }: Member): void {
+  const { place, relation, residence, separation } = person;
+  const membership = existing.membershipsIn.get(household)?.find((one) => one.resident === resident);
+  grid.put('membership', membership, {
+    place,
+    fields: { household, resident, relation, residence, separation },
+  });
+  for (const code of person.tags) putTag({ existing, grid }, { household, resident, code, place });
+}
+
+interface TagSaid {
+  household: string;
+  resident: string;
+  code: string;
+  place: RosterPlace;
+}
+
+/** A tag that was taken off stays off: whoever did that knows more than the sheet. */
+function putTag({ existing, grid }: Pick<Planning, 'existing' | 'grid'>, { place, ...said }: TagSaid): void {
+  const known = existing.tagsIn
+    .get(said.household)
+    ?.find((tag) => tag.resident === said.resident && tag.code === said.code);
+  if (!known) grid.put('tag', undefined, { place, fields: { ...said, source: 'roster' } });
+}

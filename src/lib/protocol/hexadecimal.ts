@@ -1,0 +1,5 @@
+// Bytes as hexadecimal digits: nonces and opaque ids.
+
+export function hexadecimal(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
