@@ -5,6 +5,8 @@ const EMPTY_WORDS = 'util|utils|helper|helpers|common|misc|shared|manager|servic
 const EMPTY_NAME = new RegExp(`(^|-)(${EMPTY_WORDS})$`);
 const KEBAB = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const KITS_OWN = /^(\+|\(|\[)/;
+/** Where Kit looks for the service worker. */
+const KITS_ENTRY = 'src/service-worker/index.ts';
 
 /** @type {import('eslint').Rule.RuleModule} */
 export const fileNames = {
@@ -21,14 +23,16 @@ export const fileNames = {
     },
   },
   create(context) {
-    const segments = fromRoot(context.cwd, context.filename).split('/');
+    const file = fromRoot(context.cwd, context.filename);
+    const segments = file.split('/');
     const [, stem = '', extension = ''] = /^([^.]+)\.?(.*)$/.exec(segments.at(-1) ?? '') ?? [];
     const folders = segments
       .slice(0, -1)
       .filter((folder) => !KITS_OWN.test(folder) && !folder.startsWith('.'));
     return {
       Program(node) {
-        if (stem === 'index') context.report({ node, messageId: 'barrel', data: { extension } });
+        if (stem === 'index' && file !== KITS_ENTRY)
+          context.report({ node, messageId: 'barrel', data: { extension } });
         for (const name of [...folders, stem]) {
           if (KITS_OWN.test(name) || name === '') continue;
           if (EMPTY_NAME.test(name)) context.report({ node, messageId: 'empty', data: { name } });
