@@ -16,7 +16,7 @@ export async function ensureBuild(onBuild: () => void): Promise<void> {
   const built = await readFile(STAMP, 'utf8').catch(() => '');
   if (built === digest) return;
   onBuild();
-  const result = await runStep({ name: 'build', command: 'vite', args: ['build', '--logLevel', 'warn'] });
+  const result = await runStep({ name: 'build', command: 'tsx', args: ['scripts/build.ts', '--quiet'] });
   if (result.exitCode !== 0) throw new StartError({ kind: 'build', output: result.output });
   await writeFile(STAMP, digest);
 }
