@@ -135,10 +135,22 @@ export class FieldSession {
     const [visits, drafts] = await Promise.all([this.#visitsOf(id), this.#options.store.listDrafts()]);
     const draft = drafts.find(({ key }) => key.split('|')[1] === id);
     const form = draft?.key.startsWith('f2') ? 'f2' : 'f1';
+    const resident = draft?.key.split('|')[2];
     return householdView(
       this.#roster.model,
       id,
-      { visits, ...(draft ? { draft: { form, savedAt: new Date(draft.savedAt).toISOString() } } : {}) },
+      {
+        visits,
+        ...(draft
+          ? {
+              draft: {
+                form,
+                ...(resident ? { resident } : {}),
+                savedAt: new Date(draft.savedAt).toISOString(),
+              },
+            }
+          : {}),
+      },
       this.today,
     );
   }
