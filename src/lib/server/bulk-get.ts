@@ -19,7 +19,7 @@ interface Question {
   id: string | null;
   rev?: string;
   attsSince?: string[];
-  error?: { error: string; reason: string };
+  error?: { error: string; reason: unknown };
 }
 
 export async function answerBulkGet(
@@ -75,7 +75,7 @@ async function answerQuestion(
   metadata: DocumentMetadata | undefined,
   { database, options, latest }: { database: Database; options: ReadOptions; latest: boolean },
 ): Promise<object> {
-  const refused = (reason: { error: string; reason: string }, of = rev ?? 'undefined'): object => ({
+  const refused = (reason: { error: string; reason: unknown }, of = rev ?? 'undefined'): object => ({
     error: { id, rev: of, ...reason },
   });
   if (error) return { id, docs: [refused(error)] };

@@ -8,6 +8,7 @@ import { openDatabaseCatalog } from './database-catalog.ts';
 import { answerDatabase } from './database-routes.ts';
 import { parseTarget, type Exchange } from './exchange.ts';
 import { levelDb, type LevelEngine } from './level-engine.ts';
+import { createDesignValidation } from './design-validation.ts';
 import { createOpenFeeds } from './open-feeds.ts';
 import { Refusal } from './refusal.ts';
 import { DEFAULT_LIMITS, type Limits, type ServerParts } from './server-parts.ts';
@@ -15,6 +16,7 @@ import { answerAllDbs, answerUp, answerUuids, answerWelcome } from './server-rou
 import { answerSession } from './session-routes.ts';
 import { createSignIn } from './sign-in.ts';
 import { USERS_DATABASE } from './users-database.ts';
+import { createValidationSandbox } from './validation-sandbox.ts';
 
 export interface DatabaseServerOptions {
   /** Folder of the data; made if missing. */
@@ -53,8 +55,9 @@ export async function createDatabaseServer(options: DatabaseServerOptions): Prom
   const accounts = createAccounts({ admin, users: users.store, secret });
   const signIn = createSignIn({ accounts, secret, now, guessStepMs, iterations });
   const feeds = createOpenFeeds(accounts);
+  const validation = createDesignValidation(createValidationSandbox());
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const parts: ServerParts = { catalog, accounts, signIn, feeds, limits, iterations, now, log };
+  const parts: ServerParts = { catalog, accounts, signIn, feeds, validation, limits, iterations, now, log };
   const closing = new AbortController();
   const running = new Set<Promise<void>>();
   return {

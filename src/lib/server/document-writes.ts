@@ -3,6 +3,7 @@
 // come in the order of the documents; a refused document leaves no trace and holds up no other.
 import { type Database } from './database-catalog.ts';
 import { type IncomingDocument } from './document-parse.ts';
+import { newBudget, type ValidationBudget } from './design-validation.ts';
 import { type UserContext } from './exchange.ts';
 import { writeLocalDocument } from './local-documents.ts';
 import { type DocumentMetadata } from './pouch-layout.ts';
@@ -36,7 +37,8 @@ export async function writeDocuments(
     await Promise.all(documents.map((document) => hashIncomingPassword(document, parts.iterations)));
   }
   await database.store.exclusive(async () => {
-    for (const round of roundsOf(documents)) await writeRound(round, { rows, request });
+    const budget = newBudget();
+    for (const round of roundsOf(documents)) await writeRound(round, { rows, request, budget });
   });
   return rows;
 }
@@ -55,22 +57,32 @@ function roundsOf(documents: readonly IncomingDocument[]): Placed[][] {
   return rounds;
 }
 
-async function writeRound(round: Placed[], into: { rows: WriteRow[]; request: WriteRequest }): Promise<void> {
-  const { rows, request } = into;
+interface Writing {
+  rows: WriteRow[];
+  request: WriteRequest;
+  budget: ValidationBudget;
+}
+
+async function writeRound(round: Placed[], { rows, request, budget }: Writing): Promise<void> {
   const { store } = request.database;
   const known = await store.metadata(round.map(({ document }) => document.id));
   const accepted: Prepared[] = [];
   for (const [index, { document, at }] of round.entries()) {
     try {
-      const prepared = await prepareOne(document, known[index], request);
+      const prepared = await prepareOne(document, known[index], { request, budget });
       rows[at] = rowOf(document, prepared);
       if (prepared.outcome === 'new') accepted.push(prepared);
     } catch (failure) {
-      if (!(failure instanceof Refusal)) throw failure;
+      // A stub without its attachment fails the whole request, as in CouchDB.
+      if (!(failure instanceof Refusal) || failure.error === 'missing_stub') throw failure;
       rows[at] = refusedRow(document, failure, request.newEdits);
     }
   }
-  if (accepted.length > 0) await store.store(accepted.map((prepared) => prepared.revision));
+  if (accepted.length === 0) return;
+  await store.store(accepted.map((prepared) => prepared.revision));
+  if (accepted.some(({ document }) => document.id.startsWith('_design/'))) {
+    request.parts.validation.forget(request.database);
+  }
 }
 
 type Outcome = Prepared | { outcome: 'known'; rev: string } | { outcome: 'local'; rev: string };
@@ -78,13 +90,13 @@ type Outcome = Prepared | { outcome: 'known'; rev: string } | { outcome: 'local'
 async function prepareOne(
   document: IncomingDocument,
   metadata: DocumentMetadata | undefined,
-  request: WriteRequest,
+  { request, budget }: Pick<Writing, 'request' | 'budget'>,
 ): Promise<Outcome> {
   const { database, newEdits } = request;
   if (document.id.startsWith('_local/')) return writeLocalDocument(database.store, document);
   const prepare = newEdits ? prepareEdit : prepareReplicated;
   const prepared = await prepare(document, metadata, database.store);
-  if (prepared.outcome === 'new') await checkWrite(prepared, request);
+  if (prepared.outcome === 'new') await checkWrite(prepared, request, budget);
   return prepared;
 }
 

@@ -27,12 +27,13 @@ export interface LevelRange {
 }
 
 type Done = (failure: Failure) => void;
+type Got = (failure: Failure, value?: string | Buffer) => void;
 
 /** What is used here of abstract-leveldown's interface, LevelDB's and memdown's alike. */
 export interface LevelHandle {
   open(options: object, callback: Done): void;
   close(callback: Done): void;
-  get(key: string, options: object, callback: (failure: Failure, value?: string | Buffer) => void): void;
+  get(key: string, options: object, callback: Got): void;
   getMany?(
     keys: string[],
     options: object,
@@ -40,6 +41,7 @@ export interface LevelHandle {
   ): void;
   batch(operations: LevelOperation[], options: object, callback: Done): void;
   iterator(options: object): LevelIterator;
+  _get(key: string, options: object, callback: Got): void;
   _batch(operations: LevelOperation[], options: object, callback: Done): void;
   _put(key: string, value: string, options: object, callback: Done): void;
   _del(key: string, options: object, callback: Done): void;
@@ -53,22 +55,37 @@ export interface LevelEngine {
 
 export const levelDb = leveldown as LevelEngine;
 
-/**
- * An engine to hand to PouchDB as its `db` option. `onOpen` gets the handle of the one location it will open, `onBatch`
- * every batch after LevelDB has acknowledged it and before PouchDB learns of it.
- */
-export function tapEngine(
-  engine: LevelEngine,
-  tap: { onOpen: (handle: LevelHandle) => void; onBatch: (operations: readonly LevelOperation[]) => void },
-): LevelEngine {
+export interface EngineTap {
+  /** Gets the handle of the one location that is opened. */
+  onOpen: (handle: LevelHandle) => void;
+  /** Every batch, after LevelDB has acknowledged it and before PouchDB learns of it. */
+  onBatch: (operations: readonly LevelOperation[]) => void;
+  /**
+   * A value read beforehand, null for one known to be missing, undefined to go and read. PouchDB reads what it is about
+   * to write one key at a time; a thousand keys read in one hop and handed out here save it a thousand.
+   */
+  readAhead: (key: string) => string | null | undefined;
+}
+
+/** One for all: an error's stack costs more than the read it saves. */
+const MISSING = new Error('NotFound: read ahead');
+
+/** An engine to hand to PouchDB as its `db` option. */
+export function tapEngine(engine: LevelEngine, tap: EngineTap): LevelEngine {
   const tapped = function tappedLevel(location: string): LevelHandle {
     const handle = syncWrites(engine(location));
     const batch = handle._batch.bind(handle);
+    const get = handle._get.bind(handle);
     handle._batch = (operations, options, callback) => {
       batch(operations, options, (failure) => {
         if (!failure) tap.onBatch(operations);
         callback(failure);
       });
+    };
+    handle._get = (key, options, callback) => {
+      const known = tap.readAhead(String(key));
+      if (known === undefined) get(key, options, callback);
+      else process.nextTick(callback, known === null ? MISSING : null, known ?? undefined);
     };
     tap.onOpen(handle);
     return handle;

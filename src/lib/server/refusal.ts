@@ -9,9 +9,10 @@ export class Refusal extends Error {
   constructor(
     readonly status: number,
     readonly error: string,
-    readonly reason: string,
+    /** Text, but for what a validation function threw: any JSON. */
+    readonly reason: unknown,
   ) {
-    super(`${status} ${error}: ${reason}`);
+    super(`${status} ${error}: ${typeof reason === 'string' ? reason : JSON.stringify(reason)}`);
   }
 }
 

@@ -1,5 +1,6 @@
 // What every route of one server may use.
 import { type Accounts } from './accounts.ts';
+import { type DesignValidation } from './design-validation.ts';
 import { type DatabaseCatalog } from './database-catalog.ts';
 import { type OpenFeeds } from './open-feeds.ts';
 import { type SignIn } from './sign-in.ts';
@@ -27,6 +28,7 @@ export interface ServerParts {
   accounts: Accounts;
   signIn: SignIn;
   feeds: OpenFeeds;
+  validation: DesignValidation;
   limits: Limits;
   /** Rounds of PBKDF2 for new passwords. */
   iterations: number;
