@@ -129,7 +129,7 @@ async function ensureDirectory(
     if (!before) return [checked({ ...headOf(author), ...body })];
     const after: Record<string, unknown> = { ...before, ...body };
     if (sameJson(before, after)) return [];
-    return [checked(changedBy(author, before, after, generationOf(before._rev) + 1))];
+    return [checked(changedBy({ ...author, generation: generationOf(before._rev) + 1 }, before, after))];
   });
   await couch.putDocuments(DIRECTORY, changed);
   return changed.length;

@@ -47,6 +47,15 @@ export interface KeptDraft {
 
 export const draftName = (key: DraftKey) => [key.form, key.household, key.resident ?? ''].join('|');
 
+function draftView({ key, savedAt }: { key: string; savedAt: number }): NonNullable<HouseholdView['draft']> {
+  const [form, , resident] = key.split('|');
+  return {
+    form: form === 'f2' ? 'f2' : 'f1',
+    ...(resident ? { resident } : {}),
+    savedAt: new Date(savedAt).toISOString(),
+  };
+}
+
 export class FieldSession {
   readonly #options: FieldSessionOptions;
   readonly #roster: FieldRoster;
@@ -111,7 +120,7 @@ export class FieldSession {
   }
 
   matrix(building: string, unit: string): MatrixView | null {
-    return matrixView(this.#roster.model, building, unit, this.today);
+    return matrixView(this.#roster.model, { building, unit }, this.today);
   }
 
   search(text: string, limit: number): SearchView {
@@ -133,26 +142,9 @@ export class FieldSession {
 
   async household(id: string): Promise<HouseholdView | null> {
     const [visits, drafts] = await Promise.all([this.#visitsOf(id), this.#options.store.listDrafts()]);
-    const draft = drafts.find(({ key }) => key.split('|')[1] === id);
-    const form = draft?.key.startsWith('f2') ? 'f2' : 'f1';
-    const resident = draft?.key.split('|')[2];
-    return householdView(
-      this.#roster.model,
-      id,
-      {
-        visits,
-        ...(draft
-          ? {
-              draft: {
-                form,
-                ...(resident ? { resident } : {}),
-                savedAt: new Date(draft.savedAt).toISOString(),
-              },
-            }
-          : {}),
-      },
-      this.today,
-    );
+    const kept = drafts.find(({ key }) => key.split('|')[1] === id);
+    const draft = kept && draftView(kept);
+    return householdView(this.#roster.model, id, { visits, ...(draft ? { draft } : {}), today: this.today });
   }
 
   async startVisit(key: DraftKey): Promise<VisitStart | null> {

@@ -63,7 +63,7 @@ async function putOf(saving: VisitSaving, scope: string, write: PlannedWrite): P
   const generation = generationOf(stored.rev) + 1;
   return {
     scope,
-    body: changedBy<DocumentBody>(saving.author, before, write.after, generation),
+    body: changedBy<DocumentBody>({ ...saving.author, generation }, before, write.after),
     basedOn: stored.rev,
   };
 }

@@ -48,6 +48,11 @@ describe('the start check', () => {
     expect(browserName(userAgent)).toEqual({ name: 'QQ Browser', chromium: 121 });
   });
 
+  it('knows Chrome without a window, which calls itself otherwise', () => {
+    const userAgent = ANDROID_CHROME.replace('Chrome/', 'HeadlessChrome/');
+    expect(browserName(userAgent)).toEqual({ name: 'Chrome', chromium: 119 });
+  });
+
   it('refuses Chromium 99 by its name and takes Chromium 100', () => {
     const [finding] = startCheck(facts({ userAgent: withVersion(99) }));
     expect(finding).toEqual({ kind: 'tooOld', browser: { name: 'Chrome', chromium: 99 }, floor: 100 });

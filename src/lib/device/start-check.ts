@@ -63,14 +63,14 @@ const NAMES: [RegExp, string][] = [
   [/\bSamsungBrowser\//, 'Samsung Internet'],
   [/\bOPR\//, 'Opera'],
   [/\bFirefox\/|\bFxiOS\//, 'Firefox'],
-  [/\bChrome\/|\bCriOS\//, 'Chrome'],
+  [/Chrome\/|\bCriOS\//, 'Chrome'],
   [/\bVersion\/[\d.]+ .*Safari\//, 'Safari'],
 ];
 
 /** The name and Chromium's version out of a user agent string. */
 export function browserName(userAgent: string): BrowserName {
   const name = NAMES.find(([pattern]) => pattern.test(userAgent))?.[1] ?? 'unknown';
-  const version = /\bChrome\/(\d+)/.exec(userAgent)?.[1];
+  const version = /Chrome\/(\d+)/.exec(userAgent)?.[1];
   return version === undefined ? { name } : { name, chromium: Number(version) };
 }
 

@@ -58,15 +58,14 @@ const NOT_STAMPED = new Set([
  * from `before`, removed ones included (sync.md 6).
  */
 export function changedBy<T extends Record<string, unknown>>(
-  author: Author,
+  change: Author & { generation: number },
   before: T | undefined,
   after: T,
-  generation: number,
 ): T {
   const stamps: Record<string, number> = { ...(before?.at as Record<string, number> | undefined) };
   for (const field of new Set([...Object.keys(before ?? {}), ...Object.keys(after)])) {
     if (NOT_STAMPED.has(field)) continue;
-    if (!sameJson(before?.[field], after[field])) stamps[field] = generation;
+    if (!sameJson(before?.[field], after[field])) stamps[field] = change.generation;
   }
-  return { ...after, updatedAt: author.now, updatedBy: author.person, device: author.device, at: stamps };
+  return { ...after, updatedAt: change.now, updatedBy: change.person, device: change.device, at: stamps };
 }

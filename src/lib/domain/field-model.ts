@@ -58,28 +58,46 @@ export const MODEL_TYPES = {
   grid: ['room', 'household', 'resident', 'membership', 'tag', 'task'],
 } as const satisfies Record<string, readonly DocumentType[]>;
 
+interface Grouping<T> {
+  groups: Grouped<T>;
+  groupOf(item: T): string;
+}
+
 function regroup<T extends { _id: string }>(
-  groups: Grouped<T>,
-  before: string | undefined,
-  after: string,
+  { groups, groupOf }: Grouping<T>,
+  known: T | undefined,
   item: T,
 ): void {
+  const before = known && groupOf(known);
+  const after = groupOf(item);
   if (before !== undefined && before !== after) groups.get(before)?.delete(item._id);
   const group = groups.get(after);
   if (group) group.set(item._id, item);
   else groups.set(after, new Map([[item._id, item]]));
 }
 
-function place<T extends { _id: string }>(
-  all: ById<T>,
-  item: T,
-  groups?: Grouped<T>,
-  groupOf?: (item: T) => string,
-): void {
-  const known = all.get(item._id);
-  if (groups && groupOf) regroup(groups, known && groupOf(known), groupOf(item), item);
+function place<T extends { _id: string }>(all: ById<T>, item: T, grouping?: Grouping<T>): void {
+  if (grouping) regroup(grouping, all.get(item._id), item);
   all.set(item._id, item);
 }
+
+/** How the types that are looked up by something else are grouped. */
+const groupings = {
+  room: (model: FieldModel): Grouping<Room> => ({ groups: model.roomsOf, groupOf: (room) => room.building }),
+  household: (model: FieldModel): Grouping<Household> => ({
+    groups: model.householdsIn,
+    groupOf: (household) => household.room,
+  }),
+  membership: (model: FieldModel): Grouping<Membership> => ({
+    groups: model.membershipsOf,
+    groupOf: (membership) => membership.household,
+  }),
+  tag: (model: FieldModel): Grouping<Tag> => ({ groups: model.tagsOf, groupOf: (tag) => tag.household }),
+  task: (model: FieldModel): Grouping<VisitTask> => ({
+    groups: model.tasksOf,
+    groupOf: (task) => task.household,
+  }),
+};
 
 /** Takes in one document, new or changed. Returns false where this build cannot read it. */
 export function putIntoModel(
@@ -108,22 +126,25 @@ export function putIntoModel(
       place(model.staff, document);
       break;
     case 'room':
-      place(model.rooms, document, model.roomsOf, (room) => room.building);
+      place(model.rooms, document, groupings.room(model));
       break;
     case 'household':
-      place(model.households, document, model.householdsIn, (household) => household.room);
+      place(model.households, document, groupings.household(model));
       break;
     case 'resident':
       place(model.residents, document);
       break;
     case 'membership':
-      place(model.memberships, document, model.membershipsOf, (one) => one.household);
+      place(model.memberships, document, groupings.membership(model));
       break;
     case 'tag':
-      place(model.tags, document, model.tagsOf, (tag) => tag.household);
+      place(model.tags, document, groupings.tag(model));
       break;
     case 'task':
-      place(model.tasks, document, model.tasksOf, (task) => task.household);
+      place(model.tasks, document, groupings.task(model));
+      break;
+    case 'unit':
+    case 'visit':
       break;
   }
   return true;
@@ -131,9 +152,9 @@ export function putIntoModel(
 
 /** Forgets a document that was deleted. */
 export function removeFromModel(model: FieldModel, id: string): void {
-  const drop = <T>(all: ById<T>, groups?: Grouped<T>, groupOf?: (item: T) => string) => {
+  const drop = <T>(all: ById<T>, grouping?: Grouping<T>) => {
     const known = all.get(id);
-    if (known !== undefined && groups && groupOf) groups.get(groupOf(known))?.delete(id);
+    if (known !== undefined && grouping) grouping.groups.get(grouping.groupOf(known))?.delete(id);
     all.delete(id);
   };
   model.scopes.delete(id);
@@ -146,17 +167,17 @@ export function removeFromModel(model: FieldModel, id: string): void {
     case 'staff':
       return drop(model.staff);
     case 'room':
-      return drop(model.rooms, model.roomsOf, (room) => room.building);
+      return drop(model.rooms, groupings.room(model));
     case 'household':
-      return drop(model.households, model.householdsIn, (household) => household.room);
+      return drop(model.households, groupings.household(model));
     case 'resident':
       return drop(model.residents);
     case 'membership':
-      return drop(model.memberships, model.membershipsOf, (one) => one.household);
+      return drop(model.memberships, groupings.membership(model));
     case 'tag':
-      return drop(model.tags, model.tagsOf, (tag) => tag.household);
+      return drop(model.tags, groupings.tag(model));
     case 'task':
-      return drop(model.tasks, model.tasksOf, (task) => task.household);
+      return drop(model.tasks, groupings.task(model));
   }
 }
 

@@ -12,14 +12,14 @@ import type { Visit } from './visit.ts';
 
 /** Events and drafts are read when a card is opened, not kept in the model. */
 export interface CardExtras {
+  today: IsoDate;
   /** Visits of this household, any order; `waiting` where the server has not confirmed it. */
   visits: { visit: Visit; waiting: boolean }[];
   draft?: HouseholdView['draft'];
 }
 
 function memberView(
-  membership: Membership,
-  resident: Resident,
+  { membership, resident }: { membership: Membership; resident: Resident },
   tags: readonly Tag[],
   today: IsoDate,
 ): MemberView {
@@ -40,8 +40,7 @@ function memberView(
 export function householdView(
   model: FieldModel,
   id: string,
-  extras: CardExtras,
-  today: IsoDate,
+  { today, ...extras }: CardExtras,
 ): HouseholdView | null {
   const household = model.households.get(id);
   const room = household && model.rooms.get(household.room);
@@ -61,7 +60,7 @@ export function householdView(
     roomState: room.state,
     ...(household.rosterVerifiedOn ? { rosterVerifiedOn: household.rosterVerifiedOn } : {}),
     notes: household.notes ?? [],
-    members: members.map(({ membership, resident }) => memberView(membership, resident, tags, today)),
+    members: members.map((member) => memberView(member, tags, today)),
     due: due ? [due] : [],
     visits: extras.visits
       .map(({ visit, waiting }) => ({

@@ -4,7 +4,7 @@ import { buildingsView, matrixView } from './matrix.ts';
 
 describe('the matrix of a unit', () => {
   it('has the highest floor first and rooms from left to right', () => {
-    const view = matrixView(aModel(), 'building:3', '2', TODAY);
+    const view = matrixView(aModel(), { building: 'building:3', unit: '2' }, TODAY);
     expect(view?.floors.map((row) => [row.floor, row.cells.map((cell) => cell.roomNumber)])).toEqual([
       [5, ['501', '502']],
       [4, ['401', '402']],
@@ -12,7 +12,10 @@ describe('the matrix of a unit', () => {
   });
 
   it('lights late, due, vacant and rented rooms', () => {
-    const cells = matrixView(aModel(), 'building:3', '2', TODAY)?.floors.flatMap((row) => row.cells) ?? [];
+    const cells =
+      matrixView(aModel(), { building: 'building:3', unit: '2' }, TODAY)?.floors.flatMap(
+        (row) => row.cells,
+      ) ?? [];
     expect(cells.map(({ roomNumber, light, state }) => [roomNumber, light, state])).toEqual([
       ['501', 'late', 'owner'],
       ['502', 'none', 'rented'],
@@ -23,13 +26,14 @@ describe('the matrix of a unit', () => {
 
   it('shows the light of the household that is most pressing where two share a room', () => {
     const second = aDocument('household:501b', { room: 'room:501', kind: 'residing', lastContactOn: TODAY });
-    const cell = matrixView(aModel(second), 'building:3', '2', TODAY)?.floors[0]?.cells[0];
+    const cell = matrixView(aModel(second), { building: 'building:3', unit: '2' }, TODAY)?.floors[0]
+      ?.cells[0];
     expect(cell?.households).toHaveLength(2);
     expect(cell?.light).toBe('late');
   });
 
   it('is null for a building this tablet does not hold', () => {
-    expect(matrixView(aModel(), 'building:9', '1', TODAY)).toBeNull();
+    expect(matrixView(aModel(), { building: 'building:9', unit: '1' }, TODAY)).toBeNull();
   });
 
   it('is summed up in the list of buildings', () => {

@@ -47,8 +47,7 @@ const unitNumbers = (building: Building, rooms: readonly Room[]): string[] =>
 /** One unit of one building; null where this tablet does not hold the building. */
 export function matrixView(
   model: FieldModel,
-  buildingId: string,
-  unitNumber: string,
+  { building: buildingId, unit: unitNumber }: { building: string; unit: string },
   today: IsoDate,
 ): MatrixView | null {
   const building = model.buildings.get(buildingId);

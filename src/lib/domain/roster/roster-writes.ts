@@ -46,7 +46,7 @@ export function rosterWriter(context: WriteContext) {
   const create = (type: DocumentType, fields: Record<string, unknown>): string => {
     const _id = newDocumentId(type, context.ids);
     const document = { _id, type, ...headOf(author), ...fields };
-    writes.documents.push(changedBy(author, undefined, document, 1));
+    writes.documents.push(changedBy({ ...author, generation: 1 }, undefined, document));
     writes.created += 1;
     return _id;
   };
@@ -63,7 +63,7 @@ export function rosterWriter(context: WriteContext) {
       writes.kept.push({ place, type: stored.type, fields: differing });
     else {
       const generation = Number(/^\d+/.exec(stored._rev ?? '')?.[0] ?? 0) + 1;
-      writes.documents.push(changedBy(author, before, { ...before, ...fields }, generation));
+      writes.documents.push(changedBy({ ...author, generation }, before, { ...before, ...fields }));
       writes.changed += 1;
     }
   };
