@@ -1,5 +1,6 @@
 // The app shell's own life: it is kept for offline by the service worker, and a new version waits until somebody lets it
 // in. Invariant: the shell is never changed under an open form, in this tab or another.
+import { untrack } from 'svelte';
 import { trustedScript } from './trusted-script.ts';
 
 const SCRIPT = '/service-worker.js';
@@ -67,14 +68,14 @@ export class ShellUpdate {
     this.#registration?.waiting?.postMessage({ type: 'SKIP_WAITING' });
   }
 
-  /** Call when a form opens, and what it returns when it closes. */
+  /** Call when a form opens, and what it returns when it closes; an effect may, without running again for it. */
   holdForForm(): () => void {
-    this.#formsHere++;
+    untrack(() => this.#formsHere++);
     const closing = new AbortController();
     const held = new Promise<void>((release) => closing.signal.addEventListener('abort', () => release()));
     void navigator.locks.request(FORM_LOCK, { mode: 'shared' }, () => held);
     return () => {
-      this.#formsHere--;
+      untrack(() => this.#formsHere--);
       closing.abort();
     };
   }
