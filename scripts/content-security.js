@@ -12,6 +12,8 @@ export const contentSecurity = {
   'default-src': ['none'],
   'script-src': ['self', 'wasm-unsafe-eval'],
   'style-src': ['self'],
+  // The one style attribute there is: that of Kit's own announcer of pages, allowed by its text.
+  'style-src-attr': ['unsafe-hashes', 'sha256-S8qMpvofolR8Mpjy4kQvEm7m1q8clzU4dfDH0AmvZjo='],
   'img-src': ['self', 'data:', 'blob:'],
   'font-src': ['self'],
   'media-src': ['self', 'blob:'],
@@ -25,13 +27,13 @@ export const contentSecurity = {
   'frame-ancestors': ['none'],
 };
 
-const KEYWORDS = new Set(['none', 'self', 'wasm-unsafe-eval']);
+const QUOTED = /^(none|self|wasm-unsafe-eval|unsafe-hashes|sha256-.*)$/;
 
 /** The header's text. */
 export function contentSecurityPolicy() {
   return Object.entries(contentSecurity)
     .map(([name, sources]) => {
-      return [name, ...sources.map((source) => (KEYWORDS.has(source) ? `'${source}'` : source))].join(' ');
+      return [name, ...sources.map((source) => (QUOTED.test(source) ? `'${source}'` : source))].join(' ');
     })
     .join('; ');
 }

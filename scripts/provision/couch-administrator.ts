@@ -126,5 +126,8 @@ function parsed<T>(schema: z.ZodType<T>, body: unknown): T {
   const read = schema.safeParse(body);
   if (read.success) return read.data;
   const issue = read.error.issues[0];
-  throw new ProvisionError('not-couchdb', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'unreadable'}`);
+  throw new ProvisionError(
+    'not-couchdb',
+    `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'unreadable'}`,
+  );
 }
