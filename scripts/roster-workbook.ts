@@ -1,7 +1,7 @@
 // From the bytes of an .xlsx to cells the roster module takes. A workbook is hostile input (it comes by chat from
 // anywhere): what it claims to unpack to is checked before anything is unpacked, and the unpacker holds it to its claim.
 import { readXlsx, type CellValue, type Sheet } from 'hucre/xlsx';
-import type { RosterCell, RosterSheet, RosterWorkbook } from '../src/lib/domain/roster/roster-sheet.ts';
+import type { RosterCell, RosterSheet, RosterWorkbook } from '#lib/domain/roster/roster-sheet.ts';
 
 export const LIMITS = {
   packedBytes: 20 * 1024 * 1024,

@@ -1,11 +1,13 @@
 // What a server already holds of one grid, indexed by what a roster knows things by: doors, people's numbers, names.
-// Invariant: a document this build cannot read is left out here and therefore never written over.
+// Invariant: a document this build cannot read is counted: who cannot read all of a grid must not write to it.
 import { parseDocument, type DocumentOf, type DocumentType } from '../parse-document.ts';
 
 /** A document as the server gave it, with its revision. */
 export type Stored<T extends DocumentType> = DocumentOf<T> & { _rev?: string };
 
 export interface ExistingRoster {
+  /** Documents of these types that this build cannot read: of a newer one, or broken. */
+  unreadable: number;
   buildings: Stored<'building'>[];
   rooms: Map<string, Stored<'room'>>;
   households: Map<string, Stored<'household'>>;
@@ -25,23 +27,30 @@ export function existingRoster(
   grid: string,
   bodies: readonly Readonly<Record<string, unknown>>[],
 ): ExistingRoster {
+  let unreadable = 0;
   const all = <T extends DocumentType>(type: T): Stored<T>[] =>
     bodies.flatMap((body) => {
       if (body.type !== type) return [];
       const parsed = parseDocument(type, body);
-      return parsed.outcome === 'read' ? [parsed.document as Stored<T>] : [];
+      if (parsed.outcome === 'read') return [parsed.document as Stored<T>];
+      unreadable += 1;
+      return [];
     });
+  const buildings = all('building').filter((building) => building.grid === grid);
+  const rooms = all('room');
+  const tags = all('tag');
   const residents = all('resident');
   const households = all('household').filter((household) => household.closedOn === undefined);
   const memberships = all('membership').filter((membership) => membership.to === undefined);
   const attached = new Set(memberships.map((membership) => membership.resident));
   return {
-    buildings: all('building').filter((building) => building.grid === grid),
-    rooms: byId(all('room')),
+    unreadable,
+    buildings,
+    rooms: byId(rooms),
     households: byId(households),
     residents: byId(residents),
     membershipsIn: grouped(memberships, (membership) => membership.household),
-    tagsIn: grouped(all('tag'), (tag) => tag.household),
+    tagsIn: grouped(tags, (tag) => tag.household),
     householdsByRoom: grouped(households, (household) => household.room),
     residentByNumber: new Map(
       residents.flatMap((resident) =>

@@ -9,6 +9,11 @@ import { rosterPlaces, type RosterPlaces } from './roster-places.ts';
 import type { RosterHousehold, RosterPerson, RosterPlace, VacantRoom } from './roster-record.ts';
 import { rosterWriter, type KeptDocument, type RosterWriter } from './roster-writes.ts';
 
+export type RosterPlanning =
+  | ({ outcome: 'planned' } & RosterPlan)
+  /** The grid has documents this build cannot read: what it does not see it would write twice. */
+  | { outcome: 'unreadable'; documents: number };
+
 export interface RosterPlan {
   /** For `directory`: buildings. */
   directory: Record<string, unknown>[];
@@ -41,18 +46,21 @@ export function planRoster(
   records: GridRecords,
   bodies: readonly Readonly<Record<string, unknown>>[],
   context: PlanContext,
-): RosterPlan {
+): RosterPlanning {
   const existing = existingRoster(records.grid, bodies);
+  if (existing.unreadable > 0) return { outcome: 'unreadable', documents: existing.unreadable };
   const directory = rosterWriter(context);
   const grid = rosterWriter(context);
   const places = rosterPlaces(records, existing, { directory, grid });
   const planning: Planning = { existing, places, grid, context, taken: new Set(), made: new Map() };
-  const placed = records.households.map((household) => placeHousehold(planning, household));
+  const doorsFirst = [...records.households].sort((a, b) => Number(!a.door) - Number(!b.door));
+  const placed = doorsFirst.map((household) => placeHousehold(planning, household));
   for (const { door, room, place } of records.vacantRooms)
     places.roomAt(door, { room, place, isLivedIn: false });
   for (const one of placed) putHousehold(planning, one);
   const both = [directory.writes, grid.writes];
   return {
+    outcome: 'planned',
     directory: directory.writes.documents,
     grid: inOrder(grid.writes.documents),
     created: sum(both.map((writes) => writes.created)),
@@ -88,7 +96,7 @@ interface PlacedHousehold {
   room: string;
 }
 
-/** Households with a door come first by their door, then those waiting for one; both by who lives there. */
+/** By its door and who lives there; one without a door by its head, wherever in the grid. */
 function placeHousehold(planning: Planning, record: RosterHousehold): PlacedHousehold {
   const { existing, places } = planning;
   const free = (households: Iterable<Stored<'household'>>) =>

@@ -24,7 +24,7 @@ export function rosterPlaces(
   existing: ExistingRoster,
   writers: { directory: RosterWriter; grid: RosterWriter },
 ): RosterPlaces {
-  const stored = new Map(existing.buildings.map((one) => [buildingKey(one.compound, one.number), one]));
+  const stored = storedBuildings(existing);
   const buildings = new Map<string, string>([...stored].map(([key, building]) => [key, building._id]));
   for (const plan of plannedBuildings(records)) {
     const key = buildingKey(plan.compound, plan.number);
@@ -59,15 +59,9 @@ export function rosterPlaces(
 
   const isUnplaced = (room: string) =>
     existing.rooms.get(room)?.building === unplaced && unplaced !== undefined;
-  const free = [...existing.rooms.values()].filter(
-    (room) => isUnplaced(room._id) && !existing.householdsByRoom.has(room._id),
-  );
-  let last = Math.max(
-    0,
-    ...[...existing.rooms.values()]
-      .filter((room) => isUnplaced(room._id))
-      .map((room) => Number(room.roomNumber)),
-  );
+  const waiting = [...existing.rooms.values()].filter((room) => isUnplaced(room._id));
+  const free = waiting.filter((room) => !existing.householdsByRoom.has(room._id));
+  let last = Math.max(0, ...waiting.map((room) => Number.parseInt(room.roomNumber, 10) || 0));
   return {
     roomAt,
     isUnplaced,
@@ -84,6 +78,17 @@ export function rosterPlaces(
       return roomAt(door, { room: {}, place, isLivedIn: true });
     },
   };
+}
+
+/** By compound and number; by number alone too where the grid has one building of it, as sheets leave compounds out. */
+function storedBuildings({ buildings }: ExistingRoster): Map<string, Stored<'building'>> {
+  const single = buildings.filter(
+    (one) => buildings.filter(({ number }) => number === one.number).length === 1,
+  );
+  return new Map([
+    ...single.map((one) => [buildingKey('', one.number), one] as const),
+    ...buildings.map((one) => [buildingKey(one.compound, one.number), one] as const),
+  ]);
 }
 
 const roomKey = (building: string, door: Pick<Door, 'unitNumber' | 'roomNumber'>) =>
