@@ -1,0 +1,139 @@
+// The main job, end to end: a visit made with no network reaches the server and a colleague's screen.
+import { expect, test } from '@playwright/test';
+import { fieldWorker, PIN } from './field-worker.ts';
+import { startServer, type Person, type RunningServer } from './running-server.ts';
+import { stockPouch } from './stock-pouch.ts';
+import { aTablet, type Tablet } from './tablet.ts';
+import { findsTheElderWell, visitForm } from './visit-form.ts';
+import { say } from './words.ts';
+
+/** Where the documents are in the end: behind the app's own `/db`, or behind that in a CouchDB of its own. */
+interface House {
+  server: RunningServer;
+  /** Behind the server, where it is only a gateway. */
+  couchdb?: RunningServer;
+}
+
+const embedded = async (): Promise<House> => ({ server: await startServer() });
+
+/** The server as a gateway; `/db` of another embedded server is the CouchDB behind it. */
+async function behindGateway(): Promise<House> {
+  const couchdb = await startServer({ demo: false });
+  const { administrator, url } = couchdb;
+  return {
+    server: await startServer({ demo: true, couchdb: { url: `${url}/db`, ...administrator } }),
+    couchdb,
+  };
+}
+
+/** The CouchDB somebody named in the environment; its demo stays there. */
+async function behindNamedCouchdb(url: string): Promise<House> {
+  const { COUCHDB_USER = 'admin', COUCHDB_PASSWORD = '' } = process.env;
+  return {
+    server: await startServer({
+      demo: true,
+      couchdb: { url, user: COUCHDB_USER, password: COUCHDB_PASSWORD },
+    }),
+  };
+}
+
+const houses: [string, () => Promise<House>][] = [
+  ['the embedded server', embedded],
+  ['a gateway before a CouchDB', behindGateway],
+];
+const { COUCHDB_URL: named } = process.env;
+if (named) houses.push(['the CouchDB of COUCHDB_URL', () => behindNamedCouchdb(named)]);
+
+for (const [name, build] of houses) {
+  test.describe(`with ${name}`, () => {
+    let house: House;
+    let tablets: Tablet[] = [];
+    const aTabletHere = () => {
+      const tablet = aTablet();
+      tablets.push(tablet);
+      return tablet;
+    };
+
+    test.beforeEach(async () => {
+      house = await build();
+    });
+    test.afterEach(async () => {
+      for (const tablet of tablets) await tablet.remove();
+      tablets = [];
+      await house.server.remove();
+      await house.couchdb?.remove();
+    });
+
+    test('a visit made without network outlives the browser, reaches the server and a colleague', async () => {
+      const { server } = house;
+      const limin = personOf(server, 'limin');
+      const hers = aTabletHere();
+      const morning = fieldWorker(await hers.open());
+      await morning.signsIn(server.url, limin);
+      await morning.isReadyForOffline();
+
+      await test.step('the server is gone, and so is the network', async () => {
+        await server.stop();
+        await hers.goOffline();
+      });
+      await morning.opensToday();
+      const door = await morning.opensDoor();
+      await morning.startsVisit();
+      const form = visitForm(morning.page);
+      await findsTheElderWell(form);
+      await form.savesOnThisDevice();
+      await form.seesItSaved();
+      await hers.close();
+
+      const evening = fieldWorker(await hers.openOffline());
+      await test.step('still offline she opens the browser at the household itself', async () => {
+        await evening.page.goto(door.address);
+        await evening.unlocks(PIN);
+        await evening.standsBefore(door);
+        await expect(evening.lastVisits.first()).toContainText(say('visit_waiting'));
+        await expect(evening.sentence).toContainText(/已存本机 \d+ 条，待上传/);
+      });
+
+      await test.step('the server is back, and everything goes up by itself', async () => {
+        await server.start();
+        await hers.goOnline();
+        await expect(evening.sentence).toContainText('全部上传 ✓', { timeout: 60_000 });
+        await expect(evening.lastVisits.first()).not.toContainText(say('visit_waiting'));
+      });
+
+      await test.step('her colleague sees the visit on the card of the household', async () => {
+        const colleague = fieldWorker(await aTabletHere().open());
+        await colleague.signsIn(server.url, personOf(server, 'zhangjianhua'));
+        await colleague.page.goto(door.address);
+        await colleague.unlocks();
+        await colleague.standsBefore(door);
+        await expect(colleague.lastVisits.first()).toContainText(
+          new RegExp(`${say('form_f2')} · ${say('result_met')} · 李敏`),
+        );
+      });
+
+      await test.step('a stock PouchDB reads the visit from the server', async () => {
+        const visit = await newestVisit(server, limin);
+        expect(visit).toMatchObject({ type: 'visit', form: 'f2', result: 'met', createdBy: 'limin' });
+        expect(visit.household).toBe(decodeURIComponent(door.address.split('/').at(-1) ?? ''));
+      });
+      expect(tablets.flatMap((tablet) => tablet.faults)).toEqual([]);
+    });
+  });
+}
+
+function personOf(server: RunningServer, user: string): Person {
+  const person = server.people.get(user);
+  if (!person) throw new Error(`the server named no ${user} when it started`);
+  return person;
+}
+
+async function newestVisit(server: RunningServer, person: Person): Promise<Record<string, unknown>> {
+  const year = new Date(Date.now() + 8 * 3_600_000).getUTCFullYear();
+  const pouch = stockPouch(`${server.url}/db/events-999999001001001-${year}`, person);
+  const { rows } = await pouch.allDocs({ include_docs: true, startkey: 'visit:', endkey: 'visit;' });
+  const visits = rows.flatMap(({ doc }) => (doc ? [doc as unknown as { endedAt: string }] : []));
+  const newest = visits.sort((a, b) => a.endedAt.localeCompare(b.endedAt)).at(-1);
+  if (!newest) throw new Error('there is no visit on the server');
+  return { ...newest };
+}

@@ -1,0 +1,88 @@
+// The line between a tablet and the server, which a journey can cut, or lead through the page of a captive portal.
+// Invariant: the tablet sees one origin whatever the line does.
+import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+
+/** `cut` ends connections without an answer; `portal` answers everything with a page in 200, as hotels do. */
+export type LineState = 'through' | 'cut' | 'portal' | 'busy';
+
+export interface Line {
+  url: string;
+  state: LineState;
+  /** Requests of which this is true meet the state; the others go through. Absent: all. */
+  only: ((method: string, path: string) => boolean) | undefined;
+  /** Changes what a file of the app says on its way: a later release, say. */
+  rewrite: ((path: string, body: string) => string) | undefined;
+  /** Paths asked for so far, in order. */
+  asked: string[];
+  close(): Promise<void>;
+}
+
+const PORTAL = '<!doctype html><html><head><title>Wi-Fi</title></head><body>请先登录 Wi-Fi</body></html>';
+
+export async function openLine(to: { url: string }): Promise<Line> {
+  const sockets = new Set<Socket>();
+  const server = createServer((incoming, outgoing) => answer(line, to.url, { incoming, outgoing }));
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const line: Line = {
+    url: `http://127.0.0.1:${port}`,
+    state: 'through',
+    only: undefined,
+    rewrite: undefined,
+    asked: [],
+    close() {
+      for (const socket of sockets) socket.destroy();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+  return line;
+}
+
+interface Exchange {
+  incoming: IncomingMessage;
+  outgoing: ServerResponse;
+}
+
+function answer(line: Line, to: string, { incoming, outgoing }: Exchange): void {
+  const { method = 'GET', url: path = '/' } = incoming;
+  line.asked.push(`${method} ${path}`);
+  const meets = line.only === undefined || line.only(method, path);
+  if (meets && line.state === 'cut') incoming.socket.destroy();
+  else if (meets && line.state === 'portal') {
+    outgoing.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(PORTAL);
+  } else if (meets && line.state === 'busy') {
+    outgoing.writeHead(503, { 'content-type': 'text/plain' }).end('busy\n');
+  } else passOn(line, new URL(path, to), { incoming, outgoing });
+}
+
+function passOn(line: Line, url: URL, { incoming, outgoing }: Exchange): void {
+  const rewrite = url.pathname.startsWith('/db') ? undefined : line.rewrite;
+  const headers = { ...incoming.headers };
+  if (rewrite) delete headers['accept-encoding'];
+  const passed = request(url, { method: incoming.method, headers }, (answered) => {
+    const status = answered.statusCode ?? 502;
+    if (!rewrite || status !== 200) {
+      outgoing.writeHead(status, answered.headers);
+      answered.pipe(outgoing);
+      return;
+    }
+    const chunks: Buffer[] = [];
+    answered.on('data', (chunk: Buffer) => chunks.push(chunk));
+    answered.on('end', () => {
+      const text = Buffer.concat(chunks);
+      const body = Buffer.from(rewrite(url.pathname, text.toString('utf8')));
+      const changed =
+        !body.equals(text) && /text|javascript|json/.test(answered.headers['content-type'] ?? '');
+      const { 'content-length': _length, etag: _etag, ...kept } = answered.headers;
+      outgoing.writeHead(status, kept).end(changed ? body : text);
+    });
+  });
+  passed.on('error', () => incoming.socket.destroy());
+  outgoing.on('close', () => passed.destroy());
+  incoming.pipe(passed);
+}
