@@ -10,6 +10,8 @@ export interface FormPage {
   isRelevant(): boolean;
   /** Id of the first question on it that is wrong now. */
   firstWrong(): string | undefined;
+  /** Whether its first question, which decides what follows, is answered. */
+  isUnderWay(): boolean;
 }
 
 /** All pages in order, relevant or not; each question is made once, here. */
@@ -22,6 +24,7 @@ export function formPages(root: EngineRoot, scopeOf: (page: string) => QuestionS
 
 function pageOf(node: GroupNode, scope: QuestionScope): FormPage {
   const questions = node.currentState.children.flatMap((child) => questionOf(child, scope) ?? []);
+  const firstWrong = () => node.validationState.violations[0]?.nodeId.replace(':', '-');
   return {
     page: {
       name: nameOf(node),
@@ -31,6 +34,7 @@ function pageOf(node: GroupNode, scope: QuestionScope): FormPage {
       },
     },
     isRelevant: () => node.currentState.relevant && questions.some((question) => question.relevant),
-    firstWrong: () => node.validationState.violations[0]?.nodeId.replace(':', '-'),
+    firstWrong,
+    isUnderWay: () => firstWrong() !== questions[0]?.id,
   };
 }

@@ -163,7 +163,7 @@ export interface OpenForm {
   /** Position in `pages`. */
   readonly currentPage: number;
   readonly page: Page;
-  /** Nothing follows, as far as the answers tell; a single page that is not right yet may still lead somewhere. */
+  /** Nothing follows, as far as the answers tell; before the first answer anything may follow. */
   readonly isLastPage: boolean;
   /** Validates the shown page; moves only when it is right. On the last page it stays. */
   next(): StepOutcome;

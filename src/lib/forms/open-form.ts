@@ -104,7 +104,7 @@ function formOf(session: Session): OpenForm {
     },
     get isLastPage() {
       const { length } = relevant();
-      return position() === length - 1 && (length > 1 || relevant()[0]!.firstWrong() === undefined);
+      return position() === length - 1 && (length > 1 || relevant()[0]!.isUnderWay());
     },
     next() {
       const question = wrongOn(relevant()[position()]!);
