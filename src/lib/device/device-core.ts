@@ -29,6 +29,8 @@ export interface DeviceCoreOptions {
   ids: IdSource;
   clock: Clock;
   chance(): number;
+  /** Runs the work with this lock of the tablet held; undefined where another tab holds it. */
+  exclusively<T>(lock: string, work: () => Promise<T>): Promise<T | undefined>;
   /** Is there a network, as the browser knows it. */
   isOnline(): boolean;
 }
@@ -167,7 +169,7 @@ export class DeviceCore implements DeviceWorker {
       chance: this.#options.chance,
       newNonce: () => hexadecimal(ids.randomBytes(16)),
       isOnline: this.#options.isOnline,
-      lockName: unlocked.storeName,
+      exclusively: (work) => this.#options.exclusively(unlocked.storeName, work),
       tell: (sync) => this.#heardSync(sync),
       downloaded: () => void this.#open(),
     });

@@ -20,6 +20,8 @@ expose(
       },
     },
     chance: () => Math.random(),
+    exclusively: (name, work) =>
+      navigator.locks.request(name, { ifAvailable: true }, (lock) => (lock ? work() : undefined)),
     isOnline: () => navigator.onLine,
   }),
 );

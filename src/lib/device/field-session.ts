@@ -112,7 +112,7 @@ export class FieldSession {
   }
 
   todayView(): TodayView {
-    return todayView(this.#roster.model, this.today);
+    return { ...todayView(this.#roster.model, this.today), grids: this.person().grids };
   }
 
   buildings(): BuildingRow[] {

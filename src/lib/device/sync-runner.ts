@@ -22,8 +22,8 @@ export interface SyncRunnerOptions {
   newNonce(): string;
   chance(): number;
   isOnline(): boolean;
-  /** Of the Web Lock that lets one tab of this person sync. */
-  lockName: string;
+  /** Runs the work while no other tab of this person syncs; undefined where one does. */
+  exclusively<T>(work: () => Promise<T>): Promise<T | undefined>;
   tell(sync: SyncState): void;
   /** The first download is whole and the roster loaded. */
   downloaded(): void;
@@ -58,7 +58,7 @@ export class SyncRunner {
 
   /** Begins; the first round runs at once. */
   async start(downloaded: boolean): Promise<void> {
-    const { store, clock, database, lockName } = this.#options;
+    const { store, clock, database } = this.#options;
     this.#downloaded = downloaded;
     await this.#count();
     this.#stopListening = store.onChange(({ tables }) => {
@@ -77,8 +77,7 @@ export class SyncRunner {
       clock,
       chance: () => this.#options.chance(),
       newNonce: () => this.#options.newNonce(),
-      exclusively: (work) =>
-        navigator.locks.request(lockName, { ifAvailable: true }, (lock) => (lock ? work() : undefined)),
+      exclusively: (work) => this.#options.exclusively(work),
       onStatus: (status) => {
         this.#status = status;
         this.#say();

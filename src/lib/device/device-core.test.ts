@@ -1,0 +1,207 @@
+// The whole worker in Node: real storage (fake-indexeddb), real sealing, real sync, a real server on a free port.
+import 'fake-indexeddb/auto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startQiaomen, type RunningQiaomen } from '../../../scripts/start-qiaomen.ts';
+import { DeviceCore } from './device-core.ts';
+import { NOTHING_YET, type DevicePhase, type SyncState } from './device-state.ts';
+
+const PIN = '246802';
+let dataDir: string;
+let server: RunningQiaomen;
+/** What stands between tablet and server: undefined lets everything through. */
+let line: (() => Response | Promise<never>) | undefined;
+const opened: DeviceCore[] = [];
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(path.join(tmpdir(), 'qiaomen-device-'));
+  server = await startQiaomen({ port: 0, dataDir, app: false, demo: { households: 30 } });
+}, 120_000);
+
+afterEach(async () => {
+  line = undefined;
+  await Promise.all(opened.splice(0).map((core) => core.quiesce()));
+});
+
+afterAll(async () => {
+  await server.close();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+/** A browser's fetch with its cookie jar. */
+function fetchWithCookies(): typeof fetch {
+  let cookie = '';
+  return async (input, init) => {
+    if (line) return line();
+    const answer = await fetch(input, {
+      ...init,
+      headers: { ...init?.headers, ...(cookie ? { cookie } : {}) },
+    });
+    const set = answer.headers.get('set-cookie');
+    if (set) cookie = set.split(';')[0] ?? '';
+    return answer;
+  };
+}
+
+const unreachable = () => Promise.reject(new TypeError('Failed to fetch'));
+const portal = () => new Response('<html>请登录</html>', { headers: { 'content-type': 'text/html' } });
+
+class Tablet {
+  phase: DevicePhase = { phase: 'starting' };
+  sync: SyncState = NOTHING_YET;
+  core: DeviceCore;
+  readonly #fetch = fetchWithCookies();
+
+  constructor() {
+    this.core = this.#newCore();
+  }
+
+  #newCore(): DeviceCore {
+    const core = new DeviceCore({
+      session: { fetch: this.#fetch, database: `${server.url}/db` },
+      ids: { nowMs: Date.now, randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)) },
+      clock: {
+        nowMs: Date.now,
+        after: (delayMs, act) => {
+          const timer = setTimeout(act, Math.min(delayMs, 500));
+          return () => clearTimeout(timer);
+        },
+      },
+      chance: Math.random,
+      exclusively: (_lock, work) => work(),
+      isOnline: () => true,
+    });
+    opened.push(core);
+    return core;
+  }
+
+  start(): Promise<void> {
+    return this.core.start((event) => {
+      if (event.kind === 'phase') this.phase = event.phase;
+      else if (event.kind === 'sync') this.sync = event.sync;
+    });
+  }
+
+  /** Covers: the worker ends, a new one knows only what stands on the disk. */
+  async coverUp(): Promise<void> {
+    await this.core.quiesce();
+    this.core = this.#newCore();
+    await this.start();
+  }
+
+  async until(what: string, holds: () => boolean): Promise<void> {
+    const giveUpAt = Date.now() + 20_000;
+    while (!holds()) {
+      if (Date.now() > giveUpAt) throw new Error(`not ${what}: ${JSON.stringify([this.phase, this.sync])}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}
+
+const staff = (role: string, place = 0) => {
+  const found = server.signIns.filter((one) => one.role === role)[place];
+  if (!found) throw new Error(`no ${role} in the demo`);
+  return found;
+};
+
+async function signedIn(place: number): Promise<Tablet> {
+  const tablet = new Tablet();
+  await tablet.start();
+  const { user, password } = staff('worker', place);
+  expect(await tablet.core.signIn(user, password)).toEqual({ outcome: 'choosePin' });
+  await tablet.core.choosePin(PIN);
+  await tablet.until('open', () => tablet.phase.phase === 'open');
+  return tablet;
+}
+
+async function visitSomebody(tablet: Tablet): Promise<string> {
+  const [row] = (await tablet.core.today()).rows;
+  if (!row) throw new Error('nobody is due in the demo');
+  const saved = await tablet.core.saveVisit({
+    form: 'f1',
+    formVersion: '1',
+    household: row.household,
+    answers: { result: 'nobody', mode: 'door', by: 'self', retryAt: (await tablet.core.today()).today },
+    startedAt: new Date(Date.now() - 60_000).toISOString(),
+  });
+  expect(saved).toMatchObject({ outcome: 'saved' });
+  return row.household;
+}
+
+describe('a tablet', () => {
+  it('brings a grid to a worker who signs in, and her work to the server', async () => {
+    const tablet = await signedIn(0);
+    expect((await tablet.core.today()).householdCount).toBeGreaterThan(5);
+    const household = await visitSomebody(tablet);
+    await tablet.until('uploaded', () => tablet.sync.waiting === 0 && tablet.sync.lastSent > 0);
+    const [visit] = (await tablet.core.household(household))?.visits ?? [];
+    expect(visit).toMatchObject({ result: 'nobody', waiting: false });
+  });
+
+  it('keeps what was saved without a network through the end of its worker, and sends it later', async () => {
+    const tablet = await signedIn(0);
+    await tablet.until('idle', () => tablet.sync.waiting === 0 && tablet.sync.activity === 'idle');
+    line = unreachable;
+    const household = await visitSomebody(tablet);
+    expect((await tablet.core.household(household))?.visits[0]).toMatchObject({ waiting: true });
+    await tablet.coverUp();
+    expect(tablet.phase).toMatchObject({ phase: 'covered', triesLeft: 5 });
+    expect(await tablet.core.unlock(PIN)).toEqual({ outcome: 'open' });
+    expect((await tablet.core.household(household))?.visits[0]).toMatchObject({ waiting: true });
+    line = undefined;
+    await tablet.core.uploadNow();
+    await tablet.until('uploaded', () => tablet.sync.waiting === 0);
+  });
+
+  it('answers nothing while it is covered', async () => {
+    const tablet = await signedIn(0);
+    await tablet.coverUp();
+    await expect(tablet.core.today()).rejects.toThrow(/covered/);
+  });
+
+  it('takes the PIN away after five wrong ones, and opens by the password without the server', async () => {
+    const tablet = await signedIn(0);
+    await tablet.coverUp();
+    for (const triesLeft of [4, 3, 2, 1])
+      expect(await tablet.core.unlock('000000')).toEqual({ outcome: 'wrong', triesLeft });
+    expect(await tablet.core.unlock('000000')).toEqual({ outcome: 'passwordNeeded' });
+    expect(tablet.phase).toMatchObject({ phase: 'signIn', reason: 'pinSpent' });
+    line = unreachable;
+    const { user, password } = staff('worker');
+    expect(await tablet.core.signIn(user, 'not the password')).toEqual({ outcome: 'wrongPassword' });
+    expect(await tablet.core.signIn(user, password)).toEqual({ outcome: 'choosePin' });
+    await tablet.core.choosePin(PIN);
+    expect(tablet.phase.phase).toBe('open');
+  });
+
+  it.each([
+    ['a network that is not there', unreachable, 'unreachable'],
+    ['the page of a captive portal', portal, 'portal'],
+    ['a server that stumbles', () => new Response('', { status: 502 }), 'serverDown'],
+  ])('says of %s at a first sign-in: %s', async (_name, fault, outcome) => {
+    const tablet = new Tablet();
+    await tablet.start();
+    line = fault;
+    expect(await tablet.core.signIn(staff('worker', 3).user, 'whatever')).toEqual({ outcome });
+  });
+
+  it('refuses a wrong password, and somebody who is no staff', async () => {
+    const tablet = new Tablet();
+    await tablet.start();
+    expect(await tablet.core.signIn(staff('worker', 3).user, 'whatever')).toMatchObject({
+      outcome: 'wrongPassword',
+    });
+    const { name, password } = server.administrator;
+    expect(await tablet.core.signIn(name, password)).toEqual({ outcome: 'notStaff' });
+  });
+
+  it('keeps working when a portal answers in mid-shift, and says so', async () => {
+    const tablet = await signedIn(1);
+    line = portal;
+    await visitSomebody(tablet);
+    await tablet.until('portal told', () => tablet.sync.problem === 'portal');
+    expect(tablet.sync.waiting).toBeGreaterThan(0);
+  });
+});
