@@ -25,7 +25,7 @@
   }
 
   function isTooOld() {
-    var chromium = /\bChrome\/(\d+)/.exec(navigator.userAgent);
+    var chromium = /Chrome\/(\d+)/.exec(navigator.userAgent);
     if (chromium && Number(chromium[1]) < FLOOR) return true;
     return !('noModule' in document.createElement('script')) || typeof window.globalThis === 'undefined';
   }

@@ -41,10 +41,11 @@ export function lastText(row: DueRow, today: IsoDate): string {
   return row.lastVisit.result === 'nobody' ? m.reason_recheck_nobody({ day }) : m.last_on({ day });
 }
 
-/** The second line of a row: who they are and what happened last. */
-export function reasonLine(row: DueRow, today: IsoDate): string {
-  const who = row.reason.kind === 'ordinary' || row.reason.kind === 'task' ? [dueTitle(row)] : [];
-  return [...who, ...tagWords(row.tags, 2), lastText(row, today)].join(' · ');
+/** The second line of a row, in pieces that are not broken: who they are and what happened last. */
+export function reasonParts(row: DueRow, today: IsoDate): string[] {
+  const many = row.memberCount > 1 ? [m.people_count({ count: row.memberCount })] : [];
+  const why = row.reason.kind === 'ordinary' || row.reason.kind === 'task' ? [dueTitle(row)] : [];
+  return [...many, ...why, ...tagWords(row.tags, 2), lastText(row, today)];
 }
 
 /** A light in a word, for who does not see it. */
