@@ -80,7 +80,7 @@ export function startErrorOf(fault: unknown, couchdb?: { url: string; user: stri
     case 'unreachable':
       return new StartError({ kind: 'couchdb-unreachable', url: couchdb.url, reason: fault.message });
     case 'credentials':
-      return new StartError({ kind: 'couchdb-credentials', ...couchdb });
+      return new StartError({ kind: 'couchdb-credentials', url: couchdb.url, user: couchdb.user });
     case 'not-couchdb':
       return new StartError({ kind: 'not-couchdb', url: couchdb.url });
     default:

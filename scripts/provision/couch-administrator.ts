@@ -35,6 +35,9 @@ export interface CouchAdministrator {
   putDocuments(database: string, documents: readonly object[], newEdits?: boolean): Promise<void>;
 }
 
+/** Only an administrator may ask for it. */
+const DATABASES = '/_all_dbs';
+
 /** Documents in one `_bulk_docs`: what the gateway lets through (security.md 1). */
 export const BATCH = 200;
 
@@ -61,7 +64,7 @@ export function couchAdministrator(client: CouchClient): CouchAdministrator {
   return {
     readDocument,
     putDocument,
-    listDatabases: async () => new Set(parsed(z.array(z.string()), (await ask('GET', '/_all_dbs')).body)),
+    listDatabases: async () => new Set(parsed(z.array(z.string()), (await ask('GET', DATABASES)).body)),
     async createDatabase(name) {
       await ask('PUT', path(name), { allow: [412] });
     },
@@ -107,7 +110,8 @@ function asker(client: CouchClient) {
     const answer = await client.request(method, place, body);
     if (answer.outcome === 'unreachable') throw new ProvisionError('unreachable', answer.reason);
     if (answer.status < 300 || allow.includes(answer.status)) return answer;
-    throw answer.status === 401
+    const isStranger = answer.status === 401 || (answer.status === 403 && place === DATABASES);
+    throw isStranger
       ? new ProvisionError('credentials', reasonIn(answer.body))
       : refusal(`${method} ${place}: ${answer.status}`, answer.body);
   };
