@@ -103,7 +103,6 @@ export type RemarkKind =
   | { kind: 'alsoElsewhere'; other: RosterPlace }
   | { kind: 'doorMissing'; before?: string; after?: string }
   | { kind: 'headMissing' }
-  | { kind: 'headDiffers' }
   | { kind: 'secondHead' }
   | { kind: 'vacantButLivedIn' }
   | { kind: 'repeatDiffers'; field: string };

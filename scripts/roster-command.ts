@@ -1,0 +1,216 @@
+// `npm run roster`, as a function of its arguments and of the world it is told: reads, says what it understood, asks for
+// the grids, writes what differs. Exit codes: 0 done; 1 the server did not take all of it; 2 nothing was begun.
+import { randomBytes } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { readRoster, type RosterReading } from '#lib/domain/roster/read-roster.ts';
+import { planRoster, type GridRecords, type RosterPlan } from '#lib/domain/roster/roster-documents.ts';
+import { DIRECTORY, gridScope } from '#lib/domain/scopes.ts';
+import { beijingDate } from '#lib/domain/time.ts';
+import { couchClient, type CouchClient } from './couch-client.ts';
+import { pinyinOf } from './pinyin-of.ts';
+import { readArguments, type RosterArguments } from './roster-arguments.ts';
+import { mapGrids, recordsByGrid, sheetsWithRecords } from './roster-grids.ts';
+import { reportLines, rosterReport } from './roster-report.ts';
+import {
+  readDirectory,
+  readScope,
+  RosterServerError,
+  writeDocuments,
+  type Body,
+  type RefusedDocument,
+} from './roster-server.ts';
+import { LIMITS, readWorkbook } from './roster-workbook.ts';
+import { fieldName, fileWords, serverWords, sheetWords, typeWords, USAGE } from './roster-words.ts';
+
+export interface RosterWorld {
+  /** One line, to standard output. */
+  say(line: string): void;
+  /** One line, to standard error. */
+  warn(line: string): void;
+  /** Undefined where nobody sits at a terminal. `secret` is not shown while it is typed. */
+  ask: ((question: string, secret?: boolean) => Promise<string>) | undefined;
+  environment: Readonly<Record<string, string | undefined>>;
+  now(): Date;
+}
+
+export type ExitCode = 0 | 1 | 2;
+
+export async function runRoster(args: readonly string[], world: RosterWorld): Promise<ExitCode> {
+  const read = readArguments(args, world.environment);
+  if (read.outcome === 'help') return ended(world.say, 0, [USAGE]);
+  if (read.outcome === 'wrong') return ended(world.warn, 2, [read.sentence, '', USAGE]);
+  const asked = read.arguments;
+  const bytes = await readBytes(asked.file);
+  if (typeof bytes === 'string') return ended(world.warn, 2, [bytes]);
+  const workbook = await readWorkbook(bytes);
+  if (workbook.outcome === 'refused') return ended(world.warn, 2, [fileWords.fault(workbook.reason)]);
+  const reading = readRoster(workbook.workbook, { today: beijingDate(world.now().toISOString()) });
+  if (reading.sheets.every((sheet) => sheet.tables.length === 0))
+    return ended(world.warn, 2, [fileWords.noTables]);
+  const report = rosterReport(reading);
+  if (!asked.json) for (const line of reportLines(path.basename(asked.file), report)) world.say(line);
+  if (asked.dryRun) {
+    world.say(asked.json ? JSON.stringify(report, null, 2) : `\n${sheetWords.dryRun}`);
+    return 0;
+  }
+  try {
+    const done = await importRoster(reading, asked, world);
+    if (asked.json && done.result) world.say(JSON.stringify({ ...report, written: done.result }, null, 2));
+    return done.exitCode;
+  } catch (fault) {
+    if (!(fault instanceof RosterServerError)) throw fault;
+    return ended(world.warn, 1, [sentenceFor(fault, asked)]);
+  }
+}
+
+function ended(tell: (line: string) => void, exitCode: ExitCode, lines: readonly string[]): ExitCode {
+  for (const line of lines) tell(line);
+  return exitCode;
+}
+
+/** The file's bytes, or a sentence why there are none. Its size is asked before it is read. */
+async function readBytes(file: string): Promise<Uint8Array<ArrayBuffer> | string> {
+  try {
+    const facts = await stat(file);
+    if (!facts.isFile()) return fileWords.notAFile(file);
+    if (facts.size > LIMITS.packedBytes) return fileWords.fault('tooBig');
+    return new Uint8Array(await readFile(file));
+  } catch (fault) {
+    const { code = '' } = fault as NodeJS.ErrnoException;
+    return code === 'ENOENT' ? fileWords.missing(file) : fileWords.unreadable(file, code);
+  }
+}
+
+interface ImportResult {
+  /** What was to be written; the refused among them were not. */
+  created: number;
+  changed: number;
+  unchanged: number;
+  kept: number;
+  notInRoster: number;
+  refused: RefusedDocument[];
+}
+
+interface ImportDone {
+  exitCode: ExitCode;
+  result?: ImportResult;
+}
+
+async function importRoster(
+  reading: RosterReading,
+  asked: RosterArguments,
+  world: RosterWorld,
+): Promise<ImportDone> {
+  const stop = (...sentences: string[]): ImportDone => ({ exitCode: ended(world.warn, 2, sentences) });
+  const password = asked.password ?? (await world.ask?.(serverWords.askPassword(asked.user), true));
+  if (password === undefined) return stop(serverWords.noPassword);
+  const client = couchClient({ url: asked.url, user: asked.user, password });
+  const directory = await readDirectory(client, asked.community);
+  const mapping = await mapGrids(sheetsWithRecords(reading), {
+    community: asked.community,
+    given: asked.grids,
+    known: directory.grids,
+    ask: world.ask,
+    say: world.say,
+  });
+  if (mapping.outcome === 'wrong') return stop(...mapping.sentences);
+  const plans: { scope: string; plan: RosterPlan }[] = [];
+  for (const records of recordsByGrid(reading, mapping.grids)) {
+    const scope = gridScope(records.grid);
+    const planning = plan(records, [...directory.bodies, ...(await readScope(client, scope))], {
+      asked,
+      world,
+    });
+    if (planning.outcome === 'unreadable')
+      return stop(serverWords.unreadable(records.grid, planning.documents));
+    plans.push({ scope, plan: planning });
+  }
+  const refused = await write(client, plans, asked.json ? () => undefined : world.say);
+  const result = resultOf(plans, refused);
+  if (!asked.json) for (const line of resultLines(plans, result)) world.say(line);
+  return { exitCode: refused.length > 0 ? 1 : 0, result };
+}
+
+function plan(
+  records: GridRecords,
+  bodies: readonly Body[],
+  { asked, world }: { asked: RosterArguments; world: RosterWorld },
+) {
+  return planRoster(records, bodies, {
+    author: { person: asked.user, device: 'roster-import', now: world.now().toISOString() },
+    ids: { nowMs: () => world.now().getTime(), randomBytes: (length) => new Uint8Array(randomBytes(length)) },
+    pinyinOf,
+  });
+}
+
+/** Buildings first: rooms name them. Where one is refused, nothing that stands on it is written. */
+async function write(
+  client: CouchClient,
+  plans: readonly { scope: string; plan: RosterPlan }[],
+  say: (line: string) => void,
+): Promise<RefusedDocument[]> {
+  const buildings = plans.flatMap(({ plan }) => plan.directory);
+  const of = buildings.length + plans.reduce((total, { plan }) => total + plan.grid.length, 0);
+  let done = 0;
+  const onBatch = (documents: number) => say(serverWords.writing((done += documents), of));
+  const refused = await writeDocuments(client, { scope: DIRECTORY, documents: buildings }, onBatch);
+  if (refused.length > 0) return refused;
+  for (const { scope, plan } of plans) {
+    refused.push(...(await writeDocuments(client, { scope, documents: plan.grid }, onBatch)));
+  }
+  return refused;
+}
+
+function resultOf(plans: readonly { plan: RosterPlan }[], refused: RefusedDocument[]): ImportResult {
+  const sum = (count: (plan: RosterPlan) => number) =>
+    plans.reduce((total, { plan }) => total + count(plan), 0);
+  return {
+    created: sum((plan) => plan.created),
+    changed: sum((plan) => plan.changed),
+    unchanged: sum((plan) => plan.unchanged),
+    kept: sum((plan) => plan.kept.length),
+    notInRoster: sum((plan) => plan.notInRoster.length),
+    refused,
+  };
+}
+
+function resultLines(plans: readonly { plan: RosterPlan }[], result: ImportResult): string[] {
+  const kept = plans.flatMap(({ plan }) => plan.kept);
+  const isNothing = result.created + result.changed === 0;
+  return [
+    '',
+    ...(result.refused.length > 0
+      ? [serverWords.refused(result.refused.length)]
+      : [isNothing ? serverWords.nothing(result.unchanged) : serverWords.written(result)]),
+    ...result.refused.map(({ id, error, reason }) => serverWords.refusedOne(id, error, reason)),
+    ...(kept.length > 0 ? [serverWords.kept(kept.length)] : []),
+    ...kept.map(({ place, type, fields }) =>
+      serverWords.keptOne(
+        `${place.sheet} ${place.row}`,
+        typeWords[type] ?? type,
+        fields.map(fieldName).join('、'),
+      ),
+    ),
+    ...(result.notInRoster > 0 ? [serverWords.notInRoster(result.notInRoster)] : []),
+  ];
+}
+
+function sentenceFor({ fault }: RosterServerError, { url, user }: RosterArguments): string {
+  switch (fault.kind) {
+    case 'unreachable':
+      return serverWords.unreachable(url, fault.reason);
+    case 'signIn':
+      return serverWords.signIn(user);
+    case 'forbidden':
+      return serverWords.forbidden(user);
+    case 'missing':
+      return fault.scope === DIRECTORY
+        ? serverWords.noDirectory
+        : serverWords.noGridDatabase(fault.scope.replace('grid-', ''));
+    case 'notCouchdb':
+      return serverWords.notCouchdb(url);
+    case 'unexpected':
+      return serverWords.unexpected(fault.status, fault.what);
+  }
+}
