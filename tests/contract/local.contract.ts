@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeDatabase, type OpenedServer, type OpenServer, type TestDatabase } from './opened-server.ts';
+
+export function localContract(open: OpenServer): void {
+  describe('a _local document', () => {
+    let server: OpenedServer;
+    let database: TestDatabase;
+    beforeAll(async () => {
+      server = await open();
+      database = await makeDatabase(server);
+    });
+    afterAll(async () => {
+      await database.drop();
+      await server.close();
+    });
+
+    it('is written, read and removed, and counts its own revisions', async () => {
+      const first = await database.put('_local/replica-1', { since: '4-x', nonce: 'n' });
+      expect(first).toMatchObject({ status: 201, json: { ok: true, id: '_local/replica-1', rev: '0-1' } });
+      expect((await database.get('_local/replica-1')).json).toEqual({
+        _id: '_local/replica-1',
+        _rev: '0-1',
+        since: '4-x',
+        nonce: 'n',
+      });
+      expect((await database.put('_local/replica-1', { _rev: '0-1', since: '5-x' })).json.rev).toBe('0-2');
+      const removed = await database.at('_local/replica-1?rev=0-2', { method: 'DELETE' });
+      expect(removed).toMatchObject({ status: 200, json: { ok: true, rev: '0-0' } });
+      expect((await database.get('_local/replica-1')).status).toBe(404);
+      expect((await database.at('_local/replica-1?rev=0-2', { method: 'DELETE' })).status).toBe(404);
+    });
+
+    it('is no change and no document', async () => {
+      await database.put('_local/unseen', { v: 1 });
+      expect((await database.get('_changes')).json.results).toEqual([]);
+      expect((await database.get('_all_docs')).json).toMatchObject({ total_rows: 0, rows: [] });
+    });
+
+    it('may have an id as PouchDB makes them', async () => {
+      const id = '_local/.6yBP_7qLTn.N5.1f6Lmw==';
+      expect((await database.put(id, { v: 1 })).status).toBe(201);
+      expect((await database.get(`_local/${encodeURIComponent(id.slice(7))}`)).json._id).toBe(id);
+    });
+
+    it('is written in a batch too', async () => {
+      expect((await database.bulk([{ _id: '_local/batch', v: 1 }])).json).toMatchObject([
+        { id: '_local/batch', rev: '0-1' },
+      ]);
+      expect((await database.get('_local/batch')).json.v).toBe(1);
+    });
+
+    it('has no attachments', async () => {
+      expect(await database.get('_local/x/file')).toMatchObject({
+        status: 400,
+        json: { error: 'bad_request' },
+      });
+    });
+  });
+}

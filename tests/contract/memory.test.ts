@@ -1,0 +1,9 @@
+import memdown from 'memdown';
+import { describe } from 'vitest';
+import { type LevelEngine } from '#lib/server/level-engine.ts';
+import { everyContract } from './every-contract.ts';
+import { openEmbedded } from './open-embedded.ts';
+
+describe('the same front over PouchDB in memory', () => {
+  everyContract(() => openEmbedded({ engine: memdown as unknown as LevelEngine }));
+});
