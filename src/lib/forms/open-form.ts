@@ -39,7 +39,7 @@ interface Session {
   typed: Map<string, LeafValue>;
   pages: FormPage[];
   /** Name of the shown page, and the pages found wrong. */
-  shown: { page: string; wrong: Record<string, boolean> };
+  shown: { page: string; wrong: readonly string[] };
 }
 
 /** Opens a new form, or the draft where there is one. Rejects only where engine or definition are broken or missing. */
@@ -48,7 +48,7 @@ export async function openForm(input: OpenFormInput): Promise<OpenForm> {
   const { facts, others } = splitPrefill(input.definition, input.prefill);
   const parameters = formParameters(input.context, Object.keys(facts));
   const root = await startEngine({ xml, parameters, stateFactory: input.stateFactory });
-  const shown = input.stateFactory({ page: '', wrong: {} as Record<string, boolean> });
+  const shown = input.stateFactory<Session['shown']>({ page: '', wrong: [] });
   const typed = new Map<string, LeafValue>();
   const remember = (node: LeafNode, value: LeafValue | undefined) => {
     if (value === undefined) typed.delete(node.nodeId);
@@ -60,8 +60,7 @@ export async function openForm(input: OpenFormInput): Promise<OpenForm> {
     standing: () => factsInWords(root, facts),
     typed: remember,
   };
-  const pages = formPages(root, (page) => ({ ...scope, showsErrors: () => shown.wrong[page] === true }));
-  for (const { page } of pages) shown.wrong[page.name] = false;
+  const pages = formPages(root, (page) => ({ ...scope, showsErrors: () => shown.wrong.includes(page) }));
   const draft = parseDraft(input.draft, input.definition);
   const values = draft?.values ?? { occurredAt: input.context.now, mode: 'door', by: 'self', ...others };
   putAnswers(root.currentState.children, values, remember);
@@ -82,8 +81,10 @@ function formOf(session: Session): OpenForm {
   /** Shows the page with its errors if it has any, and says which is the first. */
   const wrongOn = ({ page, firstWrong }: FormPage) => {
     const question = firstWrong();
-    shown.wrong[page.name] = question !== undefined;
-    if (question !== undefined) shown.page = page.name;
+    shown.wrong = shown.wrong.filter((name) => name !== page.name);
+    if (question === undefined) return undefined;
+    shown.wrong = [...shown.wrong, page.name];
+    shown.page = page.name;
     return question;
   };
   return {

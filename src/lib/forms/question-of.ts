@@ -96,7 +96,7 @@ function selectQuestion(node: SelectNode, scope: QuestionScope): Question {
       get facts() {
         return scope.standing();
       },
-      set: (value: boolean) => answer(node, value, scope),
+      set: (value: boolean) => answer(node, value || undefined, scope),
     });
   }
   const choices = {
