@@ -1,13 +1,39 @@
 // The language of the screens, changed without starting again: a reload would cover the device. Who draws words is drawn
-// anew when `current` changes (the root layout keys on it).
-import { getLocale, locales, setLocale, type Locale } from '#messages/runtime';
+// anew when `current` changes (the root layout keys on it). The choice is kept in localStorage; where the browser refuses
+// that, it lasts until the page closes.
+import {
+  baseLocale,
+  extractLocaleFromNavigator,
+  isLocale,
+  locales,
+  localStorageKey,
+  overwriteGetLocale,
+  type Locale,
+} from '#messages/runtime';
+
+function keptLocale(): Locale | undefined {
+  try {
+    const kept = localStorage.getItem(localStorageKey);
+    return isLocale(kept) ? kept : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function keepLocale(locale: Locale): void {
+  try {
+    localStorage.setItem(localStorageKey, locale);
+  } catch {
+    // Refused: it holds for this page.
+  }
+}
 
 export class Language {
   readonly all: readonly Locale[] = locales;
-  #current = $state<Locale>(getLocale());
+  #current = $state<Locale>(keptLocale() ?? extractLocaleFromNavigator() ?? baseLocale);
 
   constructor() {
-    document.documentElement.lang = this.#current;
+    this.#show();
   }
 
   get current(): Locale {
@@ -15,8 +41,14 @@ export class Language {
   }
 
   choose(locale: Locale): void {
-    void setLocale(locale, { reload: false });
-    document.documentElement.lang = locale;
+    keepLocale(locale);
     this.#current = locale;
+    this.#show();
+  }
+
+  #show(): void {
+    const locale = this.#current;
+    overwriteGetLocale(() => locale);
+    document.documentElement.lang = locale;
   }
 }
