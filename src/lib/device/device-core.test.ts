@@ -6,6 +6,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startQiaomen, type RunningQiaomen } from '../../../scripts/start-qiaomen.ts';
 import { DeviceCore } from './device-core.ts';
+import { signInAtServer } from './server-session.ts';
 import { NOTHING_YET, type DevicePhase, type SyncState } from './device-state.ts';
 
 const PIN = '246802';
@@ -82,6 +83,11 @@ class Tablet {
       if (event.kind === 'phase') this.phase = event.phase;
       else if (event.kind === 'sync') this.sync = event.sync;
     });
+  }
+
+  /** The browser's cookie becomes another person's, as in another tab. */
+  async signInAs(user: string, password: string): Promise<void> {
+    await signInAtServer({ fetch: this.#fetch, database: `${server.url}/db` }, user, password);
   }
 
   /** Covers: the worker ends, a new one knows only what stands on the disk. */
@@ -195,6 +201,23 @@ describe('a tablet', () => {
     });
     const { name, password } = server.administrator;
     expect(await tablet.core.signIn(name, password)).toEqual({ outcome: 'notStaff' });
+  });
+
+  it("sends nothing of hers while the browser's session is somebody else's", async () => {
+    const tablet = await signedIn(0);
+    await tablet.until('idle', () => tablet.sync.waiting === 0 && tablet.sync.activity === 'idle');
+    const other = staff('worker', 2);
+    await tablet.signInAs(other.user, other.password);
+    await tablet.coverUp();
+    await tablet.core.unlock(PIN);
+    await visitSomebody(tablet);
+    await tablet.until(
+      'asked to sign in',
+      () => tablet.sync.problem === 'signInNeeded' && tablet.sync.waiting > 0,
+    );
+    const { user, password } = staff('worker', 0);
+    expect(await tablet.core.signIn(user, password)).toEqual({ outcome: 'open' });
+    await tablet.until('uploaded', () => tablet.sync.waiting === 0);
   });
 
   it('keeps working when a portal answers in mid-shift, and says so', async () => {

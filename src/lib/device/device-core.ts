@@ -3,7 +3,7 @@
 // answers; whatever fails below, the answer is one of the outcomes a screen has words for.
 import { opaqueReferenceOf } from '#lib/domain/opaque-reference.ts';
 import type { IdSource } from '#lib/domain/document-id.ts';
-import type { Clock } from '#lib/protocol/clock.ts';
+import { sleep, type Clock } from '#lib/protocol/clock.ts';
 import { hexadecimal } from '#lib/protocol/hexadecimal.ts';
 import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
 import { openStore, type DeviceStore } from '#lib/storage/open-store.ts';
@@ -17,6 +17,7 @@ import {
   type UnlockOutcome,
 } from './device-state.ts';
 import type { DraftKey } from './device.ts';
+import { guardedFetch } from './guarded-fetch.ts';
 import { FieldSession } from './field-session.ts';
 import { keptSession, tabletId, type KeptSession } from './kept-session.ts';
 import { signInAtServer, signOutAtServer, type ServerSignIn, type SessionPort } from './server-session.ts';
@@ -34,6 +35,11 @@ export interface DeviceCoreOptions {
   /** Is there a network, as the browser knows it. */
   isOnline(): boolean;
 }
+
+/** How long the end of a shift waits for a last upload and for the server's goodbye, and a cover for writes. */
+const UPLOAD_AT_END_MS = 10_000;
+const SIGN_OUT_MS = 3_000;
+const WRITES_MS = 2_000;
 
 const EMPTY_PHASES = new Set<DevicePhase['phase']>(['starting', 'signIn', 'covered', 'broken']);
 
@@ -164,7 +170,7 @@ export class DeviceCore implements DeviceWorker {
       store,
       session: this.#session,
       database: this.#options.session.database,
-      fetch: this.#options.session.fetch,
+      fetch: guardedFetch(this.#options.session, user, roles !== undefined),
       clock: this.#options.clock,
       chance: this.#options.chance,
       newNonce: () => hexadecimal(ids.randomBytes(16)),
@@ -232,14 +238,15 @@ export class DeviceCore implements DeviceWorker {
   }
 
   async endShift(): Promise<void> {
-    await this.#sync?.uploadNow();
+    const uploaded = this.#sync?.uploadNow();
+    await Promise.race([uploaded, sleep(this.#options.clock, UPLOAD_AT_END_MS)]);
     if (this.#user !== undefined) await this.#tablet?.dropPin(this.#user);
-    await signOutAtServer(this.#options.session);
+    await Promise.race([signOutAtServer(this.#options.session), sleep(this.#options.clock, SIGN_OUT_MS)]);
   }
 
   async quiesce(): Promise<void> {
     const writes = Promise.allSettled([...this.#writing]);
-    await Promise.race([writes, new Promise((resolve) => setTimeout(resolve, 2_000))]);
+    await Promise.race([writes, sleep(this.#options.clock, WRITES_MS)]);
     this.#end();
   }
 

@@ -8,6 +8,7 @@ import type { RoundReport } from '#lib/sync/sync-round.ts';
 import { INITIAL_STATUS, type SyncStatus } from '#lib/sync/sync-status.ts';
 import { NOTHING_YET, type DownloadProgress, type SyncProblem, type SyncState } from './device-state.ts';
 import type { FieldSession } from './field-session.ts';
+import type { GuardedFetch } from './guarded-fetch.ts';
 import { rememberDownloaded, rememberRoles, wasDownloaded } from './kept-session.ts';
 import type { Wake } from './worker-contract.ts';
 
@@ -16,7 +17,7 @@ export interface SyncRunnerOptions {
   session: FieldSession;
   /** `https://host/db`. */
   database: string;
-  fetch: typeof fetch;
+  fetch: GuardedFetch;
   clock: Clock;
   /** Hexadecimal digits nobody can guess. */
   newNonce(): string;
@@ -70,7 +71,7 @@ export class SyncRunner {
       remoteOf: (scope) =>
         httpRemote({
           url: `${database}/${scope}`,
-          fetch: (url, init) => this.#options.fetch(url, init),
+          fetch: (url, init) => this.#options.fetch.fetch(url, init),
           clock,
         }),
       scopes: async () => this.#options.session.scopes(),
@@ -130,6 +131,7 @@ export class SyncRunner {
   /** The server's session is new; `roles` hold from the next unlock on. */
   async renewed(roles: string[]): Promise<void> {
     await rememberRoles(this.#options.store, { roles, confirmedAt: this.#options.clock.nowMs() });
+    this.#options.fetch.signedIn();
     this.#loop?.signedIn();
   }
 
