@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { couchClient, type CouchClient } from '../../scripts/couch-client.ts';
-import type { BenchDocument } from './bench-documents.ts';
+import type { BenchDocument } from '../fixtures/bench-documents.ts';
 
 export const BENCH_ADMIN = { name: 'admin', password: 'bench' };
+/** What all benches ask of their documents but how many. */
+export const BENCH_WISH = { seed: 'bench', today: '2026-11-22', grid: '999999001001001' };
 
 export interface BenchServer {
   /** `http://127.0.0.1:1234`; the database answers below `/db`. */

@@ -3,9 +3,9 @@
 import { chromium, type Page } from '@playwright/test';
 import { chromiumArgs, ensureChromium } from '../../scripts/chromium.ts';
 import type { Bench, BenchSize } from './bench.ts';
-import { benchDocuments } from './bench-documents.ts';
+import { benchDocuments } from '../fixtures/bench-documents.ts';
 import { buildBenchPages } from './bench-pages.ts';
-import { BENCH_ADMIN, fillDatabase, startBenchServer } from './bench-server.ts';
+import { BENCH_ADMIN, BENCH_WISH, fillDatabase, startBenchServer } from './bench-server.ts';
 import { measured, type Measured } from './figure.ts';
 import type { FirstSyncRun, FirstSyncWish } from './pages/contest.ts';
 import { alternating, median } from './statistics.ts';
@@ -32,7 +32,7 @@ export const firstSync: Bench = {
     const server = await startBenchServer(await buildBenchPages());
     const browser = await chromium.launch({ executablePath: ensureChromium(), args: chromiumArgs });
     try {
-      await fillDatabase(server.couch, DATABASE, benchDocuments(documents));
+      await fillDatabase(server.couch, DATABASE, benchDocuments({ ...BENCH_WISH, count: documents }));
       const page = await openPage(await browser.newPage(), server.origin);
       const wish: FirstSyncWish = { url: `/db/${DATABASE}`, documents, peers: '/peers.js' };
       const runs = await alternating(contestantsOn(page, wish), rounds);

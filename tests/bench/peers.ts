@@ -9,7 +9,7 @@ const HERE = import.meta.dirname;
 const INSTALLED = path.join(HERE, 'node_modules/.installed-from');
 
 /** Does nothing where the lockfile is the one installed from. */
-export function installPeers(): void {
+function installPeers(): void {
   const lockfile = readFileSync(path.join(HERE, 'package-lock.json'), 'utf8');
   if (existsSync(INSTALLED) && readFileSync(INSTALLED, 'utf8') === lockfile) return;
   const npm = spawnSync('npm', ['ci', '--prefix', HERE, '--no-audit', '--no-fund'], {

@@ -7,8 +7,8 @@ import leveldbAdapter from 'pouchdb-adapter-leveldb';
 import PouchDB from 'pouchdb-core';
 import { levelDb, syncWrites } from '../../src/lib/server/level-engine.ts';
 import type { Bench, BenchSize } from './bench.ts';
-import { benchDocuments, type BenchDocument } from './bench-documents.ts';
-import { asked, startBenchServer, type BenchServer } from './bench-server.ts';
+import { benchDocuments, type BenchDocument } from '../fixtures/bench-documents.ts';
+import { asked, BENCH_WISH, startBenchServer, type BenchServer } from './bench-server.ts';
 import { measured, type Measured } from './figure.ts';
 import { alternating, median } from './statistics.ts';
 
@@ -32,7 +32,7 @@ export const serverCalls: Bench = {
   sizes,
   async run(size: BenchSize): Promise<Measured[]> {
     const { batches, batch, rounds } = sizes[size];
-    const documents = benchDocuments(12 * Math.ceil((batches * batch) / 12)).slice(0, batches * batch);
+    const documents = benchDocuments({ ...BENCH_WISH, count: batches * batch });
     const server = await startBenchServer(tmpdir());
     const folder = mkdtempSync(path.join(tmpdir(), 'qiaomen-bench-pouch-'));
     try {
