@@ -14,8 +14,22 @@ export const documentBodySchema = z.looseObject({
 });
 export type DocumentBody = z.infer<typeof documentBodySchema>;
 
+/** What `documentBodySchema` takes, found out without making a copy. */
+export function isDocumentBody(value: unknown): value is DocumentBody {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const { _id, _rev, _deleted, _attachments, _conflicts } = value as Record<string, unknown>;
+  if (_rev !== undefined && typeof _rev !== 'string') return false;
+  if (_deleted !== undefined && typeof _deleted !== 'boolean') return false;
+  if (_id !== undefined && (typeof _id !== 'string' || _id.length < 1 || _id.length > 200)) return false;
+  if (_attachments === undefined && _conflicts === undefined) return true;
+  return documentBodySchema.safeParse(value).success;
+}
+
+const OTHERS = ['_conflicts', '_deleted_conflicts', '_revisions', '_revs_info', '_local_seq'];
+
 /** A body as it is kept and hashed: without the fields that say of which revision it is. `_id` and `_deleted` stay. */
 export function bodyWithoutRevision(document: DocumentBody): DocumentBody {
-  const { _rev, _conflicts, _deleted_conflicts, _revisions, _revs_info, _local_seq, ...body } = document;
-  return body;
+  const { _rev, ...body } = document;
+  if (!OTHERS.some((name) => name in body)) return body;
+  return Object.fromEntries(Object.entries(body).filter(([name]) => !OTHERS.includes(name)));
 }

@@ -1,7 +1,7 @@
 // Answers of a CouchDB-compatible server that a device relies on, parsed at the edge.
 // Unknown fields are let through; a missing or mistyped one means that no CouchDB answered (a captive portal, say).
 import * as z from 'zod/mini';
-import { documentBodySchema } from './document.ts';
+import { documentBodySchema, isDocumentBody, type DocumentBody } from './document.ts';
 
 /** A sequence is opaque: CouchDB's string, PouchDB's number; stored and sent back as it came. */
 export const sequenceSchema = z.union([z.string(), z.number()]);
@@ -12,7 +12,8 @@ export const changesRowSchema = z.looseObject({
   id: z.string(),
   changes: z.array(z.looseObject({ rev: z.string() })).check(z.minLength(1)),
   deleted: z.optional(z.boolean()),
-  doc: z.optional(z.nullable(documentBodySchema)),
+  /** Looked at, not copied: a first download has twelve thousand. */
+  doc: z.optional(z.nullable(z.custom<DocumentBody>(isDocumentBody))),
 });
 export type ChangesRow = z.infer<typeof changesRowSchema>;
 

@@ -33,10 +33,13 @@ function chainOf(error: unknown): Wrapping[] {
   return found;
 }
 
-/** The innermost name that is known leads: an aborted transaction whose inner error is a full quota is `full`. */
-export function toStorageFault(error: unknown): StorageFault {
+/**
+ * The innermost name that is known leads: an aborted transaction whose inner error is a full quota is `full`. `ofAll` is
+ * the error of the transaction itself.
+ */
+export function toStorageFault(error: unknown, ofAll?: DOMException | null): StorageFault {
   if (error instanceof StorageFault) return error;
-  const chain = chainOf(error);
+  const chain = [...chainOf(error), ...chainOf(ofAll)];
   const fault = chain.find((each) => each instanceof StorageFault);
   if (fault instanceof StorageFault) return fault;
   const kinds = chain.map((each) => KINDS[each.name ?? '']).filter((kind) => kind !== undefined);

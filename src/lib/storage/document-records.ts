@@ -1,4 +1,5 @@
 // Documents, edits and leaves between their sealed rows and what stands in them.
+import type { Leaf } from '#lib/protocol/replica-store.ts';
 import { generationOf, type Revision } from '#lib/protocol/revision.ts';
 import type {
   Base,
@@ -69,22 +70,17 @@ export function wholePath(edit: EditContent): Revision[] {
   return [...edit.path, ...keptPath(edit.base?.path ?? [])];
 }
 
-interface LeafOf extends LeafContent {
-  rev: Revision;
-  deleted: boolean;
-}
-
 export async function sealLeaf(
   store: StoreContext,
   at: { scope: string; id: string },
-  leaf: LeafOf,
+  leaf: Leaf,
 ): Promise<LeafRow> {
   const content: LeafContent = { body: leaf.body, path: keptPath(leaf.path) };
   const sealed = await sealJson(store.cipher, { table: 'leaves', ...at, rev: leaf.rev }, content);
   return { ...at, rev: leaf.rev, deleted: leaf.deleted, sealed };
 }
 
-export async function unsealLeaf(store: StoreContext, row: LeafRow): Promise<LeafOf> {
+export async function unsealLeaf(store: StoreContext, row: LeafRow): Promise<Leaf> {
   const place = { table: 'leaves' as const, scope: row.scope, id: row.id, rev: row.rev };
   return {
     rev: row.rev,

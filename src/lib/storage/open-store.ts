@@ -1,13 +1,14 @@
 // The store of one person on this tablet: everything of hers, sealed, in one IndexedDB database. What is saved here is
 // saved; what waits to be sent is one table; nothing in it can be read without her key.
 import type { DocumentBody, Scope } from '#lib/protocol/document.ts';
-import type { ReplicaStore } from '#lib/protocol/replica-store.ts';
+import type { Leaf, ReplicaStore } from '#lib/protocol/replica-store.ts';
 import { openChangeFeed, type ChangeListener, type Channel } from './change-feed.ts';
 import { deleteDraft, listDrafts, putDraft, readDraft, type Draft, type DraftOutcome } from './drafts.ts';
 import {
   listByReference,
   listByType,
   readDocument,
+  readLeaves,
   type DocumentList,
   type StoredDocument,
 } from './reads.ts';
@@ -33,6 +34,8 @@ export interface DeviceStore {
   readDocument(scope: Scope, id: string): Promise<StoredDocument | undefined>;
   listByType(scope: Scope, type: string): Promise<DocumentList>;
   listByReference(ref: string): Promise<DocumentList>;
+  /** Losing leaves the server named beside it. */
+  readLeaves(scope: Scope, id: string): Promise<Leaf[]>;
   /** All puts and the end of the draft in one strict transaction, answered after it completed. */
   saveAction(puts: readonly Put[], draftKey?: string): Promise<SaveOutcome>;
 
@@ -79,14 +82,10 @@ export interface StoreOptions extends DatabaseFactory {
 
 /** Throws StorageFaults: `unavailable`, `blocked`, `newer-schema`, `wrong-key`, `full`. */
 export async function openStore(options: StoreOptions): Promise<DeviceStore> {
-  let closing = false;
-  const tables = await openTables(options.name, options, () => {
-    if (!closing) options.onClosed?.();
-  });
+  const tables = await openTables(options.name, options, () => options.onClosed?.());
   const { cipher, referenceOf, nowMs } = options;
   const store: StoreContext = { tables, cipher, referenceOf, nowMs, feed: openChangeFeed(options.channel) };
   const close = () => {
-    closing = true;
     store.feed.close();
     tables.close();
   };
@@ -105,6 +104,7 @@ function methodsOf(store: StoreContext): Omit<DeviceStore, 'close'> {
     readDocument: (scope, id) => readDocument(store, scope, id),
     listByType: (scope, type) => listByType(store, scope, type),
     listByReference: (ref) => listByReference(store, ref),
+    readLeaves: (scope, id) => readLeaves(store, scope, id),
     saveAction: (puts, draftKey) => saveAction(store, puts, draftKey),
     putDraft: (key, value) => putDraft(store, key, value),
     readDraft: (key) => readDraft(store, key),

@@ -1,9 +1,10 @@
 // Reading documents as a screen sees them: the server's, with unsent edits laid over. Unsealing happens after the
 // transaction has closed. A refused edit is not laid over; it stands in the rejections.
 import type { DocumentBody, Scope } from '#lib/protocol/document.ts';
+import type { Leaf } from '#lib/protocol/replica-store.ts';
 import type { Revision } from '#lib/protocol/revision.ts';
 import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
-import { unsealDocument, unsealEdit } from './document-records.ts';
+import { unsealDocument, unsealEdit, unsealLeaf } from './document-records.ts';
 import type { DocumentRow, EditRow } from './rows.ts';
 import type { StoreContext } from './store-context.ts';
 
@@ -81,6 +82,14 @@ export async function listByReference(store: StoreContext, ref: string): Promise
   );
   const list = await unsealPairs(store, pairsOf(documents, edits));
   return { ...list, documents: list.documents.filter(({ body }) => store.referenceOf(body) === ref) };
+}
+
+/** The losing leaves beside a document, with their bodies, until they are merged (sync.md 6). */
+export async function readLeaves(store: StoreContext, scope: Scope, id: string): Promise<Leaf[]> {
+  const rows = await store.tables.transaction({ mode: 'read', tables: ['leaves'] }, ({ leaves }) =>
+    leaves.where('[scope+id+rev]').between([scope, id], [scope, id, []]).toArray(),
+  );
+  return Promise.all(rows.map((row) => unsealLeaf(store, row)));
 }
 
 const keyOf = ({ scope, id }: { scope: string; id: string }) => `${scope}|${id}`;

@@ -87,7 +87,6 @@ async function connect({ name, factory, onClosed }: Connecting, durability: Dura
   });
   db.version(STORE_SCHEMA).stores(STORES);
   db.on('versionchange', () => {
-    db.close();
     onClosed();
     return false;
   });
@@ -110,31 +109,52 @@ async function connect({ name, factory, onClosed }: Connecting, durability: Dura
   return db;
 }
 
+/** `onClosed` is told once, when the connections go by no doing of ours: another tab upgrades, the browser closed them. */
 export async function openTables(
   name: string,
   factory: DatabaseFactory,
   onClosed: () => void,
 ): Promise<Tables> {
-  const strict = await connect({ name, factory, onClosed }, 'strict');
-  const relaxed = await connect({ name, factory, onClosed }, 'relaxed');
-  const tablesOf = new Map([strict, relaxed].map((db) => [db, rowTables(db)]));
+  const open: Dexie[] = [];
+  let closed = false;
+  const close = () => {
+    closed = true;
+    for (const db of open) db.close();
+  };
+  const whenClosed = () => {
+    if (closed) return;
+    close();
+    onClosed();
+  };
+  const connecting = { name, factory, onClosed: whenClosed };
+  const connected = async (durability: Durability) => {
+    const db = await connect(connecting, durability);
+    open.push(db);
+    return db;
+  };
+  const strict = await connected('strict');
+  const relaxed = await connected('relaxed').catch((error: unknown) => {
+    close();
+    throw error;
+  });
+  const tablesOf = new Map(open.map((db) => [db, rowTables(db)]));
   return {
+    close,
     async transaction(how, work) {
       const db = how.mode === 'strict' ? strict : relaxed;
       const rows = tablesOf.get(db)!;
       const names = how.mode === 'read' ? how.tables : [...new Set([...how.tables, 'meta'])];
+      let browsers: IDBTransaction | undefined;
       try {
-        return await db.transaction(how.mode === 'read' ? 'r' : 'rw', names, async () => {
+        return await db.transaction(how.mode === 'read' ? 'r' : 'rw', names, async (transaction) => {
+          browsers = transaction.idbtrans;
           if (how.mode !== 'read') await checkMayWrite(rows.meta, how.turn);
           return work(rows);
         });
       } catch (error) {
-        throw toStorageFault(error);
+        // Requests under way when the browser gives a transaction up say "aborted"; why, only the transaction says.
+        throw toStorageFault(error, browsers?.error);
       }
-    },
-    close() {
-      strict.close();
-      relaxed.close();
     },
   };
 }

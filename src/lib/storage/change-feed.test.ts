@@ -1,0 +1,52 @@
+import { describe, expect, it, vi } from 'vitest';
+import { aMemoryStore } from '#tests/fixtures/memory-store.ts';
+import { aRow, pulls } from '#tests/fixtures/pulled-rows.ts';
+import { openChangeFeed, type Channel, type StoreChange } from './change-feed.ts';
+
+/** Two ends of a BroadcastChannel. */
+function channels(): [Channel, Channel] {
+  const end = (other: () => Channel): Channel => ({
+    onmessage: null,
+    postMessage: (data) => other().onmessage?.(new MessageEvent('message', { data })),
+    close: () => undefined,
+  });
+  const a: Channel = end(() => b);
+  const b: Channel = end(() => a);
+  return [a, b];
+}
+
+describe('what changed', () => {
+  it('is told with scopes and types to this worker and to the other tab', async () => {
+    const [mine, hers] = channels();
+    const memory = await aMemoryStore({ channel: mine });
+    const other = await memory.again({ channel: hers });
+    const told: StoreChange[] = [];
+    other.onChange((change) => told.push(change));
+    const here = vi.fn();
+    const stop = memory.store.onChange(here);
+    await memory.store.saveAction([{ scope: 'grid-1', body: { _id: 'household:A', type: 'household' } }]);
+    const saved = { tables: ['edits'], scopes: ['grid-1'], types: ['household'] };
+    await vi.waitFor(() => expect(told).toContainEqual(saved));
+    expect(here).toHaveBeenCalledWith(saved);
+    stop();
+    await pulls(await memory.store.beginTurn(), 'grid-2', aRow({ _id: 'room:A', type: 'room' }, ['1-a']));
+    await vi.waitFor(() => expect(told.at(-1)).toMatchObject({ scopes: ['grid-2'], types: ['room'] }));
+    expect(here).toHaveBeenCalledTimes(1);
+  });
+
+  it('comes together where much changes at once', async () => {
+    const feed = openChangeFeed(undefined);
+    const told: StoreChange[] = [];
+    feed.listen((change) => told.push(change));
+    for (let n = 0; n < 1000; n++)
+      feed.tell('documents', { scope: `grid-${String(n % 3)}`, ids: [`visit:${String(n)}`] });
+    feed.tell('checkpoints');
+    await vi.waitFor(() => expect(told).toHaveLength(1));
+    expect(told[0]).toEqual({
+      tables: ['documents', 'checkpoints'],
+      scopes: ['grid-0', 'grid-1', 'grid-2'],
+      types: ['visit'],
+    });
+    feed.close();
+  });
+});

@@ -1,0 +1,91 @@
+import { IDBFactory, IDBKeyRange, IDBObjectStore } from 'fake-indexeddb';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { aMemoryStore, refusingDisk } from '#tests/fixtures/memory-store.ts';
+import { openPeopleTable } from './tablet-tables.ts';
+import { openTables } from './tables.ts';
+
+const SCOPE = 'grid-1';
+const body = { _id: 'resident:A', type: 'resident', name: 'a' };
+
+afterEach(() => void vi.restoreAllMocks());
+
+/** From now on the disk is full: told with the write, or only when the transaction would commit. */
+function fillDisk(when: 'at the write' | 'at the commit'): void {
+  const put = Reflect.get(IDBObjectStore.prototype, 'put') as IDBObjectStore['put'];
+  vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, ...args) {
+    if (when === 'at the write') throw new DOMException('no room', 'QuotaExceededError');
+    const request = put.apply(this, args);
+    const abort = Reflect.get(this.transaction, '_abort') as (name: string) => void;
+    queueMicrotask(() => abort.call(this.transaction, 'QuotaExceededError'));
+    return request;
+  });
+}
+
+describe.each(['at the write', 'at the commit'] as const)('a full disk, told %s', (when) => {
+  it('is an outcome, and nothing was written, neither work nor draft', async () => {
+    const { store } = await aMemoryStore();
+    await store.putDraft('k', 'draft');
+    fillDisk(when);
+    expect(await store.saveAction([{ scope: SCOPE, body }], 'k')).toEqual({ outcome: 'full' });
+    expect(await store.putDraft('k', 'newer')).toEqual({ outcome: 'full' });
+    vi.restoreAllMocks();
+    expect((await store.readDraft('k'))?.value).toBe('draft');
+    expect(await store.readDocument(SCOPE, 'resident:A')).toBeUndefined();
+    expect((await store.saveAction([{ scope: SCOPE, body }], 'k')).outcome).toBe('saved');
+  });
+
+  it('loses no pulled row: the checkpoint stays where it was', async () => {
+    const { store } = await aMemoryStore();
+    const turn = await store.beginTurn();
+    const row = { id: 'resident:A', rev: '1-a', deleted: false, body, path: ['1-a'], conflicts: [] };
+    const prepared = await turn.preparePulled(SCOPE, [row], true);
+    fillDisk(when);
+    await expect(turn.storePulled(prepared, { since: 5 })).rejects.toMatchObject({ kind: 'full' });
+    vi.restoreAllMocks();
+    expect(await turn.readCheckpoint(SCOPE)).toBeUndefined();
+    expect(await turn.countDocuments(SCOPE)).toBe(0);
+  });
+});
+
+it('a tab that does not let go of the old database blocks an upgrade, and is told of', async () => {
+  const indexedDB = new IDBFactory();
+  await new Promise((resolve) => {
+    const request = indexedDB.open('store-test', 1);
+    request.onsuccess = resolve;
+  });
+  const opening = openTables('store-test', { indexedDB, IDBKeyRange }, () => undefined);
+  await expect(opening).rejects.toMatchObject({ kind: 'blocked' });
+});
+
+it('a database the browser closes says so once, and every later call names the fault', async () => {
+  const onClosed = vi.fn();
+  const connections: IDBDatabase[] = [];
+  const { store } = await aMemoryStore({ onClosed, indexedDB: remembering(connections) });
+  const forced = (await import('fake-indexeddb/lib/forceCloseDatabase' as string)) as {
+    default(db: IDBDatabase): void;
+  };
+  forced.default(connections[0]!);
+  await vi.waitFor(() => expect(onClosed).toHaveBeenCalledOnce());
+  await expect(store.saveAction([{ scope: SCOPE, body }])).rejects.toMatchObject({ kind: 'closed' });
+  await expect(store.countWaiting()).rejects.toMatchObject({ kind: 'closed' });
+  expect(onClosed).toHaveBeenCalledOnce();
+});
+
+/** A factory that keeps the connections it opened. */
+function remembering(connections: IDBDatabase[]): IDBFactory {
+  const factory = new IDBFactory();
+  const open = factory.open.bind(factory);
+  factory.open = (name, version) => {
+    const request = open(name, version);
+    request.addEventListener('success', () => connections.push(request.result));
+    return request;
+  };
+  return factory;
+}
+
+it('a tablet without IndexedDB has no list of people, and says why', async () => {
+  const refusing = refusingDisk();
+  await expect(openPeopleTable('people', { indexedDB: refusing, IDBKeyRange })).rejects.toMatchObject({
+    kind: 'unavailable',
+  });
+});
