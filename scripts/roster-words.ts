@@ -220,7 +220,7 @@ export const serverWords = {
   refused: (count: number) => `服务器没有收下的（${count} 份），可以再运行一次本命令：`,
   refusedOne: (id: string, error: string, reason: string) =>
     `  ${id}：${error === 'conflict' ? '刚刚有人改过' : `${error} ${reason}`}`,
-  kept: (count: number) => `系统里后来有人改过，没有用名册覆盖（${count} 份）：`,
+  kept: (count: number) => `系统里的与名册不同，但不是由名册写的或后来有人改过，没有覆盖（${count} 份）：`,
   keptOne: (where: string, type: string, fields: string) => `  ${where}：${type}的${fields}`,
   notInRoster: (count: number) => `系统里有、名册里没有的住户 ${count} 户，保留不动。`,
 };

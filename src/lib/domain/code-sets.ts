@@ -13,8 +13,6 @@ export interface CodeValue {
   also?: string[];
 }
 
-export const CODE_SETS_VERSION = data.version;
-
 const sets = data.sets as Record<CodeSetName, { standard: string; values: CodeValue[] }>;
 const byCode = new Map<string, CodeValue>();
 const byWord = new Map<string, string>();

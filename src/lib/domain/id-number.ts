@@ -49,7 +49,7 @@ export function checkCharacterOf(first17: string): string {
 }
 
 /** Half width, upper case, without blanks, hyphens and invisible characters. */
-export function tidyIdNumber(written: string): string {
+function tidyIdNumber(written: string): string {
   return written
     .normalize('NFKC')
     .replace(/[\s\u00ad\u200b-\u200f\u2060\ufeff'’‘_.·-]/g, '')

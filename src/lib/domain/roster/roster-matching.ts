@@ -4,7 +4,7 @@ import type { ExistingRoster, Stored } from './existing-roster.ts';
 import type { RosterHousehold, RosterPerson } from './roster-record.ts';
 
 /** How surely two are the same person: by number 3, by name and birthday 2, by name alone 1, not at all 0. */
-export function likeness(person: RosterPerson, resident: Stored<'resident'>): 0 | 1 | 2 | 3 {
+function likeness(person: RosterPerson, resident: Stored<'resident'>): 0 | 1 | 2 | 3 {
   const { name, idNumber, birth } = person.facts;
   if (idNumber !== undefined && resident.idNumber !== undefined)
     return idNumber === resident.idNumber ? 3 : 0;

@@ -28,7 +28,7 @@ const HEAD = '02';
 const OTHER_RELATION = '80';
 
 /** Blanks put in to fill a column go, blanks between words stay. Characters are never changed. */
-export function tidyName(written: string): string {
+function tidyName(written: string): string {
   const plain = written.trim().replace(/[\s\u3000]+/g, ' ');
   return /^[\p{Script=Han}\s·]+$/u.test(plain) ? plain.replace(/ /g, '') : plain;
 }

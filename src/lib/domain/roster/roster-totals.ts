@@ -41,7 +41,7 @@ export function readTotals(row: RosterRow, counted: Counted): RosterTotal[] {
 }
 
 /** How many rooms the buildings have if every unit has the same rooms on each of its floors. */
-export function roomsByLayout(doors: readonly Door[]): number {
+function roomsByLayout(doors: readonly Door[]): number {
   const units = new Map<string, { floors: number; rooms: number }>();
   for (const door of doors) {
     const place = /^\d{1,2}(\d{2})/.exec(door.roomNumber)?.[1];

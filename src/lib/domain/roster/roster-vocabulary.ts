@@ -7,7 +7,6 @@ export type RosterField = keyof typeof words.headings;
 /** Where a person is and where registered, as one cell says it. */
 export type ResidenceWord = keyof typeof words.residences;
 
-export const ROSTER_WORDS_VERSION = words.version;
 /** The building that households without a known door wait in. */
 export const UNPLACED_BUILDING = words.unplacedBuilding;
 

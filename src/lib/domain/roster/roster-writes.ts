@@ -8,7 +8,7 @@ import type { Stored } from './existing-roster.ts';
 import type { RosterPlace } from './roster-record.ts';
 
 /** The `device` of documents an import wrote. */
-export const IMPORT_DEVICE = 'roster-import';
+const IMPORT_DEVICE = 'roster-import';
 
 /** The head's fields are the writer's. */
 type OwnFields<T extends DocumentType> = Partial<

@@ -1,0 +1,364 @@
+// `npm run roster` on a committee's workbook: what it understands, and that it writes it once, on a real server.
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { writeXlsx } from 'hucre/xlsx';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseDocument, type DocumentType } from '#lib/domain/parse-document.ts';
+import { couchClient, type CouchClient } from '../scripts/couch-client.ts';
+import { provisionStreet } from '../scripts/provision/provision-street.ts';
+import { runRoster, type ExitCode } from '../scripts/roster-command.ts';
+import type { RosterReport } from '../scripts/roster-report.ts';
+import { readScope } from '../scripts/roster-server.ts';
+import { startQiaomen, type RunningQiaomen } from '../scripts/start-qiaomen.ts';
+import { aZip } from './fixtures/a-zip.ts';
+
+const WORKBOOK = 'tests/fixtures/rosters/xingfu-community.xlsx';
+const COMMUNITY = '999999001001';
+const GRIDS = [`${COMMUNITY}001`, `${COMMUNITY}002`] as const;
+const TODAY = new Date('2026-11-22T02:00:00.000Z');
+const PASSWORD = 'a password of the test';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'qiaomen-roster-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+interface Told {
+  exitCode: ExitCode;
+  out: string;
+  err: string;
+}
+
+/** The command in this process; `answers` are what somebody at the terminal types. */
+async function roster(args: string[], answers?: string[]): Promise<Told> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const exitCode = await runRoster(args, {
+    say: (line) => out.push(line),
+    warn: (line) => err.push(line),
+    ask: answers && (async (question) => (err.push(question), answers.shift() ?? '')),
+    environment: {},
+    now: () => TODAY,
+  });
+  return { exitCode, out: out.join('\n'), err: err.join('\n') };
+}
+
+async function inFile(name: string, content: Uint8Array | string): Promise<string> {
+  const file = path.join(folder, name);
+  await writeFile(file, content);
+  return file;
+}
+
+describe('npm run roster --dry-run', () => {
+  let report: RosterReport;
+  beforeAll(async () => {
+    report = JSON.parse(
+      (await roster([WORKBOOK, '--community', COMMUNITY, '--dry-run', '--json'])).out,
+    ) as RosterReport;
+  });
+
+  it('finds 539 households, 1,254 people and 35 vacant rooms, and refuses nobody', () => {
+    expect(report).toMatchObject({ households: 539, people: 1254, vacantRooms: 35, refused: [] });
+    expect(report.sheets.map(({ name, understood }) => [name, understood])).toEqual([
+      ['第一网格', true],
+      ['第二网格', true],
+      ['说明', false],
+    ]);
+  });
+
+  it('tells the five repeats and the totals that count rooms', () => {
+    expect(report.repeats.map(({ sheet, cell }) => sheet + cell)).toEqual([
+      '第一网格G20',
+      '第一网格G147',
+      '第一网格G370',
+      '第二网格G201',
+      '第二网格G256',
+    ]);
+    const differing = report.totals.filter(({ matches }) => !matches);
+    expect(differing.map(({ cell, stated, counted }) => [cell, stated, counted])).toEqual([
+      ['E697', 320, 293],
+      ['E614', 280, 246],
+    ]);
+    for (const { reason } of differing) expect(reason).toContain('数的是房间');
+  });
+
+  it('lists every missing, wrong, old and spoilt ID number with its cell, and the households without a door', () => {
+    const cells = (pattern: RegExp) =>
+      report.doubtful.filter(({ reason }) => pattern.test(reason)).map(({ sheet, cell }) => sheet[1] + cell);
+    expect(cells(/没有身份证号码，/)).toHaveLength(24);
+    expect(cells(/15 位/)).toHaveLength(22);
+    expect(cells(/后几位已经丢失/)).toEqual(['一J203', '二J80']);
+    expect(cells(/校验码/)).toHaveLength(14);
+    expect(cells(/没有房号/)).toEqual(['一D45', '一D293', '一D330', '二D27', '二D62', '二D221', '二D260']);
+    for (const { row, cell } of report.doubtful) expect(cell).toBe(cell.replace(/\d+$/, String(row)));
+  });
+
+  it('holds back three restricted cells and repeats neither numbers nor categories', () => {
+    expect(report.heldBack).toHaveLength(3);
+    const told = JSON.stringify(report);
+    expect(told).not.toMatch(/\d{15}|1[3-9]\d{9}|精神|矫正/);
+  });
+
+  it('writes clean JSON to standard output as a command, with no server', async () => {
+    const args = ['scripts/roster.ts', WORKBOOK, '--community', COMMUNITY, '--dry-run', '--json'];
+    const child = spawn('node_modules/.bin/tsx', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const chunks: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+    const exitCode = await new Promise((done) => child.on('close', done));
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(Buffer.concat(chunks).toString('utf8'))).toMatchObject({
+      households: 539,
+      people: 1254,
+      vacantRooms: 35,
+    });
+  });
+
+  it('says the same to people, in sentences', async () => {
+    const { out } = await roster([WORKBOOK, '--dry-run']);
+    expect(out).toContain('“第一网格”：表头在第 3 行');
+    expect(out).toContain('一共：有人居住 539 户，1254 人；空房 35 套。');
+    expect(out).toContain('第一网格 J203  身份证号码被表格软件当成数字');
+    expect(out).toContain('这是试读');
+  });
+});
+
+describe('npm run roster, what is no roster', () => {
+  const zeros = (bytes: number) => Buffer.alloc(bytes);
+  it.each<[string, () => Promise<string>, RegExp]>([
+    ['no file', async () => path.join(folder, 'nowhere.xlsx'), /找不到文件/],
+    ['a folder', async () => folder, /这不是文件/],
+    ['nothing', () => inFile('empty.xlsx', ''), /是空的/],
+    ['text', () => inFile('text.xlsx', '姓名,户主\n王桂兰,王桂兰'), /不是 Excel 工作簿/],
+    [
+      'an old .xls',
+      () => inFile('old.xlsx', Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), zeros(600)])),
+      /旧式的 \.xls/,
+    ],
+    [
+      'a zip of something else',
+      () => inFile('photos.xlsx', aZip([{ name: 'a.txt', content: Buffer.from('photo') }])),
+      /不是 Excel 工作簿/,
+    ],
+    ['21 MB', () => inFile('large.xlsx', zeros(21 * 1024 * 1024)), /超过 20 MB/],
+    [
+      'a bomb',
+      () => inFile('bomb.xlsx', aZip([{ name: 'xl/workbook.xml', content: zeros(30_000_000) }])),
+      /展开后太大/,
+    ],
+    [
+      'a bomb that denies it',
+      () =>
+        inFile(
+          'liar.xlsx',
+          aZip([{ name: '[Content_Types].xml', content: zeros(30_000_000), saidBytes: 10 }]),
+        ),
+      /不是 Excel 工作簿/,
+    ],
+    [
+      'a truncated workbook',
+      async () =>
+        inFile('cut.xlsx', (await writeXlsx({ sheets: [{ name: 'a', rows: [['姓名']] }] })).slice(0, -40)),
+      /不是 Excel 工作簿/,
+    ],
+    [
+      'a workbook with no cells',
+      async () => inFile('blank.xlsx', await writeXlsx({ sheets: [{ name: 'a', rows: [] }] })),
+      /没有内容/,
+    ],
+    [
+      'a workbook with no heading',
+      async () =>
+        inFile('letter.xlsx', await writeXlsx({ sheets: [{ name: 'a', rows: [['各位居民：', '你们好']] }] })),
+      /没有找到表头/,
+    ],
+    [
+      'more than 50,000 rows',
+      async () =>
+        inFile(
+          'long.xlsx',
+          await writeXlsx({
+            sheets: [{ name: 'a', rows: Array.from({ length: 50_001 }, () => ['王桂兰']) }],
+          }),
+        ),
+      /超过 5 万行/,
+    ],
+  ])('refuses %s in one sentence', async (...[, file, sentence]) => {
+    const { exitCode, out, err } = await roster([await file(), '--dry-run', '--json']);
+    expect(exitCode).toBe(2);
+    expect(out).toBe('');
+    expect(err).toMatch(sentence);
+    expect(err.split('\n')).toHaveLength(1);
+  });
+
+  it.each([
+    [[], /没有写名册文件/],
+    [[WORKBOOK], /没有写社区代码/],
+    [[WORKBOOK, '--community', '12'], /12 位数字/],
+    [[WORKBOOK, '--community', COMMUNITY, '--grid', '第一网格'], /--grid 应写成/],
+    [[WORKBOOK, '--community', COMMUNITY, '--grid', '第一网格=110101001001001'], /以社区代码/],
+    [[WORKBOOK, '--community', COMMUNITY, '--colour'], /参数看不懂/],
+  ])('says what is wrong with %j', async (...[args, sentence]) => {
+    const { exitCode, err } = await roster(args);
+    expect([exitCode, err.split('\n')[0]]).toEqual([2, expect.stringMatching(sentence)]);
+  });
+});
+
+describe('npm run roster, on a server', () => {
+  let running: RunningQiaomen;
+  let client: CouchClient;
+  let url: string;
+  beforeAll(async () => {
+    running = await startQiaomen({
+      port: 0,
+      dataDir: path.join(folder, 'data'),
+      adminPassword: PASSWORD,
+      app: false,
+      demo: false,
+    });
+    url = `${running.url}/db`;
+    client = couchClient({ url, user: 'admin', password: PASSWORD });
+  }, 60_000);
+  afterAll(() => running.close());
+
+  const signIn = () => ['--url', url, '--password', PASSWORD];
+  const grids = GRIDS.flatMap((code, at) => ['--grid', `第${at === 0 ? '一' : '二'}网格=${code}`]);
+  const importAll = () => roster([WORKBOOK, '--community', COMMUNITY, ...grids, ...signIn()]);
+  const updates = async () =>
+    Promise.all(
+      ['directory', ...GRIDS.map((code) => `grid-${code}`)].map(async (scope) => {
+        const answer = await client.request('GET', `/${scope}`);
+        return answer.outcome === 'answered' && (answer.body as { update_seq: unknown }).update_seq;
+      }),
+    );
+
+  it('says that there is no directory yet, that nobody answers, that the password is wrong', async () => {
+    const bare = [WORKBOOK, '--community', COMMUNITY, '--json'];
+    expect(await roster([...bare, ...signIn()])).toMatchObject({
+      exitCode: 1,
+      err: expect.stringContaining('没有街道和网格的目录') as string,
+    });
+    expect(await roster([...bare, '--url', 'http://127.0.0.1:9/db', '--password', 'x'])).toMatchObject({
+      exitCode: 1,
+      err: expect.stringContaining('连不上服务器') as string,
+    });
+    expect(await roster([...bare, '--url', url, '--password', 'wrong'])).toMatchObject({
+      exitCode: 1,
+      err: expect.stringContaining('用户名或密码不对') as string,
+    });
+    expect(await roster([...bare, '--url', url])).toMatchObject({
+      exitCode: 2,
+      err: expect.stringContaining('没有密码') as string,
+    });
+  });
+
+  it('asks for the grid of each sheet, or says which there are, and writes nothing before', async () => {
+    await provisionStreet(
+      client,
+      {
+        code: '999999001',
+        name: '安和街道',
+        staff: [],
+        communities: [
+          {
+            code: COMMUNITY,
+            name: '幸福社区',
+            grids: GRIDS.map((code, at) => ({
+              code,
+              name: `网格${at + 1}`,
+              kind: 'residential' as const,
+              buildings: [],
+            })),
+          },
+        ],
+      },
+      { author: { person: 'admin', device: 'provision', now: TODAY.toISOString() } },
+    );
+    const unsaid = await roster([
+      WORKBOOK,
+      '--community',
+      COMMUNITY,
+      '--grid',
+      `第一网格=${GRIDS[0]}`,
+      ...signIn(),
+    ]);
+    expect(unsaid.exitCode).toBe(2);
+    expect(unsaid.err).toMatch(
+      /属于哪个网格：第二网格\n.*：\n {2}1\. 999999001001001 网格1\n {2}2\. 999999001001002 网格2\n.*--grid "第二网格=/,
+    );
+    const stranger = await roster([
+      WORKBOOK,
+      '--community',
+      COMMUNITY,
+      '--grid',
+      `第九网格=${GRIDS[0]}`,
+      ...signIn(),
+    ]);
+    expect(stranger).toMatchObject({
+      exitCode: 2,
+      err: expect.stringContaining('“第九网格”不在名册里') as string,
+    });
+    const nobody = await roster([WORKBOOK, '--community', COMMUNITY, ...signIn()], ['7', '-', '-']);
+    expect(nobody.err.match(/属于哪个网格？/g)).toHaveLength(3);
+    expect(nobody.out).toContain('没有写任何东西');
+  });
+
+  it('writes the roster once: the second run writes nothing', async () => {
+    const first = await importAll();
+    expect(first).toMatchObject({ exitCode: 0, err: '' });
+    expect(first.out).toMatch(/写好了：新建 \d+ 份，修改 0 份/);
+    const before = await updates();
+    const second = await importAll();
+    expect(second.exitCode).toBe(0);
+    expect(second.out).toMatch(/没有写任何东西/);
+    expect(await updates()).toEqual(before);
+  }, 60_000);
+
+  it('has put every document where it belongs, readable by the app, nobody twice', async () => {
+    const bodies = (await Promise.all(GRIDS.map((code) => readScope(client, `grid-${code}`)))).flat();
+    const of = (type: string) => bodies.filter((body) => body.type === type);
+    expect({
+      households: of('household').length,
+      residents: of('resident').length,
+      memberships: of('membership').length,
+      rooms: of('room').length,
+      vacant: of('room').filter((body) => body.state === 'vacant').length,
+    }).toEqual({ households: 539, residents: 1254, memberships: 1254, rooms: 574, vacant: 35 });
+    for (const body of bodies) {
+      expect(parseDocument(body.type as DocumentType, body).outcome).toBe('read');
+    }
+    expect(of('resident').every((body) => /^[a-z]+( [a-z]+)*$/.test(String(body.pinyin)))).toBe(true);
+    expect(of('resident').filter((body) => String(body.name).includes('𬱖')).length).toBeGreaterThan(20);
+    expect(
+      of('household').every(
+        (body) => body.rosterVerifiedOn === '2026-09-30' && body.lastContactOn === undefined,
+      ),
+    ).toBe(true);
+    const buildings = (await readScope(client, 'directory')).filter((body) => body.type === 'building');
+    expect(buildings.map((body) => `${String(body.grid).slice(-1)}-${String(body.number)}`).sort()).toEqual([
+      ...Array.from({ length: 8 }, (_, at) => `1-${at + 1}`),
+      '1-待落格',
+      ...Array.from({ length: 7 }, (_, at) => `2-${at + 1}`),
+      '2-待落格',
+    ]);
+  });
+
+  it('leaves what somebody changed since, and tells it', async () => {
+    const scope = `grid-${GRIDS[0]}`;
+    const head = (await readScope(client, scope)).find(
+      (body) => body.type === 'resident' && body.name === '方强诺',
+    )!;
+    await client.request('PUT', `/${scope}/${encodeURIComponent(String(head._id))}`, {
+      ...head,
+      phones: ['13900000000'],
+      device: 'tablet-a',
+      updatedBy: 'limin',
+    });
+    const { exitCode, out } = await importAll();
+    expect(exitCode).toBe(0);
+    expect(out).toContain('没有写任何东西');
+    expect(out).toContain('没有覆盖（1 份）：\n  第一网格 9：居民的电话');
+  }, 60_000);
+});
