@@ -7,6 +7,7 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'tests/**/*.test.ts', 'scripts/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'tests/journeys/**'],
     testTimeout: 30_000,
+    hookTimeout: 120_000,
     maxWorkers: 2,
   },
 });

@@ -1,5 +1,5 @@
 // The message catalogues, compiled: one set of options for the build, the checks and the tests, so that what is tested
-// is what ships. Invariant: `src/messages/compiled` is only ever written from here or by Vite with these options.
+// is what ships. Invariant: nothing compiles them with other options.
 import { compile, type CompilerOptions } from '@inlang/paraglide-js';
 
 export const messageOptions = {
@@ -10,9 +10,9 @@ export const messageOptions = {
 } satisfies CompilerOptions;
 
 /**
- * Compiles src/messages/{zh-CN,en} into src/messages/compiled. Throws where a catalogue cannot be read. The compiler leaves
- * timers of 30 s behind: a command that has nothing else to do ends itself with `process.exit`.
+ * Compiles src/messages/{zh-CN,en} into src/messages/compiled, or where a test wants it. Throws where a catalogue cannot be
+ * read. The compiler leaves timers of 30 s behind: a command that has nothing else to do ends itself with `process.exit`.
  */
-export async function compileMessages(): Promise<void> {
-  await compile({ ...messageOptions });
+export async function compileMessages(outdir = messageOptions.outdir): Promise<void> {
+  await compile({ ...messageOptions, outdir });
 }
