@@ -1,11 +1,10 @@
 // `npm test`: unit, contract and house tests in Vitest, then the journeys in Chromium on the built app. Its last line is
 // `N passed, N failed`; a run that broke before its tests counts as a failure, and nothing is left out for want of a
 // browser. `npm test -- unit` or `npm test -- journeys` runs one half.
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import * as z from 'zod';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { ensureChromium } from './chromium.ts';
 import { compileMessages } from './messages.ts';
-import { sourceDigest } from './release.js';
+import { ensureBuild } from './start-build.ts';
 import { runStep, type Step } from './step.ts';
 import { countJourneyReport, countUnitReport, type Totals } from './test-reports.ts';
 
@@ -14,7 +13,6 @@ const JOURNEY_REPORT = '.cache/journeys.json';
 
 const steps = {
   sync: { name: 'svelte-kit sync', command: 'svelte-kit', args: ['sync'] },
-  build: { name: 'build', command: 'tsx', args: ['scripts/build.ts', '--quiet'] },
   unit: {
     name: 'unit',
     command: 'vitest',
@@ -26,7 +24,7 @@ const steps = {
 const halves: Record<string, () => Promise<Totals>> = {
   unit: () => runTests(steps.unit, () => countUnitReport(readJson(UNIT_REPORT))),
   journeys: async () => {
-    if (!isBuilt() && !(await succeeds(steps.build))) return { passed: 0, failed: 1, skipped: 0 };
+    if (!(await isBuilt())) return { passed: 0, failed: 1, skipped: 0 };
     return runTests(steps.journeys, () => countJourneyReport(readJson(JOURNEY_REPORT)));
   },
 };
@@ -56,11 +54,15 @@ async function succeeds(step: Step): Promise<boolean> {
   return exitCode === 0;
 }
 
-/** Whether build/ was made from the sources as they stand. */
-function isBuilt(): boolean {
-  const release = 'build/client/_app/version.json';
-  if (!existsSync(release) || !existsSync('build/handler.js')) return false;
-  return z.object({ version: z.string() }).parse(readJson(release)).version.endsWith(sourceDigest());
+/** As `npm start` does it, so that the journeys' servers find it done. */
+async function isBuilt(): Promise<boolean> {
+  try {
+    await ensureBuild(() => console.log('build: the sources have changed'));
+    return true;
+  } catch (cause) {
+    console.error('build: FAILED', cause);
+    return false;
+  }
 }
 
 function readJson(file: string): unknown {
