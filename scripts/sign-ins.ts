@@ -39,12 +39,13 @@ export function signInLines(
   const rows = signIns.map((one) => [
     one.user,
     one.password,
-    `${POSTS[one.role]}  ${one.name}`,
+    one.name,
+    POSTS[one.role],
     scopeOf(one),
   ]);
   const password = administrator.given ? '******' : administrator.password;
-  rows.push([administrator.name, password, POSTS.administrator, '/db']);
-  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => widthOf(row[column] ?? ''))));
+  rows.push([administrator.name, password, '', POSTS.administrator, '/db']);
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => widthOf(row[column] ?? ''))));
   return rows.map((row) =>
     row
       .map((cell, at) => padded(cell, widths[at] ?? 0))

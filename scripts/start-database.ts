@@ -21,7 +21,7 @@ export interface EmbeddedOptions {
   log: (line: string) => void;
 }
 
-export const ADMINISTRATOR = 'admin';
+const ADMINISTRATOR = 'admin';
 
 export async function startEmbedded({
   dataDir,

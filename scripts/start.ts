@@ -25,8 +25,11 @@ function sayRunning(running: RunningQiaomen, host: string): void {
   say(`敲门 Qiaomen   ${running.url}`);
   say(`CouchDB API    ${running.url}/db`);
   if (host === '127.0.0.1') {
-    say('只有本机能访问；要让别的设备访问，设 HOST=0.0.0.0 并在前面放 https。');
-    say('Reachable from this machine only; for others set HOST=0.0.0.0 and put https in front.');
+    say('只有本机能访问。要让平板访问：HOST=0.0.0.0，并在前面放 https。');
+    say('Reachable from this machine only. For tablets: HOST=0.0.0.0, with https in front.');
+  } else {
+    say('平板要经 https 访问：http 的局域网地址上，浏览器不给离线和加密。');
+    say('Tablets must come by https: over plain http a browser grants neither offline work nor encryption.');
   }
   say('');
   if (running.filled === 'left-empty') {

@@ -1,7 +1,7 @@
 // One invented visit, with answers as the forms F1 and F2 give them (domain.md 3; codes of src/lib/forms/definitions).
 // Invariant: the answers agree with the result, and no visit lies in the future.
 import type { VisitResult } from '#lib/domain/people.ts';
-import type { IsoDate } from '#lib/domain/time.ts';
+import { beijingInstant, type IsoDate } from '#lib/domain/time.ts';
 import type { Answers, Visit } from '#lib/domain/visit.ts';
 import type { Chance } from './chance.ts';
 import type { DrawnHousehold } from './drawn-household.ts';
@@ -9,6 +9,8 @@ import { workingInstant, type Maker } from './maker.ts';
 
 export interface VisitWish {
   on: IsoDate;
+  /** Beijing time, `16:40`; some time of the working day where absent. */
+  time?: string;
   result: Extract<VisitResult, 'met' | 'phone' | 'nobody' | 'refused'>;
   chance: Chance;
   maker: Maker;
@@ -21,7 +23,7 @@ const FORM_VERSION = '1';
 export function drawVisit(one: DrawnHousehold, wish: VisitWish): Visit {
   const { chance, result } = wish;
   const form = result === 'refused' ? 'f1' : one.visits.form;
-  const startedAt = workingInstant(wish.on, chance);
+  const startedAt = wish.time ? beijingInstant(wish.on, wish.time) : workingInstant(wish.on, chance);
   const minutes = result === 'nobody' || result === 'refused' ? chance.int(1, 3) : chance.int(3, 14);
   const endedAt = new Date(Date.parse(startedAt) + minutes * 60_000).toISOString();
   const worker = chance.happens(0.7) ? wish.workers[0]! : chance.pick(wish.workers);

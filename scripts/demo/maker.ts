@@ -8,7 +8,7 @@ import { inventedIdNumber } from './invented-id-number.ts';
 import type { Sex } from './person-name.ts';
 
 /** What invented documents carry as their tablet. */
-export const DEMO_DEVICE = 'demo';
+const DEMO_DEVICE = 'demo';
 
 export interface Maker {
   today: IsoDate;

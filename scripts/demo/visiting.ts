@@ -28,6 +28,9 @@ interface Visiting {
 const HISTORY_SHARE = 0.08;
 const HISTORY_VISITS = 8;
 const NOBODY_SHARE = 0.1;
+/** Late in the day, so that whoever starts the demo still has it before her. */
+const TRIED_AT = '16:40';
+const RECHECK_AT = '16:30';
 
 export function visitGrid(drawn: readonly DrawnHousehold[], visiting: Visiting): GridVisits {
   const dueOn = dueDays(drawn, visiting);
@@ -108,7 +111,12 @@ function triedInVain(one: DrawnHousehold, contactOn: IsoDate, visiting: Visiting
 }
 
 function nobodyYesterday(one: DrawnHousehold, visiting: Visiting): Visit {
-  return drawVisit(one, { ...visiting, on: addDays(visiting.maker.today, -1), result: 'nobody' });
+  return drawVisit(one, {
+    ...visiting,
+    on: addDays(visiting.maker.today, -1),
+    time: TRIED_AT,
+    result: 'nobody',
+  });
 }
 
 /** Within 24 hours of the visit that found nobody (domain.md 3, F2). */
@@ -120,7 +128,7 @@ function recheckTask(one: DrawnHousehold, visit: Visit, { maker }: Visiting): Vi
     ...(one.visits.resident ? { resident: one.visits.resident } : {}),
     form: 'f2',
     reason: 'recheck',
-    dueAt: beijingInstant(maker.today, '09:00'),
+    dueAt: beijingInstant(maker.today, RECHECK_AT),
     assignee: visit.createdBy,
     status: 'open',
     madeBy: visit._id,

@@ -4,7 +4,7 @@
 // what stands in them. Source: Apache CouchDB, "Design Functions", validate document update functions.
 import { KNOWN_SCHEMA, typeRulesOf, type ScopeKind } from './type-rules.ts';
 
-export const WRITE_RULES_ID = '_design/write-rules';
+const WRITE_RULES_ID = '_design/write-rules';
 
 /** Who of those that may read a scope may also write there (sync.md 1); administrators always. */
 type Writers = 'editors' | 'members' | 'members-but-street';
