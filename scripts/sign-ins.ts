@@ -36,13 +36,7 @@ export function signInLines(
   signIns: readonly SignIn[],
   administrator: { name: string; password: string; given: boolean },
 ): string[] {
-  const rows = signIns.map((one) => [
-    one.user,
-    one.password,
-    one.name,
-    POSTS[one.role],
-    scopeOf(one),
-  ]);
+  const rows = signIns.map((one) => [one.user, one.password, one.name, POSTS[one.role], scopeOf(one)]);
   const password = administrator.given ? '******' : administrator.password;
   rows.push([administrator.name, password, '', POSTS.administrator, '/db']);
   const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => widthOf(row[column] ?? ''))));
