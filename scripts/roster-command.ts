@@ -28,8 +28,8 @@ export interface RosterWorld {
   say(line: string): void;
   /** One line, to standard error. */
   warn(line: string): void;
-  /** Undefined where nobody sits at a terminal. `secret` is not shown while it is typed. */
-  ask: ((question: string, secret?: boolean) => Promise<string>) | undefined;
+  /** Undefined where nobody sits at a terminal. An answer is undefined where somebody leaves; a secret is not shown. */
+  ask: ((question: string, secret?: boolean) => Promise<string | undefined>) | undefined;
   environment: Readonly<Record<string, string | undefined>>;
   now(): Date;
 }
@@ -112,7 +112,7 @@ async function importRoster(
     given: asked.grids,
     known: directory.grids,
     ask: world.ask,
-    say: world.say,
+    say: world.warn,
   });
   if (mapping.outcome === 'wrong') return stop(...mapping.sentences);
   const plans: { scope: string; plan: RosterPlan }[] = [];

@@ -13,7 +13,7 @@ export interface GridQuestion {
   given: ReadonlyMap<string, string | undefined>;
   known: readonly KnownGrid[];
   /** Asks a person, who answers with a line; undefined where nobody is there. */
-  ask: ((question: string) => Promise<string>) | undefined;
+  ask: ((question: string) => Promise<string | undefined>) | undefined;
   say(line: string): void;
 }
 
@@ -30,7 +30,7 @@ export function sheetsWithRecords(reading: RosterReading): string[] {
 /** The grid of every sheet with records; sheets that are left out are not in it. */
 export async function mapGrids(sheets: readonly string[], question: GridQuestion): Promise<GridMapping> {
   const { given, known, community } = question;
-  const stranger = [...given.keys()].find((name) => !sheets.includes(name));
+  const stranger = [...given].find(([name, grid]) => grid !== undefined && !sheets.includes(name))?.[0];
   if (stranger !== undefined) return wrong(gridWords.unknownSheet(stranger, sheets.join('、')));
   const elsewhere = [...given.values()].find(
     (grid) => grid !== undefined && !known.some(({ code }) => code === grid),
@@ -52,7 +52,11 @@ export async function mapGrids(sheets: readonly string[], question: GridQuestion
       );
     }
     question.say(list);
-    for (const name of open) answered.set(name, await askFor(name, { ...question, ask: question.ask }));
+    for (const name of open) {
+      const answer = await askFor(name, { ...question, ask: question.ask });
+      if (answer.outcome === 'left') return wrong(gridWords.needed(open.join('、')));
+      answered.set(name, answer.grid);
+    }
   }
   const grids = [...answered].flatMap(([name, grid]) => (grid === undefined ? [] : [[name, grid] as const]));
   return { outcome: 'mapped', grids: new Map(grids) };
@@ -62,12 +66,15 @@ const wrong = (...sentences: string[]): GridMapping => ({ outcome: 'wrong', sent
 
 type Asking = GridQuestion & { ask: NonNullable<GridQuestion['ask']> };
 
-async function askFor(sheet: string, { ask, known, say }: Asking): Promise<string | undefined> {
+type GridAnswer = { outcome: 'chosen'; grid: string | undefined } | { outcome: 'left' };
+
+async function askFor(sheet: string, { ask, known, say }: Asking): Promise<GridAnswer> {
   for (;;) {
-    const answer = (await ask(gridWords.ask(sheet))).trim();
-    if (answer === '-') return undefined;
+    const answer = (await ask(gridWords.ask(sheet)))?.trim();
+    if (answer === undefined) return { outcome: 'left' };
+    if (answer === '-') return { outcome: 'chosen', grid: undefined };
     const grid = known[Number(answer) - 1] ?? known.find(({ code }) => code === answer);
-    if (grid) return grid.code;
+    if (grid) return { outcome: 'chosen', grid: grid.code };
     say(gridWords.askAgain);
   }
 }

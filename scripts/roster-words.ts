@@ -92,6 +92,8 @@ const documentFields: Record<string, string> = {
   documentNumber: '证件号码',
   areaSquareMetres: '面积',
   pinyin: '拼音',
+  to: '迁出日期',
+  closedOn: '销户日期',
 };
 export const fieldName = (field: string): string =>
   documentFields[field] ?? (fieldWords as Record<string, string | undefined>)[field] ?? field;
@@ -113,10 +115,13 @@ const dateReasons: Record<Extract<RosterRemark, { kind: 'dateWrong' }>['reason']
   'out-of-range': '在今天以后，或早于 1870 年',
 };
 
+const short = (written: string) => (written.length > 20 ? `${written.slice(0, 20)}…` : written);
+
 type Reasons = { [K in RosterRemark['kind']]: (remark: Extract<RosterRemark, { kind: K }>) => string };
 
 const reasons: Reasons = {
   noName: () => '这一行没有姓名，没有录入。',
+  nameTooLong: () => '姓名超过 100 个字，不像姓名，这一行没有录入。',
   vacantWithoutDoor: () => '写的是空房，但没有房号，没有录入。',
   idMissing: () => '没有身份证号码，人照样录入，请补录。',
   idLostDigits: () => '身份证号码被表格软件当成数字，后几位已经丢失，按没有号码保存，请重新抄录。',
@@ -124,10 +129,11 @@ const reasons: Reasons = {
   idTaken: ({ by }) => `身份证号码与“${by.sheet}”第 ${by.row} 行另一个人的相同，本行按没有号码保存，请核对。`,
   dateWrong: ({ field, reason }) => `${fieldWords[field]}${dateReasons[reason]}，没有录入这一项。`,
   phoneWrong: () => '电话里有看不懂的号码，没有录入那一个。',
-  wordUnknown: ({ field, written }) => `不认识的${fieldWords[field]}“${written}”，没有录入这一项。`,
+  wordUnknown: ({ field, written }) => `不认识的${fieldWords[field]}“${short(written)}”，没有录入这一项。`,
   relationMissing: () => '没有写与户主关系，按“其他”保存，请核对。',
-  tagUnknown: ({ written }) => `不认识的标签“${written}”，没有打上。`,
+  tagUnknown: ({ written }) => `不认识的标签“${short(written)}”，没有打上。`,
   tagAgainstAge: ({ written, age }) => `标签“${written}”与年龄 ${age} 岁不符，没有打上，请核对。`,
+  textTooLong: ({ field }) => `${fieldWords[field]}超过 500 个字，没有录入这一项。`,
   areaWrong: () => '面积看不懂，没有录入这一项。',
   sexDiffers: () => '性别与身份证号码不符，按写的保存，请核对。',
   birthDiffers: () => '出生日期与身份证号码不符，按号码保存，请核对。',

@@ -12,6 +12,9 @@ export const LIMITS = {
   columns: 256,
 };
 
+/** A spreadsheet's last: what stands far down is counted, not cut off. */
+const LAST_ROW = 1_048_576;
+
 export type WorkbookFault =
   'empty' | 'tooBig' | 'tooBigUnpacked' | 'tooManyRows' | 'notAWorkbook' | 'noCells' | 'oldFormat';
 export type WorkbookReading =
@@ -25,25 +28,30 @@ export async function readWorkbook(bytes: Uint8Array): Promise<WorkbookReading> 
   let sheets: Sheet[];
   let dateSystem: '1900' | '1904';
   try {
-    const book = await readXlsx(bytes, { range: `A1:${lastColumn(LIMITS.columns)}${LIMITS.rows + 1}` });
+    const book = await readXlsx(bytes, { range: `A1:${lastColumn(LIMITS.columns)}${LAST_ROW}` });
     sheets = book.sheets;
     dateSystem = book.dateSystem === '1904' ? '1904' : '1900';
   } catch (cause) {
     const detail = cause instanceof Error ? cause.message : String(cause);
     return { outcome: 'refused', reason: 'notAWorkbook', detail };
   }
-  const rows = sheets.reduce((total, sheet) => total + sheet.rows.length, 0);
+  const rows = sheets.reduce((total, sheet) => total + rowsUsed(sheet), 0);
   if (rows > LIMITS.rows) return { outcome: 'refused', reason: 'tooManyRows' };
-  if (!sheets.some((sheet) => sheet.rows.some((row) => row.some((cell) => cell !== null && cell !== '')))) {
-    return { outcome: 'refused', reason: 'noCells' };
-  }
+  if (rows === 0) return { outcome: 'refused', reason: 'noCells' };
   return { outcome: 'read', workbook: { dateSystem, sheets: sheets.map(rosterSheet) } };
+}
+
+/** Rows down to the last in which something stands: borders and colours often go on below it. */
+function rowsUsed({ rows }: Sheet): number {
+  let used = rows.length;
+  while (used > 0 && rows[used - 1]?.every((cell) => cell === null || cell === '')) used--;
+  return used;
 }
 
 function rosterSheet(sheet: Sheet): RosterSheet {
   return {
     name: sheet.name,
-    rows: sheet.rows.map((row) => row.map(rosterCell)),
+    rows: sheet.rows.slice(0, rowsUsed(sheet)).map((row) => row.map(rosterCell)),
     merges: (sheet.merges ?? []).map((area) => ({
       top: area.startRow,
       left: area.startCol,
@@ -53,10 +61,24 @@ function rosterSheet(sheet: Sheet): RosterSheet {
   };
 }
 
+const LONGEST_TEXT = 32_767;
+const ERROR_VALUE = /^#(?:N\/A|REF!|VALUE!|NAME\?|DIV\/0!|NUM!|NULL!|SPILL!|CALC!)$/;
+
+/** Text without what no keyboard makes: control characters, which a terminal would obey, and halves of characters. */
 function rosterCell(value: CellValue): RosterCell {
-  if (value instanceof Date)
-    return Number.isNaN(value.getTime()) ? null : { date: value.toISOString().slice(0, 10) };
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
+  if (value instanceof Date) return dayOf(value);
+  if (typeof value === 'number' || typeof value === 'boolean') return value;
+  if (typeof value !== 'string' || ERROR_VALUE.test(value)) return null;
+  return value
+    .slice(0, LONGEST_TEXT)
+    .toWellFormed()
+    .replace(/(?![\t\n\r])\p{Cc}/gu, '');
+}
+
+/** The nearest second decides: a serial with a fraction may lie just before midnight. */
+function dayOf(instant: Date): RosterCell {
+  const time = Math.round(instant.getTime() / 1_000) * 1_000;
+  return Number.isNaN(time) ? null : { date: new Date(time).toISOString().slice(0, 10) };
 }
 
 function lastColumn(columns: number): string {

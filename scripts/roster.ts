@@ -7,16 +7,17 @@ import { runRoster, type RosterWorld } from './roster-command.ts';
 const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });
 
 /** Asks on standard error, so that standard output stays what was asked for. A secret is not shown while it is typed. */
-function ask(question: string, secret = false): Promise<string> {
+function ask(question: string, secret = false): Promise<string | undefined> {
   return new Promise((resolve) => {
     if (secret) process.stderr.write(question);
     const output = secret ? unseen : process.stderr;
     const lines = createInterface({ input: process.stdin, output, terminal: true });
     lines.question(secret ? '' : question, (answer) => {
+      resolve(answer);
       lines.close();
       if (secret) process.stderr.write('\n');
-      resolve(answer);
     });
+    lines.once('close', () => resolve(undefined));
   });
 }
 

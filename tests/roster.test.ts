@@ -11,6 +11,7 @@ import { provisionStreet } from '../scripts/provision/provision-street.ts';
 import { runRoster, type ExitCode } from '../scripts/roster-command.ts';
 import type { RosterReport } from '../scripts/roster-report.ts';
 import { readScope } from '../scripts/roster-server.ts';
+import { readWorkbook } from '../scripts/roster-workbook.ts';
 import { startQiaomen, type RunningQiaomen } from '../scripts/start-qiaomen.ts';
 import { aZip } from './fixtures/a-zip.ts';
 
@@ -39,7 +40,7 @@ async function roster(args: string[], answers?: string[]): Promise<Told> {
   const exitCode = await runRoster(args, {
     say: (line) => out.push(line),
     warn: (line) => err.push(line),
-    ask: answers && (async (question) => (err.push(question), answers.shift() ?? '')),
+    ask: answers && (async (question) => (err.push(question), answers.shift())),
     environment: {},
     now: () => TODAY,
   });
@@ -122,6 +123,29 @@ describe('npm run roster --dry-run', () => {
     expect(out).toContain('一共：有人居住 539 户，1254 人；空房 35 套。');
     expect(out).toContain('第一网格 J203  身份证号码被表格软件当成数字');
     expect(out).toContain('这是试读');
+  });
+});
+
+describe('readWorkbook', () => {
+  const cellsOf = async (rows: (string | number | Date | null)[][]) => {
+    const reading = await readWorkbook(await writeXlsx({ sheets: [{ name: 'a', rows }] }));
+    return reading.outcome === 'read' ? reading.workbook.sheets[0]?.rows : reading.reason;
+  };
+
+  it('takes no escape sequence to a terminal, no half of a character, no error for a word', async () => {
+    expect(await cellsOf([['王\u0085桂\u009b31m兰', '#N/A', '#REF!', '𬱖', ' 1\n2']])).toEqual([
+      ['王桂31m兰', null, null, '𬱖', ' 1\n2'],
+    ]);
+  });
+
+  it('takes the day of a date whose fraction of a second is off', async () => {
+    expect(await cellsOf([[new Date('1993-01-03T00:00:00Z')]])).toEqual([[{ date: '1993-01-03' }]]);
+  });
+
+  it('counts a cell far down as rows, and does not cut it off in silence', async () => {
+    const rows: (string | null)[][] = Array.from({ length: 60_000 }, () => []);
+    rows[59_999] = ['王桂兰'];
+    expect(await cellsOf([['姓名'], ...rows])).toBe('tooManyRows');
   });
 });
 
@@ -301,6 +325,7 @@ describe('npm run roster, on a server', () => {
       err: expect.stringContaining('“第九网格”不在名册里') as string,
     });
     const nobody = await roster([WORKBOOK, '--community', COMMUNITY, ...signIn()], ['7', '-', '-']);
+    expect((await roster([WORKBOOK, '--community', COMMUNITY, ...signIn()], [])).exitCode).toBe(2);
     expect(nobody.err.match(/属于哪个网格？/g)).toHaveLength(3);
     expect(nobody.out).toContain('没有写任何东西');
   });

@@ -10,9 +10,10 @@ export interface ExistingRoster {
   unreadable: number;
   buildings: Stored<'building'>[];
   rooms: Map<string, Stored<'room'>>;
+  /** Open or closed: a family that moved away is still known, so that an old roster does not bring it back. */
   households: Map<string, Stored<'household'>>;
   residents: Map<string, Stored<'resident'>>;
-  /** Open ones, by household. */
+  /** Open or ended, by household. */
   membershipsIn: Map<string, Stored<'membership'>[]>;
   /** Open or ended, by household. */
   tagsIn: Map<string, Stored<'tag'>[]>;
@@ -40,8 +41,8 @@ export function existingRoster(
   const rooms = all('room');
   const tags = all('tag');
   const residents = all('resident');
-  const households = all('household').filter((household) => household.closedOn === undefined);
-  const memberships = all('membership').filter((membership) => membership.to === undefined);
+  const households = all('household');
+  const memberships = all('membership');
   const attached = new Set(memberships.map((membership) => membership.resident));
   return {
     unreadable,

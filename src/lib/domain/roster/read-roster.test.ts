@@ -218,6 +218,19 @@ describe('readRoster, people', () => {
     expect(doubtful).toEqual([]);
   });
 
+  it('takes no number for a name, and no paper for a name or a note', () => {
+    const { households, refused, doubtful } = read(
+      underUsualHeading(
+        { ...WANG, 备注: '水'.repeat(501) },
+        { 姓名: 42, 性别: '男' },
+        { 姓名: '王'.repeat(101), 性别: '男' },
+      ),
+    );
+    expect(households).toMatchObject([{ people: [{ facts: { name: '王桂兰' } }], notes: [] }]);
+    expect(doubtful).toEqual([{ sheet: '第一网格', row: 2, cell: 'M2', kind: 'textTooLong', field: 'note' }]);
+    expect(refused.map(({ cell, kind }) => `${cell} ${kind}`)).toEqual(['G3 noName', 'G4 nameTooLong']);
+  });
+
   it('never throws and never loses a row, whatever stands in the cells', () => {
     const cell = fc.oneof(
       fc.constant(null),

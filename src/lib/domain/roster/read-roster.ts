@@ -53,7 +53,7 @@ export interface RosterOptions {
   today: IsoDate;
 }
 
-const REFUSED = new Set<RosterRemark['kind']>(['noName', 'vacantWithoutDoor']);
+const REFUSED = new Set<RosterRemark['kind']>(['noName', 'nameTooLong', 'vacantWithoutDoor']);
 
 /** Reads every sheet that has a table of people; the others are named with no tables. */
 export function readRoster(workbook: RosterWorkbook, options: RosterOptions): RosterReading {

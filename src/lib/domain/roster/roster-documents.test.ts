@@ -243,6 +243,24 @@ describe('planRoster', () => {
     expect(take(ROSTER).grid).toEqual([]);
   });
 
+  it('brings nobody back who moved out or whose household was closed on a tablet, and says so', () => {
+    const { take, store, all } = aServer();
+    take(ROSTER);
+    const [wang, chen] = all('household');
+    const son = all('membership').find((body) => body.household === wang?._id && body.relation === '20')!;
+    store({ ...son, to: '2026-10-20', reason: 'moved', device: 'tablet-a' });
+    store({ ...chen!, closedOn: '2026-10-21', closedReason: 'moved', device: 'tablet-a' });
+    for (const membership of all('membership').filter((body) => body.household === chen?._id)) {
+      store({ ...membership, to: '2026-10-21', device: 'tablet-a' });
+    }
+    const again = take(ROSTER);
+    expect(again).toMatchObject({ grid: [], directory: [], notInRoster: [] });
+    expect(again.kept).toEqual([
+      { place: { sheet: '第一网格', row: 3 }, type: 'membership', fields: ['to'] },
+      { place: { sheet: '第一网格', row: 4 }, type: 'household', fields: ['closedOn'] },
+    ]);
+  });
+
   it('finishes an import that broke off, without writing anybody twice', () => {
     const { plan, take, store, all } = aServer();
     const { directory, grid } = plan(ROSTER);

@@ -68,7 +68,7 @@ export function planRoster(
     unchanged: sum(both.map((writes) => writes.unchanged)),
     kept: both.flatMap((writes) => writes.kept),
     notInRoster: [...existing.households.values()]
-      .filter((household) => !planning.taken.has(household._id))
+      .filter((household) => household.closedOn === undefined && !planning.taken.has(household._id))
       .map((household) => ({ household: household._id, room: household.room })),
   };
 }
@@ -128,6 +128,10 @@ function findBehindDoor(
 }
 
 function putHousehold(planning: Planning, { record, stored, room }: PlacedHousehold): void {
+  if (stored?.closedOn !== undefined) {
+    planning.grid.keep({ place: record.place, type: 'household', fields: ['closedOn'] });
+    return;
+  }
   const known = matchPeople(record.people, stored ? membersOf(planning.existing, stored._id) : []);
   const residents = record.people.map((person) => putResident(planning, person, known.get(person)));
   const head = record.headKnown ? residents[0] : undefined;
@@ -188,7 +192,12 @@ interface Member {
 
 function putMember({ existing, grid }: Planning, { household, resident, person }: Member): void {
   const { place, relation, residence, separation } = person;
-  const membership = existing.membershipsIn.get(household)?.find((one) => one.resident === resident);
+  const known = existing.membershipsIn.get(household)?.filter((one) => one.resident === resident) ?? [];
+  const membership = known.find((one) => one.to === undefined) ?? known[0];
+  if (membership?.to !== undefined) {
+    grid.keep({ place, type: 'membership', fields: ['to'] });
+    return;
+  }
   grid.put('membership', membership, {
     place,
     fields: { household, resident, relation, residence, separation },

@@ -13,7 +13,7 @@ function likeness(person: RosterPerson, resident: Stored<'resident'>): 0 | 1 | 2
   return 1;
 }
 
-/** The residents who live in a household now. */
+/** The residents who live in a household, or did. */
 export function membersOf(existing: ExistingRoster, household: string): Stored<'resident'>[] {
   return (existing.membershipsIn.get(household) ?? []).flatMap((membership) => {
     const resident = existing.residents.get(membership.resident);
@@ -51,10 +51,11 @@ export function matchHousehold(
   const scored = candidates
     .map((candidate) => ({ candidate, score: scoreOf(household, candidate, existing) }))
     .filter(({ score }) => score > 0)
-    .sort((a, b) => b.score - a.score);
+    .sort((a, b) => b.score - a.score || Number(isClosed(a.candidate)) - Number(isClosed(b.candidate)));
   return scored[0]?.candidate;
 }
 
+const isClosed = (household: Stored<'household'>) => household.closedOn !== undefined;
 const SAME_NUMBER = 1000;
 const NOBODY_YET = 0.5;
 
@@ -65,7 +66,8 @@ function scoreOf(
 ): number {
   if (household.number !== undefined && household.number === candidate.number) return SAME_NUMBER;
   const members = membersOf(existing, candidate._id);
-  return members.length === 0 ? NOBODY_YET : matchPeople(household.people, members).size;
+  if (members.length === 0) return isClosed(candidate) ? 0 : NOBODY_YET;
+  return matchPeople(household.people, members).size;
 }
 
 /** Whether this household's first person surely lives there: what a household without a door is known by. */

@@ -43,14 +43,15 @@ export function readPerson(row: RosterRow): PersonRead {
   const name = tidyName(row.text('name'));
   const identity = readIdentity(row, tell);
   const residence = residenceWord(row, tell);
-  const note = freeText(row, 'note', hold);
+  const note = freeText(row, 'note', { tell, hold });
+  const hukou = freeText(row, 'hukou', { tell, hold });
   const facts: ResidentFacts = {
     name,
     ...identity,
     ...coded(row, tell),
-    ...workOf(row, hold),
+    ...workOf(row, { tell, hold }),
     ...phonesOf(row, tell),
-    ...(row.text('hukou') === '' ? {} : { hukou: row.text('hukou') }),
+    ...(hukou === '' ? {} : { hukou }),
     ...residenceKindOf(residence),
   };
   const person: RosterPerson = {
@@ -68,6 +69,10 @@ export function readPerson(row: RosterRow): PersonRead {
 }
 
 type Hold = (field: HeldBack['field']) => void;
+interface Told {
+  tell: Tell;
+  hold: Hold;
+}
 
 function codeIn(row: RosterRow, field: RosterField & CodeSetName, tell: Tell): string | undefined {
   const written = row.text(field);
@@ -87,17 +92,28 @@ function coded(row: RosterRow, tell: Tell) {
 }
 
 /** One column holds both in most rosters: 退休 is a state of work, 建设银行 an employer. */
-function workOf(row: RosterRow, hold: Hold) {
-  const written = freeText(row, 'work', hold);
+function workOf(row: RosterRow, told: Told) {
+  const written = freeText(row, 'work', told);
   if (written === '' || saysNoNumber(written)) return {};
   const code = codeOf('work', written);
   return code === undefined ? { employer: written } : { work: code };
 }
 
-function freeText(row: RosterRow, field: HeldBack['field'], hold: Hold): string {
+const LONGEST_TEXT = 500;
+
+/** Text for people, without what is restricted or no note but a paper. */
+function freeText(
+  row: RosterRow,
+  field: Exclude<HeldBack['field'], 'tags'> | 'hukou',
+  { tell, hold }: Told,
+): string {
   const written = row.text(field);
-  if (!isRestricted(written)) return written;
-  hold(field);
+  if (field !== 'hukou' && isRestricted(written)) {
+    hold(field);
+    return '';
+  }
+  if (written.length <= LONGEST_TEXT) return written;
+  tell(field, { kind: 'textTooLong', field });
   return '';
 }
 
@@ -143,11 +159,7 @@ function separationOf(word: ResidenceWord | undefined): Pick<Membership, 'reside
   return {};
 }
 
-function tagsOf(
-  row: RosterRow,
-  age: number | undefined,
-  { tell, hold }: { tell: Tell; hold: Hold },
-): string[] {
+function tagsOf(row: RosterRow, age: number | undefined, { tell, hold }: Told): string[] {
   const read = readTags(row.text('tags'), age);
   if (read.heldBack) hold('tags');
   for (const written of read.unknown) tell('tags', { kind: 'tagUnknown', written });

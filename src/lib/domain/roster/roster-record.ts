@@ -83,6 +83,7 @@ export interface VacantRoom {
 export type RemarkKind =
   // refused: a row that makes no record
   | { kind: 'noName' }
+  | { kind: 'nameTooLong' }
   | { kind: 'vacantWithoutDoor' }
   // doubtful: the record is made without what is named here
   | { kind: 'idMissing' }
@@ -96,6 +97,7 @@ export type RemarkKind =
   | { kind: 'tagUnknown'; written: string }
   | { kind: 'tagAgainstAge'; written: string; age: number }
   | { kind: 'areaWrong' }
+  | { kind: 'textTooLong'; field: RosterField }
   // doubtful: the record is made as written
   | { kind: 'sexDiffers' }
   | { kind: 'birthDiffers' }

@@ -32,6 +32,8 @@ export function emptySheet(): SheetInReading {
   };
 }
 
+const LONGEST_NAME = 100;
+
 /** Fields that belong to a person: without a name they are a row that cannot be taken. */
 const PERSONAL: RosterField[] = ['idNumber', 'birth', 'phone', 'sex', 'relation', 'room'];
 
@@ -44,7 +46,8 @@ export function takeRow(reading: SheetInReading, row: RosterRow): void {
   const name = row.text('name');
   if (isTotalRow(row)) takeTotals(reading, row);
   else if (isVacant(row, name)) takeVacant(reading, row);
-  else if (name !== '') {
+  else if (name.length > LONGEST_NAME) tellerOf(reading, row)('name', { kind: 'nameTooLong' });
+  else if (/\p{L}/u.test(name)) {
     const read = readPerson(row);
     reading.heldBack.push(...read.heldBack);
     reading.idCells.set(`${row.place.sheet} ${row.place.row}`, row.cell('idNumber'));

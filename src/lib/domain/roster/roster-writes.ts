@@ -70,6 +70,10 @@ export function rosterWriter(context: WriteContext) {
 
   return {
     writes,
+    /** Tells that something stored is left as it is: closed or ended since. */
+    keep(kept: KeptDocument): void {
+      writes.kept.push(kept);
+    },
     /** Writes what differs, or a new document where nothing is stored. Undefined fields are not said. */
     put<T extends DocumentType>(
       type: T,
