@@ -53,6 +53,8 @@ export class VisitInHand {
         context: this.#context(start),
         stateFactory: formState,
       });
+      // The question is answered: the next page asks what follows from it.
+      if (nobody && !start.draft && !this.form.isLastPage) this.form.next();
       this.state = 'filling';
     } catch {
       this.state = 'broken';

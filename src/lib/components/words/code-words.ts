@@ -1,7 +1,6 @@
-// Codes of the data in words: a screen never shows one without its word. A code nobody knows is shown as nothing.
+// Our own codes in words: a screen never shows one without its word. Those of the standards: standard-words.ts.
 import { m } from '#messages';
 import { getLocale } from '#messages/runtime';
-import { wordOf, type CodeSetName } from '#lib/domain/code-sets.ts';
 import type { HouseholdView } from '#lib/domain/field-views.ts';
 import type { VisitResult } from '#lib/domain/people.ts';
 import type { RoomState } from '#lib/domain/place.ts';
@@ -11,10 +10,6 @@ const language = () => (getLocale() === 'en' ? 'en' : 'zh');
 
 export function tagWords(codes: readonly string[], most: number): string[] {
   return codes.flatMap((code) => tagKind(code)?.[language()] ?? []).slice(0, most);
-}
-
-export function codeWord(set: CodeSetName, code: string | undefined): string | undefined {
-  return code === undefined ? undefined : wordOf(set, code, language());
 }
 
 const RESULTS: Record<VisitResult, () => string> = {
