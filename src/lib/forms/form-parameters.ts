@@ -4,7 +4,7 @@ import { beijingDate } from '#lib/domain/time.ts';
 import type { FormContext } from './form-port.ts';
 
 /** The answer "it was somebody who is not of this household". */
-export const SOMEBODY_ELSE = 'somebodyElse';
+const SOMEBODY_ELSE = 'somebodyElse';
 
 /** A form stays open for a while: times up to this much after its opening are not "in the future". */
 const OPEN_FOR_MS = 3_600_000;

@@ -5,7 +5,7 @@ import type { LeafNode, SelectNode } from './engine-nodes.ts';
 export type LeafValue = string | number | boolean | string[];
 
 /** A question whose only choices are `true` and `false` is answered by a boolean. */
-export function asksYesOrNo(node: SelectNode): boolean {
+function asksYesOrNo(node: SelectNode): boolean {
   const values = node.currentState.valueOptions.map((option) => option.value);
   return values.length === 2 && values.includes('true') && values.includes('false');
 }
