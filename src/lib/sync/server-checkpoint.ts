@@ -35,11 +35,12 @@ export async function readVouched(ports: CheckpointPorts, scope: Scope): Promise
   const seen = session.vouched.get(scope);
   const isFresh = seen !== undefined && Math.abs(clock.nowMs() - seen.atMs) < LOOK_AGAIN_MS;
   if (!checkpoint || isFresh) return { outcome: 'known', checkpoint };
-  // The first pull was cut off before the server could vouch for any of it.
+  // The first pull was cut off before the server could vouch for any of it; below: or what it should have did not arrive.
   if (!checkpoint.vouched && !checkpoint.offered) return { outcome: 'known', checkpoint: undefined };
   const answer = await look(ports, scope);
   if (answer.outcome === 'fault') return answer;
   const vouched = found(checkpoint, answer.value);
+  if (!vouched && !checkpoint.vouched && !answer.value) return { outcome: 'known', checkpoint: undefined };
   if (!vouched) return { outcome: 'rolled-back' };
   // Pulled further than the server vouches for (the last pull was cut off): those rows are asked for again.
   return { outcome: 'known', checkpoint: { since: vouched.since, vouched } };
@@ -74,7 +75,7 @@ export async function vouch(
     ...(rev !== undefined && { _rev: rev }),
   });
   if (written.outcome === 'fault') {
-    session.vouched.delete(scope);
+    session.vouched.set(scope, { atMs: clock.nowMs(), rev, unsure: true });
     return { ...settled, offered };
   }
   session.vouched.set(scope, { atMs: clock.nowMs(), rev: written.value.rev });
@@ -89,7 +90,8 @@ async function settleOffer(
   scope: Scope,
   checkpoint: Checkpoint,
 ): Promise<Checkpoint | undefined> {
-  if (ports.session.vouched.has(scope) && !checkpoint.offered) return checkpoint;
+  const seen = ports.session.vouched.get(scope);
+  if (seen && !seen.unsure && !checkpoint.offered) return checkpoint;
   const answer = await look(ports, scope);
   if (answer.outcome === 'fault') return undefined;
   const { since, vouched, offered } = checkpoint;

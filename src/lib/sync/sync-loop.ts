@@ -1,6 +1,6 @@
 // When a round runs (sync.md 7): after a save and two seconds of quiet, when the network or the screen comes back, every
 // five minutes, and by hand; after a failure later and later. Invariants: one round at a time, in one tab of a tablet;
-// never two tries within a second; after 401 none until somebody has signed in. It speaks to no screen: `onStatus`.
+// no second try within a second of one that failed; after 401 none until somebody has signed in. It speaks to no screen: `onStatus`.
 import { sleep, type Chance, type Clock } from '#lib/protocol/clock.ts';
 import type { Scope } from '#lib/protocol/document.ts';
 import type { Remote } from '#lib/protocol/remote.ts';
@@ -47,7 +47,8 @@ interface Loop {
   status: SyncStatus;
   /** Rounds in a row that brought nothing. */
   failures: number;
-  lastEndedMs: number;
+  /** When the last round ended that was not complete. */
+  lastFailedMs: number;
   running?: Promise<void> | undefined;
   /** How soon another round was wished for while one ran. */
   wishedMs?: number | undefined;
@@ -64,7 +65,7 @@ export function startSyncLoop(ports: SyncLoopPorts): SyncLoop {
     session: newSyncSession(),
     status: INITIAL_STATUS,
     failures: 0,
-    lastEndedMs: -Infinity,
+    lastFailedMs: -Infinity,
     paused: false,
     stopped: false,
     cancelTimer: () => undefined,
@@ -102,7 +103,7 @@ function plan(loop: Loop, wishedMs: number): void {
   loop.cancelTimer();
   if (loop.stopped) return;
   const { clock } = loop.ports;
-  const delayMs = Math.max(wishedMs, leastGapMs(loop.lastEndedMs, clock.nowMs()));
+  const delayMs = Math.max(wishedMs, leastGapMs(loop.lastFailedMs, clock.nowMs()));
   tell(loop, { ...loop.status, nextAtMs: clock.nowMs() + delayMs });
   loop.cancelTimer = clock.after(delayMs, () => void begin(loop));
 }
@@ -110,7 +111,7 @@ function plan(loop: Loop, wishedMs: number): void {
 async function syncNow(loop: Loop): Promise<SyncStatus> {
   await loop.running;
   const { clock } = loop.ports;
-  await sleep(clock, leastGapMs(loop.lastEndedMs, clock.nowMs()));
+  await sleep(clock, leastGapMs(loop.lastFailedMs, clock.nowMs()));
   await begin(loop);
   return loop.status;
 }
@@ -136,7 +137,7 @@ async function run(loop: Loop): Promise<void> {
     delayMs = backOffMs(++loop.failures, ports.chance);
     tell(loop, afterBreak(loop.status, error));
   }
-  loop.lastEndedMs = ports.clock.nowMs();
+  loop.lastFailedMs = loop.status.problem ? ports.clock.nowMs() : -Infinity;
   const soonerMs = loop.wishedMs === 0 || loop.failures === 0 ? loop.wishedMs : undefined;
   if (delayMs !== undefined) plan(loop, Math.min(delayMs, soonerMs ?? delayMs));
 }

@@ -3,12 +3,20 @@
 import type { Scope } from '#lib/protocol/document.ts';
 
 export interface SyncSession {
-  /** Bytes of JSON a push sends at once: halved where a request did not come back, doubled where it did. */
+  /** Bytes of JSON a push sends at once: halved where a request did not come back, a quarter more where it did. */
   pushBytes: number;
   /** Rows a pull asks for at once, likewise. */
   pullRows: number;
-  /** By scope: when its checkpoint on the server was last found to be ours, and the revision of that `_local` document. */
-  vouched: Map<Scope, { atMs: number; rev?: string | undefined }>;
+  /** By scope: when its checkpoint on the server was last looked at or written. */
+  vouched: Map<Scope, VouchedAt>;
+}
+
+export interface VouchedAt {
+  atMs: number;
+  /** The revision of that `_local` document; undefined: there is none. */
+  rev: string | undefined;
+  /** A writing of it failed since: what stands there is not known. */
+  unsure?: boolean;
 }
 
 const PUSH_BYTES = { least: 64_000, most: 2_000_000 };
@@ -27,5 +35,5 @@ export function tellPulled(session: SyncSession, cameBack: boolean): void {
 }
 
 function adapted(size: number, cameBack: boolean, { least, most }: { least: number; most: number }): number {
-  return cameBack ? Math.min(most, size * 2) : Math.max(least, Math.floor(size / 2));
+  return Math.floor(cameBack ? Math.min(most, size * 1.25) : Math.max(least, size / 2));
 }
