@@ -49,7 +49,7 @@ async function sendRows(stream: AnswerStream, { database, query, progress, gone 
   for await (const { rows, lastSeq } of readChanges(database, query, { since: progress.since, limit })) {
     if (gone.aborted) return;
     if (rows.length > 0) {
-      const text = rows.map((row) => JSON.stringify(row)).join(',\r\n');
+      const text = rows.join(',\r\n');
       await stream.write(progress.sent > 0 ? `,\r\n${text}` : text);
       progress.sent += rows.length;
     }

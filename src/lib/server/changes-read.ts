@@ -1,17 +1,18 @@
 // The changes of a database, read in slices: each document once, at the sequence of its last write.
 // Invariants: rows come in order of sequence; a document written again meanwhile is left out here and comes later;
 // `lastSeq` is never beyond what was looked at; `pending` counts what lies beyond it.
+import { type ChangesQuery } from './changes-query.ts';
 import { type Database } from './database-catalog.ts';
 import { readRevision, renderRevision } from './document-reads.ts';
 import { losingLeaves, renderDocument, type DocumentJson } from './document-render.ts';
-import { type ChangesQuery } from './changes-query.ts';
-import { type DocumentMetadata, type StoredBody } from './pouch-layout.ts';
+import { parseBody, type DocumentMetadata, type StoredBody } from './pouch-layout.ts';
 import { leavesOf } from './revision-tree.ts';
 import { formatSeq } from './sequence.ts';
+import { rowOfStoredBody } from './stored-change.ts';
 
-const SLICE = 250;
+const SLICE = 500;
 
-export interface ChangeRow {
+interface ChangeRow {
   seq: string;
   id: string;
   changes: { rev: string }[];
@@ -20,7 +21,8 @@ export interface ChangeRow {
 }
 
 export interface ChangesSlice {
-  rows: ChangeRow[];
+  /** Rows as JSON. */
+  rows: string[];
   /** How far the feed has been looked at. */
   lastSeq: number;
 }
@@ -31,67 +33,87 @@ export async function* readChanges(
   query: ChangesQuery,
   from: { since: number; limit: number },
 ): AsyncGenerator<ChangesSlice> {
-  const { sequences } = database.store;
   if (query.filter.kind === 'ids') {
     yield await readByIds(database, query, { ...from, ids: query.filter.ids });
     return;
   }
   let left = from.limit;
-  let at = query.descending ? Infinity : from.since;
-  while (left > 0) {
-    const wanted = query.filter.kind === 'all' ? Math.min(SLICE, left) : SLICE;
-    const seqs = query.descending ? sequences.listBelow(at, wanted) : sequences.listAbove(at, wanted);
-    const last = seqs.at(-1);
-    if (last === undefined) return;
-    at = last;
-    const read = await readSlice(database, query, seqs);
+  let slice = openSlice(database, query, { at: query.descending ? Infinity : from.since, left });
+  while (slice) {
+    const { seqs, last } = slice;
+    const texts = await slice.texts;
+    // The next slice is fetched while this one is made into rows and sent; not where this one may be the last.
+    slice =
+      seqs.length < left ? openSlice(database, query, { at: last, left: left - seqs.length }) : undefined;
+    const read = await readSlice(database, query, { seqs, texts });
     const rows = read.slice(0, left);
     left -= rows.length;
     const stopped = left === 0 ? rows.at(-1) : undefined;
     yield { rows: rows.map(({ row }) => row), lastSeq: stopped?.seq ?? last };
+    if (left === 0) return;
+    slice ??= openSlice(database, query, { at: last, left });
   }
+}
+
+interface OpenSlice {
+  seqs: number[];
+  last: number;
+  texts: Promise<(string | undefined)[]>;
+}
+
+function openSlice(
+  { store }: Database,
+  { descending, filter }: ChangesQuery,
+  { at, left }: { at: number; left: number },
+): OpenSlice | undefined {
+  // A filter may leave rows out, and so may a write meanwhile: then what is left is read by the next slice.
+  const wanted = filter.kind === 'all' ? Math.min(SLICE, left) : SLICE;
+  const seqs = descending ? store.sequences.listBelow(at, wanted) : store.sequences.listAbove(at, wanted);
+  const last = seqs.at(-1);
+  if (last === undefined) return undefined;
+  const texts = store.bodyTexts(seqs);
+  texts.catch(() => undefined);
+  return { seqs, last, texts };
 }
 
 interface ReadRow {
   seq: number;
-  row: ChangeRow;
+  row: string;
 }
 
 async function readSlice(
   database: Database,
   query: ChangesQuery,
-  seqs: readonly number[],
+  { seqs, texts }: { seqs: readonly number[]; texts: readonly (string | undefined)[] },
 ): Promise<ReadRow[]> {
-  const { store } = database;
-  const bodies = await store.bodies(seqs);
-  const branched = seqs.map((seq, at) => (store.sequences.isBranched(seq) ? bodies[at]?._id : undefined));
-  const needed = needsMetadata(query) ? bodies.map((body) => body?._id) : branched;
-  const trees = await readTrees(database, needed);
-  const rows: ReadRow[] = [];
-  for (const [at, seq] of seqs.entries()) {
-    const body = bodies[at];
-    if (!body || !store.sequences.isLive(seq)) continue;
-    const tree = trees.get(body._id);
-    const row = tree
-      ? await branchedRow(database, query, { seq, tree })
-      : linearRow(database, query, { seq, body });
-    if (row) rows.push({ seq, row });
+  const { sequences } = database.store;
+  const plain = query.filter.kind === 'all';
+  const branched: number[] = [];
+  const found = seqs.map((seq, at): ReadRow | undefined => {
+    const text = texts[at];
+    if (text === undefined || !sequences.isLive(seq)) return undefined;
+    if (sequences.isBranched(seq) || (query.includeDocs && query.attachments)) {
+      branched.push(at);
+      return undefined;
+    }
+    const seqJson = JSON.stringify(formatSeq(seq, database));
+    const row =
+      (plain ? rowOfStoredBody(text, seqJson, query.includeDocs) : undefined) ??
+      rowText(linearRow(database, query, { seq, body: parseBody(text) }));
+    return row === undefined ? undefined : { seq, row };
+  });
+  const trees = await database.store.metadata(branched.map((at) => parseBody(texts[at] ?? '{}')._id));
+  for (const [index, at] of branched.entries()) {
+    const seq = seqs[at] ?? 0;
+    const tree = trees[index];
+    const row = tree && rowText(await branchedRow(database, query, { seq, tree }));
+    if (row !== undefined) found[at] = { seq, row };
   }
-  return rows;
+  return found.filter((row) => row !== undefined);
 }
 
-/** Attachments are read with their revision, which the plain way does without. */
-function needsMetadata({ includeDocs, attachments }: ChangesQuery): boolean {
-  return includeDocs && attachments;
-}
-
-async function readTrees(
-  database: Database,
-  ids: readonly (string | undefined)[],
-): Promise<Map<string, DocumentMetadata>> {
-  const wanted = ids.filter((id) => id !== undefined);
-  const found = await database.store.metadata(wanted);
-  return new Map(found.flatMap((metadata) => (metadata ? [[metadata.id, metadata]] : [])));
+function rowText(row: ChangeRow | undefined): string | undefined {
+  return row && JSON.stringify(row);
 }
 
 /** A document of one leaf: what was written last is all there is to it. */
@@ -116,9 +138,8 @@ async function branchedRow(
 ): Promise<ChangeRow | undefined> {
   if (tree.seq !== seq) return undefined;
   const winner = await readRevision(database.store, tree);
-  const document =
-    winner &&
-    (await renderRevision(database.store, winner, { attachments: query.attachments && query.includeDocs }));
+  const options = { attachments: query.attachments && query.includeDocs };
+  const document = winner && (await renderRevision(database.store, winner, options));
   if (!document || !passes(query, tree.id, document)) return undefined;
   const leaves = leavesOf(tree.rev_tree);
   const changes = query.allLeaves ? leaves.map(({ rev }) => ({ rev })) : [{ rev: tree.winningRev }];
@@ -151,10 +172,10 @@ async function readByIds(
     .filter(({ seq }) => query.descending || seq > since)
     .sort((a, b) => sign * (a.seq - b.seq))
     .slice(0, limit === Infinity ? undefined : limit);
-  const rows: ChangeRow[] = [];
+  const rows: string[] = [];
   for (const tree of wanted) {
-    const row = await branchedRow(database, query, { seq: tree.seq, tree });
-    if (row) rows.push(row);
+    const row = rowText(await branchedRow(database, query, { seq: tree.seq, tree }));
+    if (row !== undefined) rows.push(row);
   }
   const last = wanted.at(-1)?.seq;
   return { rows, lastSeq: wanted.length >= limit && last !== undefined ? last : Math.max(highest, since) };

@@ -17,10 +17,11 @@ import {
   bytesKey,
   docCountKey,
   documentKey,
-  idOfDocumentKey,
+  isDocumentKey,
   localKey,
   parseBody,
   parseMetadata,
+  seqOfMetadata,
   type DocumentMetadata,
   type StoredBody,
 } from './pouch-layout.ts';
@@ -56,12 +57,16 @@ export interface DocumentStore {
   metadata(ids: readonly string[]): Promise<(DocumentMetadata | undefined)[]>;
   /** Bodies in the order of the sequences. */
   bodies(seqs: readonly number[]): Promise<(StoredBody | undefined)[]>;
+  /** The same as text. */
+  bodyTexts(seqs: readonly number[]): Promise<(string | undefined)[]>;
   /** Metadata of all documents in a range of ids, deleted ones too, by bytes of the id. */
   range(range: IdRange): AsyncGenerator<DocumentMetadata>;
   /** How many documents in a range of ids are not deleted. */
   countRange(range: IdRange): Promise<number>;
   bytes(digest: string): Promise<Buffer>;
-  /** One batch; in order of the paths' generations for each document. Only inside `exclusive`. */
+  /** The same, for documents about to be stored: only inside `exclusive`, and each id once. */
+  metadataToWrite(ids: readonly string[]): Promise<(DocumentMetadata | undefined)[]>;
+  /** One batch of revisions whose documents were just read by `metadataToWrite`. Only inside `exclusive`. */
   store(revisions: RevisionToStore[]): Promise<void>;
   /** Runs a task with no other write between its reads and its writes. */
   exclusive: Serial;
@@ -85,7 +90,7 @@ export async function openDocumentStore(location: string, engine: LevelEngine): 
     onOpen: (handle) => (opened.level = handle),
     readAhead: (key) => ahead.get(key),
     onBatch: (operations) => {
-      docCount = noteBatch(operations, sequences) ?? docCount;
+      docCount = noteBatch(operations, sequences, (key) => ahead.get(key) === null) ?? docCount;
       for (const listener of listeners) listener();
     },
   });
@@ -104,10 +109,14 @@ export async function openDocumentStore(location: string, engine: LevelEngine): 
     sequences,
     docCount: () => docCount,
     exclusive: createSerial(),
+    async metadataToWrite(ids) {
+      const keys = ids.map(documentKey);
+      const found = await readMany(level, keys);
+      ahead.clear();
+      keys.forEach((key, at) => ahead.set(key, found[at] ?? null));
+      return found.map((json) => (json === undefined ? undefined : parseMetadata(json)));
+    },
     async store(revisions) {
-      const keys = revisions.map(({ _id }) => documentKey(_id));
-      const values = await readMany(level, keys);
-      keys.forEach((key, at) => ahead.set(key, values[at] ?? null));
       await bulkDocs(pouch, revisions).finally(() => ahead.clear());
     },
     writeLocal: (id, body) => writeBatch(level, [localOperation(id, body)]),
@@ -139,7 +148,10 @@ function bulkDocs(pouch: object, docs: RevisionToStore[]): Promise<void> {
   });
 }
 
-type Reads = Pick<DocumentStore, 'metadata' | 'bodies' | 'range' | 'countRange' | 'bytes' | 'readLocal'>;
+type Reads = Pick<
+  DocumentStore,
+  'metadata' | 'bodies' | 'bodyTexts' | 'range' | 'countRange' | 'bytes' | 'readLocal'
+>;
 
 function readsOf(level: LevelHandle): Reads {
   return {
@@ -151,6 +163,7 @@ function readsOf(level: LevelHandle): Reads {
       const found = await readMany(level, seqs.map(bodyKey));
       return found.map((json) => (json === undefined ? undefined : parseBody(json)));
     },
+    bodyTexts: (seqs) => readMany(level, seqs.map(bodyKey)),
     async *range(range) {
       for await (const [, json] of readRange(level, levelRange(range))) yield parseMetadata(json);
     },
@@ -188,13 +201,21 @@ function localOperation(id: string, body: Record<string, unknown> | undefined): 
 }
 
 /** Takes in a batch of PouchDB's; gives the new count of documents if the batch has one. */
-function noteBatch(operations: readonly LevelOperation[], sequences: SequenceIndex): number | undefined {
+function noteBatch(
+  operations: readonly LevelOperation[],
+  sequences: SequenceIndex,
+  isNew: (key: string) => boolean,
+): number | undefined {
   let docCount: number | undefined;
   for (const { type, key, value } of operations) {
     if (type !== 'put' || value === undefined) continue;
     const name = String(key);
-    if (idOfDocumentKey(name) !== undefined) noteMetadata(parseMetadata(String(value)), sequences);
-    else if (name === docCountKey) docCount = Number(value);
+    if (isDocumentKey(name)) {
+      // The first revision of a document is its only leaf: its sequence alone need be found.
+      const seq = isNew(name) ? seqOfMetadata(String(value)) : undefined;
+      if (seq === undefined) noteMetadata(parseMetadata(String(value)), sequences);
+      else sequences.note({ seq, superseded: [], branched: false });
+    } else if (name === docCountKey) docCount = Number(value);
   }
   return docCount;
 }

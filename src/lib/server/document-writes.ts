@@ -2,12 +2,12 @@
 // Invariants: what a document was checked against is what it is stored upon (one write at a time per database); rows
 // come in the order of the documents; a refused document leaves no trace and holds up no other.
 import { type Database } from './database-catalog.ts';
-import { type IncomingDocument } from './document-parse.ts';
+import { revOf, type IncomingDocument } from './document-parse.ts';
 import { newBudget, type ValidationBudget } from './design-validation.ts';
 import { type UserContext } from './exchange.ts';
 import { writeLocalDocument } from './local-documents.ts';
 import { type DocumentMetadata } from './pouch-layout.ts';
-import { prepareEdit, prepareReplicated, type Prepared } from './prepare-write.ts';
+import { prepareEdit, prepareReplicated, revisionToStore, type Prepared } from './prepare-write.ts';
 import { Refusal } from './refusal.ts';
 import { type ServerParts } from './server-parts.ts';
 import { hashIncomingPassword, USERS_DATABASE } from './users-database.ts';
@@ -65,7 +65,7 @@ interface Writing {
 
 async function writeRound(round: Placed[], { rows, request, budget }: Writing): Promise<void> {
   const { store } = request.database;
-  const known = await store.metadata(round.map(({ document }) => document.id));
+  const known = await store.metadataToWrite(round.map(({ document }) => document.id));
   const accepted: Prepared[] = [];
   for (const [index, { document, at }] of round.entries()) {
     try {
@@ -79,7 +79,7 @@ async function writeRound(round: Placed[], { rows, request, budget }: Writing): 
     }
   }
   if (accepted.length === 0) return;
-  await store.store(accepted.map((prepared) => prepared.revision));
+  await store.store(accepted.map(revisionToStore));
   if (accepted.some(({ document }) => document.id.startsWith('_design/'))) {
     request.parts.validation.forget(request.database);
   }
@@ -101,12 +101,12 @@ async function prepareOne(
 }
 
 function rowOf(document: IncomingDocument, outcome: Outcome): WriteRow {
-  const rev = outcome.outcome === 'new' ? outcome.revision._rev : outcome.rev;
+  const rev = outcome.outcome === 'new' ? revOf(outcome.path) : outcome.rev;
   return { outcome: 'stored', id: document.id, rev, deleted: document.deleted };
 }
 
 function refusedRow(document: IncomingDocument, refusal: Refusal, newEdits: boolean): WriteRow {
-  const rev = newEdits ? {} : { rev: `${document.path.start}-${document.path.ids[0] ?? ''}` };
+  const rev = newEdits ? {} : { rev: revOf(document.path) };
   return { outcome: 'refused', id: document.id, refusal, ...rev };
 }
 

@@ -52,8 +52,15 @@ export const docCountKey = `${META}_local_doc_count`;
 /** Above every document's key, whatever its id begins with: the character after the separator. */
 export const afterDocuments = `${SEPARATOR}document-store\u0100`;
 
-export function idOfDocumentKey(key: string): string | undefined {
-  return key.startsWith(DOCUMENTS) ? key.slice(DOCUMENTS.length) : undefined;
+export function isDocumentKey(key: string): boolean {
+  return key.startsWith(DOCUMENTS);
+}
+
+/** The sequence in a metadata's text, without parsing all of it; undefined where it does not stand where it should. */
+export function seqOfMetadata(json: string): number | undefined {
+  // Inside a string of JSON the quotes would be escaped: this can only be the field.
+  const found = /"seq":(\d+)[,}]/.exec(json.slice(json.lastIndexOf('"seq":')));
+  return found?.[1] === undefined ? undefined : Number(found[1]);
 }
 
 export function parseMetadata(json: string): DocumentMetadata {

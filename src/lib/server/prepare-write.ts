@@ -2,7 +2,7 @@
 // Source: Apache CouchDB 3.5, couch_db:prep_and_validate_update and _replicated_update.
 // Invariant: a prepared edit is a child of a present leaf, or a first revision; a prepared replicated revision is new.
 import { createHash } from 'node:crypto';
-import { type IncomingDocument, type RevisionPath } from './document-parse.ts';
+import { revOf, type IncomingDocument, type RevisionPath } from './document-parse.ts';
 import { type DocumentStore, type RevisionToStore } from './document-store.ts';
 import { type DocumentMetadata, type StoredAttachment, type StoredBody } from './pouch-layout.ts';
 import { conflict, Refusal } from './refusal.ts';
@@ -10,7 +10,8 @@ import { leavesOf, pathOf, revsOfPath, type Leaf, type PathStep } from './revisi
 
 export interface Prepared {
   outcome: 'new';
-  revision: RevisionToStore;
+  /** The new revision with as many ancestors as are needed to find its place. */
+  path: RevisionPath;
   document: IncomingDocument;
   /** Path of the parent as validation shows it: CouchDB gives `_rev` of a new edit as that of what it stands on. */
   parent: RevisionPath;
@@ -32,9 +33,8 @@ export async function prepareEdit(
   const readPrevious = previousReader(store, metadata, parent.read ? parent.steps : []);
   const attachments = await resolveAttachments(document, readPrevious, parent.path.start + 1);
   const id = revisionId(document, parent.path, attachments);
-  const path = { start: parent.path.start + 1, ids: [id, ...parent.path.ids] };
-  const revision = revisionOf(document, path, attachments);
-  return { outcome: 'new', revision, document, parent: parent.path, readPrevious, attachments };
+  const path = { start: parent.path.start + 1, ids: [id, ...parent.path.ids.slice(0, 1)] };
+  return { outcome: 'new', path, document, parent: parent.path, readPrevious, attachments };
 }
 
 interface Parent {
@@ -76,7 +76,7 @@ export async function prepareReplicated(
   store: DocumentStore,
 ): Promise<Prepared | AlreadyKnown> {
   const { path } = document;
-  const rev = `${path.start}-${path.ids[0] ?? ''}`;
+  const rev = revOf(path);
   const leaves = metadata ? leavesOf(metadata.rev_tree) : [];
   if (pathOf(leaves, rev)) return { outcome: 'known', rev };
   const ancestors = revsOfPath(
@@ -87,14 +87,7 @@ export async function prepareReplicated(
   const steps = known ? stepsOf(Number(known.split('-', 1)[0]), pathOf(leaves, known) ?? []) : [];
   const readPrevious = previousReader(store, metadata, steps);
   const attachments = await resolveAttachments(document, readPrevious, path.start);
-  return {
-    outcome: 'new',
-    revision: revisionOf(document, path, attachments),
-    document,
-    parent: path,
-    readPrevious,
-    attachments,
-  };
+  return { outcome: 'new', path, document, parent: path, readPrevious, attachments };
 }
 
 /** Reads the body of the nearest of these revisions that has one, once. */
@@ -151,17 +144,10 @@ function revisionId(
   return createHash('md5').update(told).digest('hex');
 }
 
-function revisionOf(
-  document: IncomingDocument,
-  path: RevisionPath,
-  attachments: Record<string, StoredAttachment>,
-): RevisionToStore {
-  const revision: RevisionToStore = {
-    ...document.fields,
-    _id: document.id,
-    _rev: `${path.start}-${path.ids[0] ?? ''}`,
-    _revisions: path,
-  };
+/** The revision as the store takes it. It takes over the document's fields: nothing else may use them afterwards. */
+export function revisionToStore({ document, path, attachments }: Prepared): RevisionToStore {
+  const own = { _id: document.id, _rev: revOf(path), _revisions: path };
+  const revision: RevisionToStore = Object.assign(document.fields, own);
   if (document.deleted) revision._deleted = true;
   if (document.attachments.size > 0) {
     revision._attachments = Object.fromEntries(

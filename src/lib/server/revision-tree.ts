@@ -31,14 +31,9 @@ export interface PathStep {
 /** All leaves, winner first. */
 export function leavesOf(tree: RevisionTree): Leaf[] {
   const leaves: Leaf[] = [];
-  const open: { node: RevisionNode; generation: number; above: PathStep[] }[] = tree.map((root) => ({
-    node: root.ids,
-    generation: root.pos,
-    above: [],
-  }));
+  const open: Visit[] = tree.map((root) => ({ node: root.ids, generation: root.pos }));
   for (let next = open.pop(); next; next = open.pop()) {
     const [id, info, children] = next.node;
-    const path = [...next.above, { id, status: info.status, deleted: Boolean(info.deleted) }];
     if (children.length === 0) {
       const { generation } = next;
       leaves.push({
@@ -46,12 +41,27 @@ export function leavesOf(tree: RevisionTree): Leaf[] {
         generation,
         id,
         deleted: Boolean(info.deleted),
-        path: path.reverse(),
+        path: pathDown(next),
       });
     }
-    for (const child of children) open.push({ node: child, generation: next.generation + 1, above: path });
+    for (const child of children) open.push({ node: child, generation: next.generation + 1, parent: next });
   }
   return leaves.sort(winnerFirst);
+}
+
+interface Visit {
+  node: RevisionNode;
+  generation: number;
+  parent?: Visit;
+}
+
+function pathDown(leaf: Visit): PathStep[] {
+  const path: PathStep[] = [];
+  for (let visit: Visit | undefined = leaf; visit; visit = visit.parent) {
+    const [id, { status, deleted }] = visit.node;
+    path.push({ id, status, deleted: Boolean(deleted) });
+  }
+  return path;
 }
 
 function winnerFirst(a: Leaf, b: Leaf): number {
