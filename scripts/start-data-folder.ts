@@ -85,5 +85,10 @@ async function writeSecret(file: string, text: string): Promise<void> {
   }
 }
 
-const reasonOf = (fault: unknown) =>
-  fault instanceof Error ? ((fault as NodeJS.ErrnoException).code ?? fault.message) : String(fault);
+const NO_FOLDER = new Set(['EEXIST', 'ENOTDIR']);
+
+function reasonOf(fault: unknown): string {
+  const { code, message } = fault as NodeJS.ErrnoException;
+  if (code !== undefined && NO_FOLDER.has(code)) return '不是目录 not a folder';
+  return code ?? message;
+}

@@ -233,6 +233,12 @@ describe('what can be wrong', () => {
     const captive = { url: `http://127.0.0.1:${port}`, user: 'admin', password: 'x' };
     expect((await faultOf({ dataDir, couchdb: captive })).fault).toMatchObject({ kind: 'not-couchdb' });
     portal.close();
+    const wrongPath = {
+      url: (await started({ dataDir: await aFolder(), demo: false })).url,
+      user: 'admin',
+      password: 'x',
+    };
+    expect((await faultOf({ dataDir, couchdb: wrongPath })).fault).toMatchObject({ kind: 'not-couchdb' });
     const behind = await started({ dataDir: await aFolder(), demo: false });
     const wrong = { url: `${behind.url}/db`, user: 'admin', password: 'wrong' };
     expect((await faultOf({ dataDir, couchdb: wrong })).fault).toEqual({

@@ -112,18 +112,16 @@ function asker(client: CouchClient) {
     if (answer.status < 300 || allow.includes(answer.status)) return answer;
     const isStranger = answer.status === 401 || (answer.status === 403 && place === DATABASES);
     throw isStranger
-      ? new ProvisionError('credentials', reasonIn(answer.body))
+      ? new ProvisionError('credentials', `${answer.status}`)
       : refusal(`${method} ${place}: ${answer.status}`, answer.body);
   };
 }
 
-function reasonIn(body: unknown): string {
-  const read = errorSchema.safeParse(body);
-  return read.success ? String(read.data.reason) : 'no reason given';
-}
-
+/** A CouchDB says why in `error` and `reason`; what answers otherwise is none. */
 function refusal(what: string, body: unknown): ProvisionError {
-  return new ProvisionError('refused', `${what} (${reasonIn(body)})`);
+  const read = errorSchema.safeParse(body);
+  if (!read.success) return new ProvisionError('not-couchdb', what);
+  return new ProvisionError('refused', `${what} (${read.data.error}: ${String(read.data.reason)})`);
 }
 
 function parsed<T>(schema: z.ZodType<T>, body: unknown): T {
