@@ -12,7 +12,7 @@ import {
 } from '#lib/domain/people.ts';
 import { buildingSchema, gridSchema, roomSchema, unitSchema } from '#lib/domain/place.ts';
 import { staffSchema } from '#lib/domain/staff.ts';
-import { isoDateSchema, isoInstantSchema } from '#lib/domain/time.ts';
+import { isoDateSchema, isoInstantSchema } from '#lib/domain/time-schemas.ts';
 import { visitSchema } from '#lib/domain/visit.ts';
 
 /** What a value is; `date` and `instant` are strings of their form (time.ts). */

@@ -1,7 +1,7 @@
 // What every document of the field carries (sync.md 2), and how a head document's stamps move with its fields.
 import * as z from 'zod/mini';
 import { sameJson } from './same-json.ts';
-import { isoInstantSchema } from './time.ts';
+import { isoInstantSchema } from './time-schemas.ts';
 
 /** The newest schema of documents this build writes and fully reads. */
 export const SCHEMA = 1;

@@ -1,7 +1,7 @@
 // Who lives where: household, resident, membership (all heads in their grid's roster), and tags upon them.
 import * as z from 'zod/mini';
 import { documentHead, fieldStamps } from './document-head.ts';
-import { isoDateSchema, isoInstantSchema } from './time.ts';
+import { isoDateSchema, isoInstantSchema } from './time-schemas.ts';
 
 export const VISIT_RESULTS = [
   'met',

@@ -1,19 +1,10 @@
 // Days and instants. A day is a Beijing calendar day (UTC+8, no summer time since 1991); an instant is UTC.
 // Invariant: nothing here reads a clock; "now" always comes from outside.
-import * as z from 'zod/mini';
 
 /** `2026-11-22T00:21:00.000Z`: ISO 8601 in UTC with milliseconds, as Date.prototype.toISOString writes it. */
 export type IsoInstant = string;
 /** `2026-11-22`: a Beijing calendar date. */
 export type IsoDate = string;
-
-// Marked pure, so that a screen that only reads a day does not load the schemas.
-export const isoInstantSchema = /* @__PURE__ */ z
-  .string()
-  .check(/* @__PURE__ */ z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/));
-export const isoDateSchema = /* @__PURE__ */ z
-  .string()
-  .check(/* @__PURE__ */ z.regex(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/));
 
 const DAY_MS = 86_400_000;
 const BEIJING_OFFSET_MS = 8 * 3_600_000;

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { documentHead } from './document-head.ts';
 import { VISIT_RESULTS } from './people.ts';
-import { isoDateSchema, isoInstantSchema } from './time.ts';
+import { isoDateSchema, isoInstantSchema } from './time-schemas.ts';
 
 /** One answer as JSON: codes are strings, several choices an array, a repeat an array of records. Unanswered: absent. */
 export type Answer =
