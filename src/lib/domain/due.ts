@@ -67,6 +67,13 @@ function dueByInterval(household: Household, tags: readonly Tag[]): Due {
   };
 }
 
+/** A re-check leads, yet a weekly visit that is late makes it late too; any other task only where it comes first. */
+function moreUrgent(byTask: Due | undefined, byInterval: Due): Due {
+  if (!byTask) return byInterval;
+  const on = byTask.on < byInterval.on ? byTask.on : byInterval.on;
+  return byTask.reason.kind === 'recheck' || byTask.on <= byInterval.on ? { ...byTask, on } : byInterval;
+}
+
 function lightOf(dueOn: IsoDate, contactedToday: boolean, today: IsoDate): Light {
   if (dueOn < today) return 'late';
   if (dueOn === today) return 'due';
@@ -80,7 +87,7 @@ export function dueRowOf(model: FieldModel, household: Household, today: IsoDate
   const members = membersOf(model, household);
   const tags = tagsOn(model, household._id, today);
   const task = mostPressingTask(model.tasksOf.get(household._id)?.values() ?? []);
-  const due = task ? dueByTask(task, household) : dueByInterval(household, tags);
+  const due = moreUrgent(task && dueByTask(task, household), dueByInterval(household, tags));
   const about = (due.resident && model.residents.get(due.resident)) || members[0]?.resident;
   const tagsOfWhom = due.resident
     ? tags.filter((tag) => !tag.resident || tag.resident === due.resident)

@@ -39,6 +39,23 @@ describe('today', () => {
     expect(view.counts).toEqual({ late: 1, due: 1, done: 0 });
   });
 
+  it('does not let a re-check far ahead hide a weekly visit that is late already', () => {
+    const [row] = todayView(aModel(recheck('501', '2026-12-20T12:00:00.000Z')), TODAY).rows;
+    expect(row).toMatchObject({ door: '3-2-501', light: 'late', lateDays: 2, reason: { kind: 'recheck' } });
+  });
+
+  it('lets a promise for next month wait behind the weekly visit of this week', () => {
+    const promised = aDocument('task:p', {
+      household: 'household:501',
+      form: 'f1',
+      reason: 'followUp',
+      dueAt: '2026-12-20T12:00:00.000Z',
+      status: 'open',
+    });
+    const row = todayView(aModel(promised), TODAY).rows.find((one) => one.door === '3-2-501');
+    expect(row).toMatchObject({ light: 'late', reason: { kind: 'tag', code: 'alone80' } });
+  });
+
   it('forgets a re-check that is done', () => {
     expect(doors(todayView(aModel(recheck('502', '2026-11-21T01:00:00.000Z', 'done')), TODAY))).not.toContain(
       '3-2-502',
