@@ -1,0 +1,266 @@
+import memdown from 'memdown';
+import { readdir, mkdtemp, mkdir, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { request as httpRequest } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDatabaseServer } from '#lib/server/database-server.ts';
+import { type LevelEngine } from '#lib/server/level-engine.ts';
+import { ADMIN, listen, openEmbedded, portOf, stop } from './open-embedded.ts';
+import {
+  ask,
+  eventually,
+  makeDatabase,
+  makeUser,
+  type OpenedServer,
+  type TestDatabase,
+} from './opened-server.ts';
+
+describe('the embedded server, where it differs from CouchDB or promises more', () => {
+  let server: OpenedServer;
+  let database: TestDatabase;
+  beforeAll(async () => {
+    server = await openEmbedded({ limits: { feedMs: 1500, attachmentBytes: 1000 } });
+    database = await makeDatabase(server);
+  });
+  afterAll(() => server.close());
+
+  /** As it comes over the wire: fetch would unpack it. */
+  function raw(url: string, headers: Record<string, string>, host?: string) {
+    return new Promise<{ headers: Record<string, string | string[] | undefined>; body: Buffer }>(
+      (resolve, reject) => {
+        const authorization = `Basic ${Buffer.from('admin:relax').toString('base64')}`;
+        const sent = httpRequest(
+          url,
+          { headers: { authorization, ...headers, ...(host ? { host } : {}) } },
+          (response) => {
+            const chunks: Buffer[] = [];
+            response.on('data', (chunk: Buffer) => chunks.push(chunk));
+            response.on('end', () => resolve({ headers: response.headers, body: Buffer.concat(chunks) }));
+          },
+        );
+        sent.on('error', reject);
+        sent.end();
+      },
+    );
+  }
+
+  it('lets nobody keep an answer', async () => {
+    await database.at('photo/a.jpg', { method: 'PUT', body: 'x', headers: { 'content-type': 'image/jpeg' } });
+    for (const asked of [
+      '',
+      '_changes',
+      '_all_docs',
+      'photo',
+      'photo/a.jpg',
+      'nowhere',
+      '_bulk_docs',
+      '_security',
+    ]) {
+      expect((await database.get(asked)).headers.get('cache-control')).toBe('no-store');
+    }
+    expect((await ask(`${server.url}/_session`)).headers.get('cache-control')).toBe('no-store');
+    const { headers } = await database.get('photo');
+    expect(
+      (await database.get('photo', { 'if-none-match': headers.get('etag') ?? '' })).headers.get(
+        'cache-control',
+      ),
+    ).toBe('no-store');
+  });
+
+  it('serves attachments as downloads under a sandbox', async () => {
+    const page = {
+      method: 'PUT',
+      body: '<script>alert(1)</script>',
+      headers: { 'content-type': 'text/html' },
+    };
+    await database.at('page/x.html', page);
+    const { headers } = await database.get('page/x.html');
+    expect(headers.get('content-security-policy')).toBe('sandbox');
+    expect(headers.get('content-disposition')).toBe('attachment');
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect((await database.at('page/y.html', { ...page, body: 'x'.repeat(1001) })).json).toEqual({
+      error: 'attachment_too_large',
+      reason: 'y.html',
+    });
+  });
+
+  it('packs what is worth it, for who takes it', async () => {
+    await database.bulk(
+      Array.from({ length: 50 }, (_, at) => ({ _id: `many${at}`, text: '敲门'.repeat(50) })),
+    );
+    const plain = await raw(`${database.url}/_changes?include_docs=true`, {});
+    const packed = await raw(`${database.url}/_changes?include_docs=true`, { 'accept-encoding': 'gzip' });
+    expect(plain.headers['content-encoding']).toBeUndefined();
+    expect(packed.headers['content-encoding']).toBe('gzip');
+    expect(packed.body.length).toBeLessThan(plain.body.length / 5);
+    expect(gunzipSync(packed.body).toString()).toBe(plain.body.toString());
+    const refused = await raw(`${database.url}/_all_docs`, { 'accept-encoding': 'gzip;q=0, br' });
+    expect(refused.headers['content-encoding']).toBeUndefined();
+    const whole = await raw(`${database.url}/_bulk_get`, { 'accept-encoding': 'gzip' });
+    expect(whole.headers['content-encoding']).toBeUndefined();
+  });
+
+  it('sends heartbeats through gzip at once', async () => {
+    const authorization = `Basic ${Buffer.from('admin:relax').toString('base64')}`;
+    const response = await fetch(`${database.url}/_changes?feed=longpoll&since=now&heartbeat=100`, {
+      headers: { authorization, 'accept-encoding': 'gzip' },
+    });
+    expect(response.headers.get('content-encoding')).toBe('gzip');
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    const started = Date.now();
+    let text = '';
+    while (!/\n\n\n/.test(text)) text += (await reader?.read())?.value ?? '';
+    expect(Date.now() - started).toBeLessThan(1200);
+    await reader?.cancel();
+  });
+
+  it('gives a cookie of 36 hours to this site’s scripts and pages alone, and Secure elsewhere', async () => {
+    const { headers } = await ask(`${server.url}/_session`, { body: ADMIN });
+    expect(headers.getSetCookie()[0]).toMatch(
+      /^AuthSession=[\w-]+; Version=1; Path=\/; HttpOnly; Max-Age=129600; SameSite=Strict$/,
+    );
+    const cookie = await new Promise<string>((resolve, reject) => {
+      const headers = { 'content-type': 'application/json', host: 'desk.example.cn' };
+      const sent = httpRequest(`${server.url}/_session`, { method: 'POST', headers }, (response) => {
+        resolve(String(response.headers['set-cookie']));
+        response.resume();
+      });
+      sent.on('error', reject);
+      sent.end(JSON.stringify(ADMIN));
+    });
+    expect(cookie).toMatch(/; Secure$/);
+  });
+
+  it('ends a feed after its time, heartbeat or not', async () => {
+    const started = Date.now();
+    const { json } = await database.get('_changes?feed=longpoll&since=now&heartbeat=200&timeout=60000');
+    expect(json.results).toEqual([]);
+    expect(Date.now() - started).toBeLessThan(6000);
+  });
+
+  it('ends the feed of a person whose roles change', async () => {
+    const own = await openEmbedded();
+    const place = await makeDatabase(own);
+    await place.at('_security', { method: 'PUT', body: { members: { roles: ['grid:1'] } } });
+    const worker = await makeUser(own, ['grid:1']);
+    const feed = ask(`${place.url}/_changes?feed=longpoll&since=now`, { as: worker });
+    let over = false;
+    void feed.then(() => (over = true));
+    await makeUser(own, ['grid:2']);
+    const url = `${own.url}/_users/org.couchdb.user:${worker.name}`;
+    const document = (await ask(url, { as: own.admin })).json;
+    expect(over).toBe(false);
+    await ask(url, { method: 'PUT', as: own.admin, body: { ...document, roles: [] } });
+    expect((await feed).json.results).toEqual([]);
+    expect((await ask(`${place.url}/_changes`, { as: worker })).status).toBe(403);
+    await own.close();
+  });
+
+  it('ends a feed when its database goes', async () => {
+    const place = await makeDatabase(server);
+    const feed = place.get('_changes?feed=longpoll&since=now&timeout=1400');
+    await place.get('');
+    await place.drop();
+    expect((await feed).json.results ?? []).toEqual([]);
+  });
+
+  it('says plainly what it leaves to CouchDB', async () => {
+    const asked: [string, string, Record<string, string>?][] = [
+      ['POST', '_find'],
+      ['POST', '_index'],
+      ['POST', '_explain'],
+      ['POST', '_compact'],
+      ['POST', '_purge'],
+      ['GET', '_changes?feed=continuous'],
+      ['GET', '_changes?feed=eventsource'],
+      ['GET', '_changes?filter=app/mine'],
+      ['PUT', 'multipart', { 'content-type': 'multipart/related; boundary=x' }],
+      ['GET', 'photo/a.jpg', { range: 'bytes=0-0' }],
+      ['GET', '_design/x/_view/y'],
+    ];
+    for (const [method, asks, headers = {}] of asked) {
+      const { status, json } = await database.at(asks, { method, headers });
+      expect({ asks, status, error: json.error }).toEqual({ asks, status: 501, error: 'not_implemented' });
+      expect(json.reason).toMatch(/^[A-Z`].+\.$/);
+    }
+  });
+
+  it('slows a guesser down and lets the right password in all the same', async () => {
+    const own = await openEmbedded({ guessStepMs: 200 });
+    const person = await makeUser(own, []);
+    const attempt = async (password: string) => {
+      const started = Date.now();
+      const { status } = await ask(`${own.url}/_session`, { body: { ...person, password } });
+      return { status, ms: Date.now() - started };
+    };
+    for (let tries = 0; tries < 4; tries++) expect((await attempt('wrong')).ms).toBeLessThan(190);
+    expect((await attempt('wrong')).ms).toBeGreaterThanOrEqual(200);
+    expect((await attempt('wrong')).ms).toBeGreaterThanOrEqual(400);
+    expect((await attempt(person.password)).status).toBe(200);
+    expect((await attempt('wrong')).ms).toBeLessThan(190);
+    await own.close();
+  });
+
+  it('keeps data, security and sessions over a restart, and no folder nobody knows', async () => {
+    const dataDir = await mkdtemp(path.join(os.tmpdir(), 'couch-restart-'));
+    const start = async () => {
+      const one = await createDatabaseServer({ dataDir, admin: ADMIN, iterations: 1000 });
+      const http = await listen((request, response) => one.handle(request, response));
+      return {
+        url: `http://127.0.0.1:${portOf(http)}`,
+        admin: ADMIN,
+        close: () => one.close().then(() => stop(http)),
+      };
+    };
+    const first = await start();
+    const place = await makeDatabase(first);
+    await place.put('kept', { v: 1 });
+    await place.put('_local/kept', { v: 2 });
+    await place.at('_security', { method: 'PUT', body: { members: { roles: ['grid:1'] } } });
+    const worker = await makeUser(first, ['grid:1']);
+    const signedIn = await ask(`${first.url}/_session`, { body: worker });
+    const cookie = signedIn.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+    const { update_seq } = (await place.get('')).json;
+    await first.close();
+    await mkdir(path.join(dataDir, 'databases', 'left-behind'));
+    const second = await start();
+    expect(await readdir(path.join(dataDir, 'databases'))).not.toContain('left-behind');
+    const url = `${second.url}/${place.name}`;
+    expect((await ask(`${url}/kept`, { headers: { cookie } })).json.v).toBe(1);
+    expect((await ask(`${url}/_local/kept`, { headers: { cookie } })).json.v).toBe(2);
+    expect((await ask(url, { as: ADMIN })).json).toMatchObject({ doc_count: 1, update_seq });
+    const more = await ask(`${url}/_bulk_docs`, { as: ADMIN, body: { docs: [{ _id: 'more' }] } });
+    expect(more.json[0].ok).toBe(true);
+    const { json } = await ask(`${url}/_changes?since=${update_seq}`, { as: ADMIN });
+    expect(json.results).toMatchObject([{ id: 'more' }]);
+    await second.close();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  it('removes a deleted database from the disk', async () => {
+    const dataDir = await mkdtemp(path.join(os.tmpdir(), 'couch-folders-'));
+    const one = await openEmbedded({ dataDir });
+    const place = await makeDatabase(one, 'a/b+c');
+    await place.put('x', {});
+    const folders = () => readdir(path.join(dataDir, 'databases'));
+    expect((await folders()).some((name) => name.startsWith('a.2fb.2bc'))).toBe(true);
+    await place.drop();
+    expect(await eventually(folders, (names) => names.length === 1)).toHaveLength(1);
+    await one.close();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  it('shares nothing between two servers in memory', async () => {
+    const engine = memdown as unknown as LevelEngine;
+    const [one, two] = await Promise.all([openEmbedded({ engine }), openEmbedded({ engine })]);
+    await ask(`${one.url}/mine`, { method: 'PUT', as: ADMIN });
+    expect((await ask(`${two.url}/mine`, { as: ADMIN })).status).toBe(404);
+    await Promise.all([one.close(), two.close()]);
+  });
+
+  it('does not let its users be deleted whole', async () => {
+    expect((await ask(`${server.url}/_users`, { method: 'DELETE', as: ADMIN })).status).toBe(403);
+  });
+});
