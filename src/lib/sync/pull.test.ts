@@ -216,7 +216,7 @@ describe('the checkpoint on both sides', () => {
       const device = await aSyncingDevice(remote);
       await device.round();
       expect(await device.round()).toMatchObject({ received: 0 });
-    await server.put(room(50));
+      await server.put(room(50));
       const second = await device.restarted();
       expect(await second.round()).toMatchObject({ scopes: [{ pull: { rolledBack: false } }] });
       await server.put(room(51));

@@ -1,0 +1,231 @@
+import { describe, expect, it } from 'vitest';
+import { faultyRemote, type Mishap } from '#tests/fixtures/faulty-remote.ts';
+import { aMemoryStore } from '#tests/fixtures/memory-store.ts';
+import { aPouchServer, pouchRemote } from '#tests/fixtures/pouch-remote.ts';
+import { aToldClock } from '#tests/fixtures/told-clock.ts';
+import type { RemoteFault } from '#lib/protocol/remote.ts';
+import { StorageFault } from '#lib/protocol/storage-fault.ts';
+import { startSyncLoop, type SyncLoopPorts } from './sync-loop.ts';
+import type { RoundReport } from './sync-round.ts';
+import type { SyncStatus } from './sync-status.ts';
+
+const SCOPE = 'grid-1';
+const visit = (n: number) => ({ scope: SCOPE, body: { _id: `visit:${String(n)}`, type: 'visit', n } });
+const fault = (kind: RemoteFault['kind'], more: Partial<RemoteFault> = {}): RemoteFault => ({
+  outcome: 'fault',
+  kind,
+  ...more,
+});
+
+/** A loop over one scope whose line does what `line.mishap` says; chance is even, so that times are round. */
+async function aLoop(changed: Partial<SyncLoopPorts> = {}) {
+  const { store } = await aMemoryStore();
+  let busy = 0;
+  const clock = aToldClock(() => busy > 0);
+  const line: { mishap?: Mishap | undefined } = {};
+  const remote = faultyRemote(pouchRemote(aPouchServer()), () => line.mishap);
+  const told: SyncStatus[] = [];
+  const rounds: RoundReport[] = [];
+  const begunAtMs: number[] = [];
+  let nonces = 0;
+  const startMs = clock.nowMs();
+  const loop = startSyncLoop({
+    beginTurn: () => store.beginTurn(),
+    remoteOf: () => remote,
+    scopes: () => Promise.resolve([SCOPE]),
+    clock,
+    chance: () => 0.5,
+    newNonce: () => `nonce-${String(++nonces)}`,
+    async exclusively(work) {
+      begunAtMs.push(clock.nowMs() - startMs);
+      busy++;
+      return work().finally(() => busy--);
+    },
+    onStatus: (status) => told.push(status),
+    onRound: (report) => rounds.push(report),
+    ...changed,
+  });
+  return { store, clock, line, remote, told, rounds, begunAtMs, loop };
+}
+
+describe('when it syncs', () => {
+  it('at once, then every five minutes while there is nothing to do', async () => {
+    const { clock, begunAtMs, loop } = await aLoop();
+    await clock.advance(601_000);
+    expect(begunAtMs).toEqual([0, 300_000, 600_000]);
+    expect(loop.status()).toMatchObject({ lastSent: 0, elsewhere: false });
+    expect(loop.status().problem).toBeUndefined();
+  });
+
+  it('two seconds after the last of several saves, and says how many went up', async () => {
+    const { clock, store, loop, begunAtMs } = await aLoop();
+    await clock.advance(10_000);
+    for (let n = 0; n < 3; n++) {
+      await store.saveAction([visit(n)]);
+      loop.saved();
+      await clock.advance(1500);
+    }
+    await clock.advance(2000);
+    expect(begunAtMs).toEqual([0, 15_000]);
+    expect(loop.status()).toMatchObject({ lastSent: 3 });
+  });
+
+  it('now, where the network or the screen comes back', async () => {
+    const { clock, loop, begunAtMs } = await aLoop();
+    await clock.advance(5000);
+    loop.wake();
+    await clock.advance(10);
+    expect(begunAtMs).toEqual([0, 5000]);
+  });
+
+  it('by hand, and answers what came of it', async () => {
+    const { clock, store, loop } = await aLoop();
+    await clock.advance(10);
+    await store.saveAction([visit(1)]);
+    const asked = loop.syncNow();
+    await clock.advance(10);
+    expect(await asked).toMatchObject({ lastSent: 1 });
+  });
+
+  it('later and later while there is no network, never within a second, and at once when it is back', async () => {
+    const { clock, line, loop, begunAtMs } = await aLoop();
+    line.mishap = 'lost';
+    await clock.advance(63_000);
+    expect(begunAtMs).toEqual([0, 2000, 6000, 14_000, 30_000, 62_000]);
+    expect(loop.status().problem).toBe('offline');
+    for (let n = 0; n < 5; n++) loop.wake();
+    await clock.advance(500);
+    expect(begunAtMs).toHaveLength(7);
+    for (let n = 0; n < 4; n++) {
+      loop.wake();
+      await clock.advance(100);
+    }
+    expect(begunAtMs).toHaveLength(7);
+    line.mishap = undefined;
+    loop.wake();
+    await clock.advance(1000);
+    expect(begunAtMs).toHaveLength(8);
+    expect(loop.status().problem).toBeUndefined();
+  });
+
+  it('no sooner than the server asks for', async () => {
+    const { clock, line, begunAtMs, loop } = await aLoop();
+    line.mishap = fault('busy', { status: 503, retryAfterMs: 40_000 });
+    await clock.advance(50_000);
+    expect(begunAtMs).toEqual([0, 40_000]);
+    expect(loop.status().problem).toBe('server-busy');
+  });
+
+  it('not at all after the session has ended, until somebody signs in', async () => {
+    const { clock, line, loop, begunAtMs } = await aLoop();
+    line.mishap = fault('sign-in', { status: 401 });
+    await clock.advance(3_600_000);
+    loop.wake();
+    loop.saved();
+    await clock.advance(3_600_000);
+    expect(begunAtMs).toEqual([0]);
+    expect(loop.status()).toMatchObject({ problem: 'sign-in' });
+    expect(loop.status().nextAtMs).toBeUndefined();
+    line.mishap = undefined;
+    loop.signedIn();
+    await clock.advance(1000);
+    expect(begunAtMs).toHaveLength(2);
+    expect(loop.status().problem).toBeUndefined();
+  });
+
+  it('soon again where something was saved while a round ran', async () => {
+    const saved: { done: boolean } = { done: false };
+    const { clock, store, loop, begunAtMs } = await aLoop({
+      async scopes() {
+        if (!saved.done && begunAtMs.length === 1) {
+          saved.done = true;
+          await store.saveAction([visit(1)]);
+          loop.saved();
+        }
+        return [SCOPE];
+      },
+    });
+    await clock.advance(3000);
+    expect(begunAtMs).toEqual([0, 2000]);
+    expect((await store.countWaiting()).waiting).toBe(0);
+  });
+
+  it('never again once stopped', async () => {
+    const { clock, loop, begunAtMs } = await aLoop();
+    await clock.advance(10);
+    await loop.stop();
+    loop.wake();
+    loop.saved();
+    await clock.advance(3_600_000);
+    expect(begunAtMs).toEqual([0]);
+  });
+});
+
+describe('what it says', () => {
+  it('names a portal for a portal, keeps the work, and takes no role away', async () => {
+    const { clock, store, line, loop } = await aLoop();
+    await clock.advance(10);
+    await store.saveAction([visit(1)]);
+    line.mishap = fault('not-couchdb', { status: 200 });
+    loop.saved();
+    await clock.advance(2000);
+    expect(loop.status().problem).toBe('portal');
+    expect((await store.countWaiting()).waiting).toBe(1);
+  });
+
+  it('counts while it uploads', async () => {
+    const { clock, store, told, loop } = await aLoop();
+    await clock.advance(10);
+    for (let n = 0; n < 3; n++) await store.saveAction([visit(n)]);
+    loop.wake();
+    await clock.advance(100);
+    expect(told.map(({ progress }) => progress)).toContainEqual({ activity: 'uploading', done: 3, total: 3 });
+    expect(loop.status().progress).toBeUndefined();
+  });
+
+  it('leaves the work to the tab that has the right to it, and looks again in half a minute', async () => {
+    let mine = false;
+    let asked = 0;
+    const { clock, loop } = await aLoop({
+      exclusively: (work) => {
+        asked++;
+        return mine ? work() : Promise.resolve(undefined);
+      },
+    });
+    await clock.advance(10);
+    expect(loop.status().elsewhere).toBe(true);
+    mine = true;
+    await clock.advance(30_000);
+    expect(asked).toBe(2);
+    expect(loop.status().elsewhere).toBe(false);
+  });
+
+  it.each([
+    ['full', 'storage-full'],
+    ['closed', 'storage-broken'],
+  ] as const)('names a store that is %s, and tries again later', async (kind, problem) => {
+    let broken = true;
+    const { clock, loop, store } = await aLoop({
+      beginTurn: () => (broken ? Promise.reject(new StorageFault(kind)) : store.beginTurn()),
+    });
+    await clock.advance(10);
+    expect(loop.status().problem).toBe(problem);
+    broken = false;
+    await clock.advance(2000);
+    expect(loop.status().problem).toBeUndefined();
+  });
+
+  it('takes a turn begun by another tab for no trouble', async () => {
+    const { clock, loop, store } = await aLoop({
+      async scopes() {
+        await store.beginTurn();
+        return [SCOPE];
+      },
+    });
+    await store.saveAction([visit(1)]);
+    await clock.advance(10);
+    expect(loop.status()).toMatchObject({ elsewhere: true });
+    expect(loop.status().problem).toBeUndefined();
+    expect((await store.countWaiting()).waiting).toBe(1);
+  });
+});
