@@ -57,7 +57,7 @@ export const layers = [
     places: ['src/lib/device'],
     holds: 'puts one device together: session, keys, worker, commands, live queries, status',
     layers: ['domain', 'protocol', 'forms', 'storage', 'sync'],
-    packages: ['svelte', 'comlink', 'zod/mini'],
+    packages: ['svelte', 'comlink', 'pinyin-pro', 'zod/mini'],
   },
   {
     name: 'components',

@@ -8,7 +8,7 @@ import { planRoster, type GridRecords, type RosterPlan } from '#lib/domain/roste
 import { DIRECTORY, gridScope } from '#lib/domain/scopes.ts';
 import { beijingDate } from '#lib/domain/time.ts';
 import { couchClient, type CouchClient } from './couch-client.ts';
-import { pinyinOf } from './pinyin-of.ts';
+import { pinyinOf } from '#lib/device/pinyin-of.ts';
 import { readArguments, type RosterArguments } from './roster-arguments.ts';
 import { mapGrids, recordsByGrid, sheetsWithRecords } from './roster-grids.ts';
 import { reportLines, rosterReport } from './roster-report.ts';

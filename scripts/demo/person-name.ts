@@ -1,6 +1,5 @@
 // Names of invented people: surnames as frequent as in life, given names of their time, a few of minorities (with `·`)
 // and a few with characters outside the common ones. Invariant: drawn from the chance alone.
-import { pinyin } from 'pinyin-pro';
 import type { Chance } from './chance.ts';
 import names from './person-names.json' with { type: 'json' };
 
@@ -45,19 +44,6 @@ export function personName(
   }
   const surname = who.family?.surname || chance.weighted(names.surnames);
   return { name: surname + givenName(chance, who.sex, who.birthYear), surname, ethnicity: '01' };
-}
-
-const known = new Map<string, string>();
-
-/** Full pinyin without tones, syllables joined by a space, the surname read as one. */
-export function pinyinOf(name: string): string {
-  let spelled = known.get(name);
-  if (spelled === undefined) {
-    const syllables = pinyin(name, { toneType: 'none', type: 'array', surname: 'head', v: true });
-    spelled = syllables.filter((syllable) => /^[a-z]+$/.test(syllable)).join(' ');
-    known.set(name, spelled);
-  }
-  return spelled;
 }
 
 export const employers: readonly string[] = names.employers;

@@ -5,7 +5,8 @@ import { addDays, yearOf, type IsoDate, type IsoInstant } from '#lib/domain/time
 import type { Chance } from './chance.ts';
 import type { Place } from './household-shape.ts';
 import { birthOf, workingInstant, type Maker } from './maker.ts';
-import { employers, homesElsewhere, personName, pinyinOf, type PersonName } from './person-name.ts';
+import { pinyinOf } from '#lib/device/pinyin-of.ts';
+import { employers, homesElsewhere, personName, type PersonName } from './person-name.ts';
 
 export interface Surroundings {
   chance: Chance;

@@ -24,7 +24,7 @@ import type { Person, SaveOutcome, VisitToSave, WaitingRow } from './device-stat
 import type { DraftKey, VisitStart } from './device.ts';
 import { FieldRoster } from './field-roster.ts';
 import { saveVisit } from './save-visit.ts';
-import { startVisit } from './start-visit.ts';
+import { startVisit, type KeptDraft } from './start-visit.ts';
 
 export interface FieldSessionOptions {
   store: DeviceStore;
@@ -37,12 +37,6 @@ export interface FieldSessionOptions {
   changed(): void;
   /** A save went through: there is something to send. */
   saved(): void;
-}
-
-/** What is kept of an unfinished form. */
-export interface KeptDraft {
-  value: unknown;
-  startedAt: string;
 }
 
 export const draftName = (key: DraftKey) => [key.form, key.household, key.resident ?? ''].join('|');
@@ -195,6 +189,7 @@ export class FieldSession {
           ids,
           readDocument: store.readDocument,
           saveAction: store.saveAction,
+          pinyinOf: async (name) => (await import('./pinyin-of.ts')).pinyinOf(name),
           refresh: (scope) => this.#roster.refresh([scope]),
           written: (puts) => {
             for (const { scope, body } of puts) if (body.type !== 'visit') this.#roster.take(scope, [body]);

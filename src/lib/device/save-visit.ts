@@ -23,6 +23,8 @@ export interface VisitSaving {
   saveAction(puts: readonly Put[], draftKey: string): Promise<StoreOutcome>;
   /** Reads the roster of this scope again. */
   refresh(scope: string): Promise<void>;
+  /** For search: of a new person's name, without tones. */
+  pinyinOf(name: string): Promise<string>;
   /** Told of what was written, before the answer. */
   written(puts: readonly Put[]): void;
 }
@@ -54,10 +56,15 @@ function planOf(saving: VisitSaving, visit: VisitToSave): PlanVisitOutcome | und
   });
 }
 
+async function newBody(saving: VisitSaving, { after }: PlannedWrite): Promise<DocumentBody> {
+  if (after.type !== 'resident' || after.pinyin !== undefined) return { ...after };
+  return { ...after, pinyin: await saving.pinyinOf(after.name) };
+}
+
 /** The put of one planned write; undefined where the stored document is not the one that was planned upon. */
 async function putOf(saving: VisitSaving, scope: string, write: PlannedWrite): Promise<Put | undefined> {
   const before = 'before' in write ? write.before : undefined;
-  if (!before) return { scope, body: { ...write.after } };
+  if (!before) return { scope, body: await newBody(saving, write) };
   const stored = await saving.readDocument(scope, before._id);
   if (!stored || !sameJson(stored.body, before)) return undefined;
   const generation = generationOf(stored.rev) + 1;

@@ -5,7 +5,12 @@ import type { IsoDate } from '#lib/domain/time.ts';
 import type { Visit } from '#lib/domain/visit.ts';
 import type { Draft } from '#lib/storage/drafts.ts';
 import type { DraftKey, VisitStart } from './device.ts';
-import type { KeptDraft } from './field-session.ts';
+
+/** What is kept of an unfinished form. */
+export interface KeptDraft {
+  value: unknown;
+  startedAt: string;
+}
 
 export interface VisitStarting {
   key: DraftKey;
