@@ -4,6 +4,7 @@
 // of time, memory or stack, the engine is thrown away whole and a new one made.
 import {
   newQuickJSWASMModule,
+  Scope,
   type QuickJSContext,
   type QuickJSHandle,
   type QuickJSRuntime,
@@ -63,12 +64,13 @@ export function createValidationSandbox(): ValidationSandbox {
       const at = await currentEngine();
       const room = openRoom(at);
       const compiled = room.run(timeMs, (context) => {
-        const program = context.unwrapResult(context.evalCode(VALIDATION_PROGRAM, 'validation.js'));
-        const design = context.newString(designJson);
-        const check = context.unwrapResult(context.callFunction(program, context.undefined, design));
-        design.dispose();
-        program.dispose();
-        return check;
+        return Scope.withScope((scope) => {
+          const program = scope.manage(
+            context.unwrapResult(context.evalCode(VALIDATION_PROGRAM, 'validation.js')),
+          );
+          const design = scope.manage(context.newString(designJson));
+          return context.unwrapResult(context.callFunction(program, context.undefined, design));
+        });
       });
       if ('failed' in compiled) {
         room.close();
@@ -89,12 +91,13 @@ function compiledValidation(engine: Engine, room: Room, check: QuickJSHandle): C
     alive: () => !engine.broken,
     check({ newDoc, oldDoc, userCtx, secObj }, timeMs) {
       const ran = room.run(timeMs, (context) => {
-        const handles = [newDoc, oldDoc, userCtx, secObj].map((json) => context.newString(json));
-        const answer = context.unwrapResult(context.callFunction(check, context.undefined, ...handles));
-        const text = context.getString(answer);
-        answer.dispose();
-        for (const handle of handles) handle.dispose();
-        return text;
+        return Scope.withScope((scope) => {
+          const given = [newDoc, oldDoc, userCtx, secObj].map((json) =>
+            scope.manage(context.newString(json)),
+          );
+          const answer = context.unwrapResult(context.callFunction(check, context.undefined, ...given));
+          return context.getString(scope.manage(answer));
+        });
       });
       return 'failed' in ran ? { outcome: 'failed', ...ran.failed } : readVerdict(ran.done, engine);
     },
