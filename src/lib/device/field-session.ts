@@ -39,7 +39,7 @@ export interface FieldSessionOptions {
   saved(): void;
 }
 
-export const draftName = (key: DraftKey) => [key.form, key.household, key.resident ?? ''].join('|');
+const draftName = (key: DraftKey) => [key.form, key.household, key.resident ?? ''].join('|');
 
 function draftView({ key, savedAt }: { key: string; savedAt: number }): NonNullable<HouseholdView['draft']> {
   const [form, , resident] = key.split('|');

@@ -13,7 +13,6 @@ export const unitSchema = z.looseObject({
   name: z.string(),
   parent: z.optional(z.string()),
 });
-export type Unit = z.infer<typeof unitSchema>;
 
 /** 责任网格. */
 export const gridSchema = z.looseObject({

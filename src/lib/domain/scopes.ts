@@ -16,7 +16,7 @@ export const communityOfGrid = (code15: string) => code15.slice(0, 12);
 export const streetOfGrid = (code: string) => code.slice(0, 9);
 
 /** Codes named by roles of one kind: `codesOf(['grid:110'], 'grid')` is `['110']`. */
-export function codesOf(roles: readonly string[], kind: string): string[] {
+function codesOf(roles: readonly string[], kind: string): string[] {
   return roles.filter((role) => role.startsWith(`${kind}:`)).map((role) => role.slice(kind.length + 1));
 }
 
@@ -33,7 +33,7 @@ export function gridsOf(roles: readonly string[], knownGrids: readonly string[])
 }
 
 /** The 12-digit communities a person works in. */
-export function communitiesOf(roles: readonly string[], knownGrids: readonly string[]): string[] {
+function communitiesOf(roles: readonly string[], knownGrids: readonly string[]): string[] {
   const named = [...codesOf(roles, 'community'), ...codesOf(roles, 'worker')];
   return [...new Set([...named, ...gridsOf(roles, knownGrids).map(communityOfGrid)])].sort();
 }

@@ -15,10 +15,8 @@ export interface TagKind {
 const kinds = new Map((data.kinds as TagKind[]).map((kind) => [kind.code, kind]));
 
 export const ORDINARY_INTERVAL_DAYS = data.ordinaryIntervalDays;
-export const TAG_KINDS_VERSION = data.version;
 
 export const tagKind = (code: string): TagKind | undefined => kinds.get(code);
-export const listTagKinds = (): TagKind[] => [...kinds.values()];
 
 /** Codes by rank, each once; unknown ones last. */
 export function byRank(codes: Iterable<string>): string[] {

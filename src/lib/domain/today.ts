@@ -7,7 +7,7 @@ import type { IsoDate } from './time.ts';
 const naturally = new Intl.Collator('zh-CN', { numeric: true });
 
 /** By building and door, so that stairs are climbed once. */
-export function byDoor(a: { door: string }, b: { door: string }): number {
+function byDoor(a: { door: string }, b: { door: string }): number {
   return naturally.compare(a.door, b.door);
 }
 

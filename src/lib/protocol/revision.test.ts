@@ -1,9 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { compareLeaves, fromRevisionPath, generationOf, nextRevision, toRevisionPath, wellFormed } from './revision.ts';
+import {
+  compareLeaves,
+  fromRevisionPath,
+  generationOf,
+  nextRevision,
+  toRevisionPath,
+  wellFormed,
+} from './revision.ts';
 
 describe('a revision id', () => {
   it('is the same for the same body whatever the order of its fields', () => {
-    expect(nextRevision(undefined, { a: 1, b: { d: 2, c: 3 } })).toBe(nextRevision(undefined, { b: { c: 3, d: 2 }, a: 1 }));
+    expect(nextRevision(undefined, { a: 1, b: { d: 2, c: 3 } })).toBe(
+      nextRevision(undefined, { b: { c: 3, d: 2 }, a: 1 }),
+    );
   });
   it('has 32 hex digits after its generation, and grows by one on a parent', () => {
     const first = nextRevision(undefined, { name: '王桂兰' });
@@ -21,7 +30,9 @@ describe('a revision id', () => {
     expect(new Set(revisions).size).toBe(revisions.length);
   });
   it('takes no notice of fields that belong to CouchDB', () => {
-    expect(nextRevision(undefined, { a: 1, _id: 'x:1', _rev: '9-z' })).toBe(nextRevision(undefined, { a: 1 }));
+    expect(nextRevision(undefined, { a: 1, _id: 'x:1', _rev: '9-z' })).toBe(
+      nextRevision(undefined, { a: 1 }),
+    );
   });
   it('refuses to read a generation from something else', () => {
     expect(() => generationOf('0-abc')).toThrow(/not a revision id/);
@@ -37,7 +48,12 @@ it('a revision path survives the way to CouchDB and back', () => {
 
 it('the winner among leaves is undeleted first, then older by generation, then larger by digest', () => {
   const leaves = [{ rev: '2-a' }, { rev: '3-a' }, { rev: '9-z', deleted: true }, { rev: '3-b' }];
-  expect(leaves.toSorted((a, b) => compareLeaves(b, a)).map((leaf) => leaf.rev)).toEqual(['3-b', '3-a', '2-a', '9-z']);
+  expect(leaves.toSorted((a, b) => compareLeaves(b, a)).map((leaf) => leaf.rev)).toEqual([
+    '3-b',
+    '3-a',
+    '2-a',
+    '9-z',
+  ]);
 });
 
 it('a lone surrogate is replaced and a rare character kept', () => {

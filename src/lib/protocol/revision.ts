@@ -21,7 +21,7 @@ export function generationOf(rev: Revision): number {
 }
 
 /** The digest of a revision id, without its generation. */
-export function digestOf(rev: Revision): string {
+function digestOf(rev: Revision): string {
   return rev.slice(rev.indexOf('-') + 1);
 }
 

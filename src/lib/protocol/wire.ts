@@ -68,7 +68,6 @@ export const sessionSchema = z.looseObject({
   ok: z.literal(true),
   userCtx: z.looseObject({ name: z.nullable(z.string()), roles: z.array(z.string()) }),
 });
-export type Session = z.infer<typeof sessionSchema>;
 
 /** POST /_session. CouchDB answers `name: null` for an administrator of the configuration file. */
 export const signedInSchema = z.looseObject({
