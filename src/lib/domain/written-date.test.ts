@@ -77,7 +77,8 @@ describe('readWrittenDate', () => {
   });
 
   it('agrees with itself on every day, in every form', () => {
-    const days = fc.date({ min: new Date('1900-03-01'), max: new Date('2026-11-22'), noInvalidDate: true });
+    // Before this day a serial is a number between 1800 and 2099, which in a roster is a year.
+    const days = fc.date({ min: new Date('1905-10-01'), max: new Date('2026-11-22'), noInvalidDate: true });
     fc.assert(
       fc.property(days, (day) => {
         const date = day.toISOString().slice(0, 10);
