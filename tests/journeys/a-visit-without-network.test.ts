@@ -1,10 +1,10 @@
 // The main job, end to end: a visit made with no network reaches the server and a colleague's screen.
-import { expect, test } from '@playwright/test';
-import { fieldWorker, PIN } from './field-worker.ts';
+import { expect } from '@playwright/test';
+import { fieldWorker } from './field-worker.ts';
+import { personOf, test } from './journey.ts';
 import { startServer, type Person, type RunningServer } from './running-server.ts';
 import { stockPouch } from './stock-pouch.ts';
-import { aTablet, type Tablet } from './tablet.ts';
-import { findsTheElderWell, visitForm } from './visit-form.ts';
+import { findsAllWell, visitForm } from './visit-form.ts';
 import { say } from './words.ts';
 
 /** Where the documents are in the end: behind the app's own `/db`, or behind that in a CouchDB of its own. */
@@ -47,27 +47,20 @@ if (named) houses.push(['the CouchDB of COUCHDB_URL', () => behindNamedCouchdb(n
 for (const [name, build] of houses) {
   test.describe(`with ${name}`, () => {
     let house: House;
-    let tablets: Tablet[] = [];
-    const aTabletHere = () => {
-      const tablet = aTablet();
-      tablets.push(tablet);
-      return tablet;
-    };
-
     test.beforeEach(async () => {
       house = await build();
     });
     test.afterEach(async () => {
-      for (const tablet of tablets) await tablet.remove();
-      tablets = [];
       await house.server.remove();
       await house.couchdb?.remove();
     });
 
-    test('a visit made without network outlives the browser, reaches the server and a colleague', async () => {
+    test('a visit made without network outlives the browser, reaches the server and a colleague', async ({
+      newTablet,
+    }) => {
       const { server } = house;
       const limin = personOf(server, 'limin');
-      const hers = aTabletHere();
+      const hers = newTablet();
       const morning = fieldWorker(await hers.open());
       await morning.signsIn(server.url, limin);
       await morning.isReadyForOffline();
@@ -80,7 +73,7 @@ for (const [name, build] of houses) {
       const door = await morning.opensDoor();
       await morning.startsVisit();
       const form = visitForm(morning.page);
-      await findsTheElderWell(form);
+      await findsAllWell(form);
       await form.savesOnThisDevice();
       await form.seesItSaved();
       await hers.close();
@@ -88,7 +81,7 @@ for (const [name, build] of houses) {
       const evening = fieldWorker(await hers.openOffline());
       await test.step('still offline she opens the browser at the household itself', async () => {
         await evening.page.goto(door.address);
-        await evening.unlocks(PIN);
+        await evening.unlocks();
         await evening.standsBefore(door);
         await expect(evening.lastVisits.first()).toContainText(say('visit_waiting'));
         await expect(evening.sentence).toContainText(/已存本机 \d+ 条，待上传/);
@@ -102,7 +95,7 @@ for (const [name, build] of houses) {
       });
 
       await test.step('her colleague sees the visit on the card of the household', async () => {
-        const colleague = fieldWorker(await aTabletHere().open());
+        const colleague = fieldWorker(await newTablet().open());
         await colleague.signsIn(server.url, personOf(server, 'zhangjianhua'));
         await colleague.page.goto(door.address);
         await colleague.unlocks();
@@ -117,15 +110,8 @@ for (const [name, build] of houses) {
         expect(visit).toMatchObject({ type: 'visit', form: 'f2', result: 'met', createdBy: 'limin' });
         expect(visit.household).toBe(decodeURIComponent(door.address.split('/').at(-1) ?? ''));
       });
-      expect(tablets.flatMap((tablet) => tablet.faults)).toEqual([]);
     });
   });
-}
-
-function personOf(server: RunningServer, user: string): Person {
-  const person = server.people.get(user);
-  if (!person) throw new Error(`the server named no ${user} when it started`);
-  return person;
 }
 
 async function newestVisit(server: RunningServer, person: Person): Promise<Record<string, unknown>> {

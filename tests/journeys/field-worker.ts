@@ -18,6 +18,8 @@ export interface FieldWorker {
   signsIn(url: string, person: Person): Promise<void>;
   unlocks(pin?: string): Promise<void>;
   opensToday(): Promise<void>;
+  /** The doors of 今日, in its order. */
+  doors: Locator;
   /** The first door of 今日 that is due, or the one asked for; answers where she stands. */
   opensDoor(which?: string | RegExp): Promise<Household>;
   /** She is on the card of this household. */
@@ -25,6 +27,9 @@ export interface FieldWorker {
   /** The lines of the card that say who came when, newest first. */
   lastVisits: Locator;
   startsVisit(): Promise<void>;
+  putsTheFormAside(): Promise<void>;
+  /** From the card of the household. */
+  resumesTheForm(): Promise<void>;
   /** Waits until the app opens without a network, as 我的 says. */
   isReadyForOffline(): Promise<void>;
   searchesFor(text: string): Promise<Locator>;
@@ -78,8 +83,9 @@ export function fieldWorker(page: Page): FieldWorker {
       await page.getByRole('link', { name: say('nav_today'), exact: true }).click();
       await expect(today).toBeVisible();
     },
+    doors: page.getByRole('listitem').getByRole('link'),
     async opensDoor(which) {
-      const doors = page.getByRole('listitem').getByRole('link');
+      const { doors } = worker;
       const door = which === undefined ? doors.first() : doors.filter({ hasText: which }).first();
       await door.click();
       const heading = page.getByRole('heading', { level: 1 });
@@ -93,6 +99,17 @@ export function fieldWorker(page: Page): FieldWorker {
     async startsVisit() {
       await page.getByRole('link', { name: say('visit_start'), exact: true }).click();
       await expect(page.getByRole('button', { name: say('form_next'), exact: true })).toBeVisible();
+    },
+    async putsTheFormAside() {
+      await page.getByRole('button', { name: say('form_leave'), exact: true }).click();
+      await expect(page.getByText(say('visit_kept')).first()).toBeVisible();
+    },
+    async resumesTheForm() {
+      await page
+        .getByRole('link')
+        .filter({ hasText: say('draft_resume') })
+        .click();
+      await expect(page.getByRole('button', { name: say('form_leave'), exact: true })).toBeVisible();
     },
     async isReadyForOffline() {
       await page.getByRole('link', { name: say('nav_me'), exact: true }).click();

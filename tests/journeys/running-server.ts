@@ -142,9 +142,9 @@ async function startProcess(environment: Environment): Promise<Started> {
   return { child, administrator, people: peopleIn(said) };
 }
 
-/** The lines of sign-ins: `  limin  password  网格员 worker  李敏  …`. */
+/** The lines of sign-ins begin with name and password: `  limin  qjdz-fdfq-fsyd  …`. */
 function peopleIn(said: string): Map<string, Person> {
-  const lines = said.matchAll(/^ {2}([a-z]+) +(\S+) +\S+ (?:worker|desk|head|supervisor)/gm);
+  const lines = said.matchAll(/^ {2}([a-z]+) +(\S+) /gm);
   return new Map([...lines].map(([, user = '', password = '']) => [user, { user, password }]));
 }
 

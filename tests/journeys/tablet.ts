@@ -12,6 +12,8 @@ export interface TabletOptions {
   args?: string[];
   /** What the person allows sites: 2 refuses them every kind of storage, as the strictest private windows do. */
   siteData?: 'allowed' | 'refused';
+  /** How much this origin may keep. Chromium reckons for a while with the room it found first: said when it opens. */
+  roomFor?: { url: string; sizeBytes: number };
 }
 
 export interface Tablet {
@@ -24,6 +26,10 @@ export interface Tablet {
   anotherTab(): Promise<Page>;
   goOffline(): Promise<void>;
   goOnline(): Promise<void>;
+  /** Rubbish beside the origin's own data until nothing more goes in. Wants `roomFor`. */
+  fillUp(url: string): Promise<void>;
+  /** Takes the rubbish away. */
+  makeRoom(url: string): Promise<void>;
   /** Closes the browser; the profile stays. */
   close(): Promise<void>;
   /** Faults pages reported while the browser was open; a journey ends by looking at them. */
@@ -53,10 +59,13 @@ export function aTablet(options: TabletOptions = {}): Tablet {
       userAgent: options.userAgent ?? USER_AGENT,
       offline,
     });
+    context.setDefaultTimeout(20_000);
     const listen = (page: Page) => page.on('pageerror', (error) => faults.push(error.stack ?? error.message));
     context.pages().forEach(listen);
     context.on('page', listen);
-    return context.pages()[0] ?? context.newPage();
+    const page = context.pages()[0] ?? (await context.newPage());
+    if (options.roomFor) await limitRoom(page, options.roomFor);
+    return page;
   };
   const close = async () => {
     await context?.close();
@@ -70,12 +79,57 @@ export function aTablet(options: TabletOptions = {}): Tablet {
     anotherTab: () => contextOf(context).newPage(),
     goOffline: () => contextOf(context).setOffline(true),
     goOnline: () => contextOf(context).setOffline(false),
+    fillUp: (url) => fillUp(contextOf(context), new URL(url).origin),
+    makeRoom: (url) => makeRoom(contextOf(context), new URL(url).origin),
     close,
     async remove() {
       await close();
       rmSync(profile, { recursive: true, force: true });
     },
   };
+}
+
+async function limitRoom(page: Page, room: { url: string; sizeBytes: number }): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const { origin } = new URL(room.url);
+  await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: room.sizeBytes });
+}
+
+async function fillUp(context: BrowserContext, origin: string): Promise<void> {
+  const page = await emptyPageOf(context, origin);
+  await page.evaluate(async () => {
+    const opening = indexedDB.open('rubbish', 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore('heap', { autoIncrement: true });
+    await new Promise((resolve) => (opening.onsuccess = resolve));
+    for (const sizeBytes of [65_536, 8_192, 1_024, 128]) {
+      for (let full = false; !full;) {
+        const transaction = opening.result.transaction('heap', 'readwrite');
+        transaction.objectStore('heap').add(crypto.getRandomValues(new Uint8Array(sizeBytes)));
+        full = await new Promise((resolve) => {
+          transaction.oncomplete = () => resolve(false);
+          transaction.onabort = () => resolve(true);
+        });
+      }
+    }
+    opening.result.close();
+  });
+  await page.close();
+}
+
+async function makeRoom(context: BrowserContext, origin: string): Promise<void> {
+  const page = await emptyPageOf(context, origin);
+  await page.evaluate(async () => {
+    const removing = indexedDB.deleteDatabase('rubbish');
+    await new Promise((resolve) => (removing.onsuccess = resolve));
+  });
+  await page.close();
+}
+
+/** A page of the origin that is not the app. */
+async function emptyPageOf(context: BrowserContext, origin: string): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(`${origin}/manifest.webmanifest`);
+  return page;
 }
 
 function contextOf(context: BrowserContext | undefined): BrowserContext {

@@ -5,18 +5,25 @@ import { say } from './words.ts';
 export interface VisitForm {
   /** Chooses an answer of a question by its word; a folded question is opened first. */
   answers(question: string, answer: string): Promise<void>;
+  asks(question: string): Promise<boolean>;
   /** Only where the page asks it: what was said last time may stand. */
   answersIfAsked(question: string, answer: string): Promise<void>;
+  /** Chooses the first answer there is. */
+  answersAny(question: string): Promise<void>;
   /** A text; a folded question is opened first. */
   writes(question: string, text: string): Promise<void>;
   next(): Promise<void>;
   savesOnThisDevice(): Promise<void>;
   /** Reads 已存本机 ✓. */
-  seesItSaved(): Promise<void>;
+  seesItSaved(withinMs?: number): Promise<void>;
 }
 
+/** A question's label, with or without the word that it may be left out. */
+const labelOf = (question: string) =>
+  new RegExp(`^${question.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}(\\s.*)?$`);
+
 export function visitForm(page: Page): VisitForm {
-  const group = (question: string) => page.getByRole('group', { name: question, exact: true });
+  const group = (question: string) => page.getByRole('group', { name: labelOf(question) });
   const unfold = async (question: string) => {
     const folded = page.locator('details:not([open]) > summary').filter({ hasText: question });
     if (await folded.isVisible()) await folded.click();
@@ -26,12 +33,16 @@ export function visitForm(page: Page): VisitForm {
       await unfold(question);
       await group(question).getByText(answer, { exact: true }).click();
     },
+    asks: (question) => group(question).isVisible(),
     async answersIfAsked(question, answer) {
-      if (await group(question).isVisible()) await form.answers(question, answer);
+      if (await form.asks(question)) await form.answers(question, answer);
+    },
+    async answersAny(question) {
+      await group(question).locator('label').first().click();
     },
     async writes(question, text) {
       await unfold(question);
-      await page.getByLabel(question, { exact: true }).fill(text);
+      await page.getByLabel(labelOf(question)).fill(text);
     },
     async next() {
       await page.getByRole('button', { name: say('form_next'), exact: true }).click();
@@ -39,8 +50,9 @@ export function visitForm(page: Page): VisitForm {
     async savesOnThisDevice() {
       await page.getByRole('button', { name: say('form_save'), exact: true }).click();
     },
-    async seesItSaved() {
-      await expect(page.getByRole('heading', { name: '已存本机 ✓' })).toBeVisible();
+    async seesItSaved(withinMs) {
+      const timeout = withinMs === undefined ? {} : { timeout: withinMs };
+      await expect(page.getByRole('heading', { name: '已存本机 ✓' })).toBeVisible(timeout);
     },
   };
   return form;
@@ -61,9 +73,9 @@ export async function findsTheElderWell(form: VisitForm): Promise<void> {
 }
 
 /** F1 入户走访: somebody of the family opened, nothing has changed. Ends on the last page. */
-export async function findsTheFamilyAsBefore(form: VisitForm, page: Page): Promise<void> {
+export async function findsTheFamilyAsBefore(form: VisitForm): Promise<void> {
   await form.answers('走访结果', '见到人');
-  await page.getByRole('group', { name: '谁接待的', exact: true }).locator('label').first().click();
+  await form.answersAny('谁接待的');
   await form.next();
   await form.answers('成员核对', '没有变化');
   await form.next();
@@ -74,10 +86,17 @@ export async function findsTheFamilyAsBefore(form: VisitForm, page: Page): Promi
   await form.answers('安全速查，有问题的选上', '无');
 }
 
+/** Whichever form this door has. Ends on the last page. */
+export async function findsAllWell(form: VisitForm): Promise<void> {
+  if (await form.asks('走访结果')) await findsTheFamilyAsBefore(form);
+  else await findsTheElderWell(form);
+}
+
 /** F2 敲门: nobody answers, two ways were tried, and she comes again. Ends on the last page. */
 export async function findsNobody(form: VisitForm): Promise<void> {
   await form.answersIfAsked('敲门结果', '没人应答');
   await form.next();
   await form.answers('已经核实过', '打电话');
   await form.answers('已经核实过', '问邻居');
+  await form.answersAny('什么时候再来看');
 }

@@ -1,0 +1,29 @@
+// Nobody opens: she says so in two taps and comes again, and the door stands at the top of 今日 until then.
+import { expect } from '@playwright/test';
+import { fieldWorker } from './field-worker.ts';
+import { personOf, test } from './journey.ts';
+import { findsNobody, visitForm } from './visit-form.ts';
+import { say, saying } from './words.ts';
+
+test('nobody at home makes a re-check that stands at the top of 今日', async ({ server, newTablet }) => {
+  const worker = fieldWorker(await newTablet().open());
+  await worker.signsIn(server.url, personOf(server, 'wangfang'));
+  const name = (await worker.doors.last().locator('b').innerText()).trim();
+  const isRecheck = (row: string) => saying('due_before').test(row);
+  expect(isRecheck(await worker.doors.last().innerText()), 'the last of 今日 is no re-check yet').toBe(false);
+
+  const door = await worker.opensDoor(name);
+  expect(door.title).toContain(name);
+  await worker.page.getByRole('link', { name: say('visit_nobody'), exact: true }).click();
+  const form = visitForm(worker.page);
+  await findsNobody(form);
+  await form.savesOnThisDevice();
+  await form.seesItSaved();
+  await worker.reads('saved_recheck');
+
+  await worker.page.getByRole('link', { name: say('saved_today'), exact: true }).click();
+  await expect(worker.doors.filter({ hasText: name })).toContainText(saying('due_before'));
+  const rows = await worker.doors.allInnerTexts();
+  const others = rows.findIndex((row) => !isRecheck(row));
+  expect(rows.findIndex((row) => row.includes(name))).toBeLessThan(others);
+});
