@@ -50,6 +50,7 @@ describe('hostile input', () => {
     expect((await put('__proto__', '{}')).status).toBe(400);
     expect((await put('constructor', '{"__proto__":{"admin":true}}')).status).toBe(400);
     expect((await put('constructor', '{"a":{"__proto__":{"polluted":true}}}')).status).toBe(201);
+    expect(Object.keys((await database.get('constructor')).json.a)).toEqual(['__proto__']);
     expect(
       (await put('toString', '{"hasOwnProperty":1,"constructor":{"prototype":{"polluted":true}}}')).status,
     ).toBe(201);

@@ -3,7 +3,9 @@ import { describe } from 'vitest';
 import { type LevelEngine } from '#lib/server/level-engine.ts';
 import { everyContract } from './every-contract.ts';
 import { openEmbedded } from './open-embedded.ts';
+import { pouchStorage } from './pouch-storage.ts';
 
 describe('the same front over PouchDB in memory', () => {
-  everyContract(() => openEmbedded({ engine: memdown as unknown as LevelEngine }));
+  const engine = memdown as unknown as LevelEngine;
+  everyContract(() => openEmbedded({ engine, openStorage: pouchStorage(engine) }));
 });

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { openDocumentStore, type DocumentStore } from './document-store.ts';
 import { closeLevel, openLevel, readOne, readRange, writeBatch } from './level-access.ts';
 import { syncWrites, type LevelEngine, type LevelHandle } from './level-engine.ts';
+import { type OpenStorage } from './storage.ts';
 import { ADMINS_ONLY, type SecurityObject } from './security-object.ts';
 
 const DATABASE = 'database/';
@@ -43,8 +44,10 @@ export interface DatabaseCatalog {
 
 export interface CatalogOptions {
   dataDir: string;
+  /** Where the catalog itself lies. */
   engine: LevelEngine;
-  /** Whether the engine keeps its data in folders. */
+  openStorage: OpenStorage;
+  /** Whether data are kept in folders. */
   onDisk: boolean;
   now: () => number;
 }
@@ -52,6 +55,7 @@ export interface CatalogOptions {
 export async function openDatabaseCatalog({
   dataDir,
   engine,
+  openStorage,
   onDisk,
   now,
 }: CatalogOptions): Promise<DatabaseCatalog> {
@@ -71,7 +75,7 @@ export async function openDatabaseCatalog({
     const opening = openDatabase({
       name,
       location,
-      engine,
+      openStorage,
       createdMs: entry.createdMs,
       security: () => entry.security,
     });
@@ -131,11 +135,14 @@ export async function openDatabaseCatalog({
 type OpenDatabase = Database & { end: () => void };
 
 async function openDatabase(
-  from: Pick<Database, 'name' | 'createdMs' | 'security'> & { location: string; engine: LevelEngine },
+  from: Pick<Database, 'name' | 'createdMs' | 'security'> & {
+    location: string;
+    openStorage: OpenStorage;
+  },
 ): Promise<OpenDatabase> {
-  const { location, engine, ...known } = from;
+  const { location, openStorage, ...known } = from;
   const ending = new AbortController();
-  const store = await openDocumentStore(location, engine);
+  const store = await openDocumentStore(location, openStorage);
   return { ...known, store, ended: ending.signal, end: () => ending.abort() };
 }
 

@@ -9,12 +9,14 @@ import { answerDatabase } from './database-routes.ts';
 import { parseTarget, type Exchange } from './exchange.ts';
 import { levelDb, type LevelEngine } from './level-engine.ts';
 import { createDesignValidation } from './design-validation.ts';
+import { levelStorage } from './level-storage.ts';
 import { createOpenFeeds } from './open-feeds.ts';
 import { Refusal } from './refusal.ts';
 import { DEFAULT_LIMITS, type Limits, type ServerParts } from './server-parts.ts';
 import { answerAllDbs, answerUp, answerUuids, answerWelcome } from './server-routes.ts';
 import { answerSession } from './session-routes.ts';
 import { createSignIn } from './sign-in.ts';
+import { type OpenStorage } from './storage.ts';
 import { USERS_DATABASE } from './users-database.ts';
 import { createValidationSandbox } from './validation-sandbox.ts';
 
@@ -32,6 +34,8 @@ export interface DatabaseServerOptions {
   guessStepMs?: number;
   /** Another key-value engine than LevelDB: one in memory, for tests. Then `dataDir` is only a name. */
   engine?: LevelEngine;
+  /** Another way to store documents, for tests. */
+  openStorage?: OpenStorage;
 }
 
 export interface DatabaseServer {
@@ -46,8 +50,14 @@ const GUESS_STEP_MS = 1000;
 
 export async function createDatabaseServer(options: DatabaseServerOptions): Promise<DatabaseServer> {
   const { dataDir, admin, log = () => undefined, now = Date.now, iterations = ITERATIONS } = options;
-  const { engine = levelDb, guessStepMs = GUESS_STEP_MS } = options;
-  const catalog = await openDatabaseCatalog({ dataDir, engine, onDisk: engine === levelDb, now });
+  const { engine = levelDb, guessStepMs = GUESS_STEP_MS, openStorage = levelStorage(engine) } = options;
+  const catalog = await openDatabaseCatalog({
+    dataDir,
+    engine,
+    openStorage,
+    onDisk: engine === levelDb,
+    now,
+  });
   const { secret } = catalog;
   await catalog.create(USERS_DATABASE);
   const users = await catalog.find(USERS_DATABASE);

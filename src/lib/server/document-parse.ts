@@ -11,7 +11,7 @@ export interface RevisionPath {
 }
 
 export type IncomingAttachment =
-  { kind: 'data'; contentType: string; data: Buffer; revpos?: number } | { kind: 'stub' };
+  { kind: 'data'; contentType: string; data: Buffer; revpos?: number } | { kind: 'stub'; revpos?: number };
 
 export interface IncomingDocument {
   /** Empty where the client left it to the server. */
@@ -126,16 +126,16 @@ export function checkAttachmentName(name: string): void {
 }
 
 function parseAttachment(name: string, attachment: Record<string, unknown>): IncomingAttachment {
-  if (attachment.stub === true) return { kind: 'stub' };
+  const { data, content_type: type = 'application/octet-stream', revpos } = attachment;
+  const given = typeof revpos === 'number' && Number.isInteger(revpos) && revpos > 0 ? { revpos } : {};
+  if (attachment.stub === true) return { kind: 'stub', ...given };
   if (attachment.follows === true) {
     throw notImplemented(
       'Attachments that follow in multipart are not supported here: send base64, or PUT each by itself.',
     );
   }
-  const { data, content_type: type = 'application/octet-stream', revpos } = attachment;
   if (typeof data !== 'string' || typeof type !== 'string' || data.length % 4 !== 0 || !BASE64.test(data)) {
     throw badRequest(`Invalid attachment data for ${name}`);
   }
-  const given = typeof revpos === 'number' && Number.isInteger(revpos) && revpos > 0 ? { revpos } : {};
   return { kind: 'data', contentType: type, data: Buffer.from(data, 'base64'), ...given };
 }

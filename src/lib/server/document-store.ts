@@ -1,44 +1,25 @@
-// The store of one database: PouchDB writes (merging, stemming, attachments, one synced batch), we read its LevelDB.
+// One database as the server uses it: documents by id and by sequence, written one batch at a time.
 // Invariants: a write that resolves is on disk; writes of one database run one after another, so that what a write was
 // checked against still holds when it is carried out; `onWrite` is called after each batch, before it is acknowledged.
-import PouchDB from 'pouchdb-core';
-import leveldbAdapter from 'pouchdb-adapter-leveldb';
 import { readBytes, readMany, readOne, readRange, writeBatch } from './level-access.ts';
-import {
-  tapEngine,
-  type LevelEngine,
-  type LevelHandle,
-  type LevelOperation,
-  type LevelRange,
-} from './level-engine.ts';
+import { type LevelHandle, type LevelOperation, type LevelRange } from './level-engine.ts';
 import {
   afterDocuments,
   bodyKey,
   bytesKey,
   docCountKey,
   documentKey,
-  isDocumentKey,
   localKey,
   parseBody,
   parseMetadata,
-  seqOfMetadata,
   type DocumentMetadata,
   type StoredBody,
 } from './pouch-layout.ts';
+import { type RevisionWrite } from './revision-to-store.ts';
 import { isLinear } from './revision-tree.ts';
 import { createSequenceIndex, type SequenceIndex } from './sequence-index.ts';
 import { createSerial, type Serial } from './serial.ts';
-
-PouchDB.plugin(leveldbAdapter);
-
-const REVISIONS_KEPT = 1000;
-
-/** A revision with its path and body, checked and ready: the store takes it whatever it makes of the tree. */
-export type RevisionToStore = Record<string, unknown> & {
-  _id: string;
-  _rev: string;
-  _revisions: { start: number; ids: string[] };
-};
+import { type OpenStorage } from './storage.ts';
 
 export interface IdRange {
   gte?: string;
@@ -64,10 +45,8 @@ export interface DocumentStore {
   /** How many documents in a range of ids are not deleted. */
   countRange(range: IdRange): Promise<number>;
   bytes(digest: string): Promise<Buffer>;
-  /** The same, for documents about to be stored: only inside `exclusive`, and each id once. */
-  metadataToWrite(ids: readonly string[]): Promise<(DocumentMetadata | undefined)[]>;
-  /** One batch of revisions whose documents were just read by `metadataToWrite`. Only inside `exclusive`. */
-  store(revisions: RevisionToStore[]): Promise<void>;
+  /** One batch, no document twice, each with its metadata as read in the same turn. Only inside `exclusive`. */
+  store(writes: readonly RevisionWrite[]): Promise<void>;
   /** Runs a task with no other write between its reads and its writes. */
   exclusive: Serial;
   readLocal(id: string): Promise<Record<string, unknown> | undefined>;
@@ -80,77 +59,36 @@ export interface DocumentStore {
 }
 
 /** Opens the database at a location, making it if there is none. Reads every document's metadata once. */
-export async function openDocumentStore(location: string, engine: LevelEngine): Promise<DocumentStore> {
+export async function openDocumentStore(location: string, openStorage: OpenStorage): Promise<DocumentStore> {
+  const { level, write, close, destroy } = await openStorage(location);
   const sequences = createSequenceIndex();
   const listeners = new Set<() => void>();
-  const opened: { level?: LevelHandle } = {};
-  const ahead = new Map<string, string | null>();
-  let docCount = 0;
-  const tapped = tapEngine(engine, {
-    onOpen: (handle) => (opened.level = handle),
-    readAhead: (key) => ahead.get(key),
-    onBatch: (operations) => {
-      docCount = noteBatch(operations, sequences, (key) => ahead.get(key) === null) ?? docCount;
-      for (const listener of listeners) listener();
-    },
-  });
-  // `db` is PouchDB's own option for another LevelDB, but its types do not have it.
-  const options: object = { adapter: 'leveldb', db: tapped, revs_limit: REVISIONS_KEPT };
-  const pouch = new PouchDB(location, options);
-  await pouch.info();
-  const level = opened.level;
-  if (!level) throw new Error(`PouchDB opened ${location} without its engine`);
-  for await (const [, json] of readRange(level, { gte: documentKey(''), lt: afterDocuments })) {
-    noteMetadata(parseMetadata(json), sequences);
-  }
-  docCount = Number((await readOne(level, docCountKey)) ?? 0);
+  for await (const [, json] of readRange(level, levelRange({}))) noteMetadata(parseMetadata(json), sequences);
+  let docCount = Number((await readOne(level, docCountKey)) ?? 0);
   return {
     ...readsOf(level),
     sequences,
     docCount: () => docCount,
     exclusive: createSerial(),
-    async metadataToWrite(ids) {
-      const keys = ids.map(documentKey);
-      const found = await readMany(level, keys);
-      ahead.clear();
-      keys.forEach((key, at) => ahead.set(key, found[at] ?? null));
-      return found.map((json) => (json === undefined ? undefined : parseMetadata(json)));
-    },
-    async store(revisions) {
-      await bulkDocs(pouch, revisions).finally(() => ahead.clear());
+    async store(writes) {
+      const written = await write(writes);
+      for (const document of written.documents) sequences.note(document);
+      docCount = written.docCount;
+      for (const listener of listeners) listener();
     },
     writeLocal: (id, body) => writeBatch(level, [localOperation(id, body)]),
     onWrite(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    close: () => pouch.close(),
-    destroy: () => pouch.destroy(),
+    close,
+    destroy,
   };
 }
 
-/** PouchDB's own batch below its public `bulkDocs`, which would copy every document and take rows away. */
-interface BulkWriter {
-  _bulkDocs(
-    request: { docs: RevisionToStore[] },
-    options: { new_edits: false },
-    callback: (failure: unknown, rows?: ({ error?: unknown } | undefined)[]) => void,
-  ): void;
-}
-
-function bulkDocs(pouch: object, docs: RevisionToStore[]): Promise<void> {
-  return new Promise((resolve, reject) => {
-    (pouch as BulkWriter)._bulkDocs({ docs }, { new_edits: false }, (failure, rows = []) => {
-      const refused = failure ?? rows.find((row) => row?.error);
-      if (refused) reject(new Error(`the store refused a checked revision: ${JSON.stringify(refused)}`));
-      else resolve();
-    });
-  });
-}
-
-type Reads = Pick<
+type Reads = Omit<
   DocumentStore,
-  'metadata' | 'bodies' | 'bodyTexts' | 'range' | 'countRange' | 'bytes' | 'readLocal'
+  'sequences' | 'docCount' | 'exclusive' | 'store' | 'writeLocal' | 'onWrite' | 'close' | 'destroy'
 >;
 
 function readsOf(level: LevelHandle): Reads {
@@ -198,26 +136,6 @@ function levelRange({ gte, gt, lte, lt, reverse }: IdRange): LevelRange {
 function localOperation(id: string, body: Record<string, unknown> | undefined): LevelOperation {
   const key = localKey(id);
   return body === undefined ? { type: 'del', key } : { type: 'put', key, value: JSON.stringify(body) };
-}
-
-/** Takes in a batch of PouchDB's; gives the new count of documents if the batch has one. */
-function noteBatch(
-  operations: readonly LevelOperation[],
-  sequences: SequenceIndex,
-  isNew: (key: string) => boolean,
-): number | undefined {
-  let docCount: number | undefined;
-  for (const { type, key, value } of operations) {
-    if (type !== 'put' || value === undefined) continue;
-    const name = String(key);
-    if (isDocumentKey(name)) {
-      // The first revision of a document is its only leaf: its sequence alone need be found.
-      const seq = isNew(name) ? seqOfMetadata(String(value)) : undefined;
-      if (seq === undefined) noteMetadata(parseMetadata(String(value)), sequences);
-      else sequences.note({ seq, superseded: [], branched: false });
-    } else if (name === docCountKey) docCount = Number(value);
-  }
-  return docCount;
 }
 
 function noteMetadata(metadata: DocumentMetadata, sequences: SequenceIndex): void {

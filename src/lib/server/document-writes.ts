@@ -9,6 +9,7 @@ import { writeLocalDocument } from './local-documents.ts';
 import { type DocumentMetadata } from './pouch-layout.ts';
 import { prepareEdit, prepareReplicated, revisionToStore, type Prepared } from './prepare-write.ts';
 import { Refusal } from './refusal.ts';
+import { type RevisionWrite } from './revision-to-store.ts';
 import { type ServerParts } from './server-parts.ts';
 import { hashIncomingPassword, USERS_DATABASE } from './users-database.ts';
 import { checkWrite } from './write-rules.ts';
@@ -65,13 +66,15 @@ interface Writing {
 
 async function writeRound(round: Placed[], { rows, request, budget }: Writing): Promise<void> {
   const { store } = request.database;
-  const known = await store.metadataToWrite(round.map(({ document }) => document.id));
-  const accepted: Prepared[] = [];
+  const known = await store.metadata(round.map(({ document }) => document.id));
+  const accepted: RevisionWrite[] = [];
   for (const [index, { document, at }] of round.entries()) {
     try {
       const prepared = await prepareOne(document, known[index], { request, budget });
       rows[at] = rowOf(document, prepared);
-      if (prepared.outcome === 'new') accepted.push(prepared);
+      if (prepared.outcome === 'new') {
+        accepted.push({ revision: revisionToStore(prepared), known: known[index] });
+      }
     } catch (failure) {
       // A stub without its attachment fails the whole request, as in CouchDB.
       if (!(failure instanceof Refusal) || failure.error === 'missing_stub') throw failure;
@@ -79,8 +82,8 @@ async function writeRound(round: Placed[], { rows, request, budget }: Writing): 
     }
   }
   if (accepted.length === 0) return;
-  await store.store(accepted.map(revisionToStore));
-  if (accepted.some(({ document }) => document.id.startsWith('_design/'))) {
+  await store.store(accepted);
+  if (accepted.some(({ revision }) => revision.id.startsWith('_design/'))) {
     request.parts.validation.forget(request.database);
   }
 }

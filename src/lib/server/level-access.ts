@@ -1,5 +1,5 @@
 // Promises over a LevelDB handle: many keys in one hop, ranges in slices.
-import { type LevelHandle, type LevelOperation, type LevelRange } from './level-engine.ts';
+import { type LevelEngine, type LevelHandle, type LevelOperation, type LevelRange } from './level-engine.ts';
 
 const TEXT = { asBuffer: false, keyAsBuffer: false, valueAsBuffer: false };
 
@@ -69,4 +69,12 @@ export function openLevel(level: LevelHandle): Promise<void> {
 
 export function closeLevel(level: LevelHandle): Promise<void> {
   return new Promise((resolve, reject) => level.close((failure) => (failure ? reject(failure) : resolve())));
+}
+
+/** Removes what lies at a location; the engine in memory has nothing to remove. */
+export function destroyLevel(engine: LevelEngine, location: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (!engine.destroy) return resolve();
+    engine.destroy(location, (failure) => (failure ? reject(failure) : resolve()));
+  });
 }

@@ -1,6 +1,6 @@
-// The key-value engine below PouchDB's LevelDB adapter, tapped: every batch is written with `sync`, and what was
-// written is told to whoever keeps an index of it.
-// Invariant: no write is acknowledged before LevelDB has synced its log, so that a 201 survives `kill -9`.
+// The key-value engine a database lies on: LevelDB, or another of abstract-leveldown's kind.
+// Invariant: no write through a handle of `syncWrites` is acknowledged before LevelDB has synced its log, so that a 201
+// survives `kill -9` and a power cut.
 import leveldown from 'leveldown';
 
 export type Failure = Error | null | undefined;
@@ -41,7 +41,6 @@ export interface LevelHandle {
   ): void;
   batch(operations: LevelOperation[], options: object, callback: Done): void;
   iterator(options: object): LevelIterator;
-  _get(key: string, options: object, callback: Got): void;
   _batch(operations: LevelOperation[], options: object, callback: Done): void;
   _put(key: string, value: string, options: object, callback: Done): void;
   _del(key: string, options: object, callback: Done): void;
@@ -55,46 +54,6 @@ export interface LevelEngine {
 
 export const levelDb = leveldown as LevelEngine;
 
-export interface EngineTap {
-  /** Gets the handle of the one location that is opened. */
-  onOpen: (handle: LevelHandle) => void;
-  /** Every batch, after LevelDB has acknowledged it and before PouchDB learns of it. */
-  onBatch: (operations: readonly LevelOperation[]) => void;
-  /**
-   * A value read beforehand, null for one known to be missing, undefined to go and read. PouchDB reads what it is about
-   * to write one key at a time; a thousand keys read in one hop and handed out here save it a thousand.
-   */
-  readAhead: (key: string) => string | null | undefined;
-}
-
-/** One for all: an error's stack costs more than the read it saves. */
-const MISSING = new Error('NotFound: read ahead');
-
-/** An engine to hand to PouchDB as its `db` option. */
-export function tapEngine(engine: LevelEngine, tap: EngineTap): LevelEngine {
-  const tapped = function tappedLevel(location: string): LevelHandle {
-    const handle = syncWrites(engine(location));
-    const batch = handle._batch.bind(handle);
-    const get = handle._get.bind(handle);
-    handle._batch = (operations, options, callback) => {
-      batch(operations, options, (failure) => {
-        if (!failure) tap.onBatch(operations);
-        callback(failure);
-      });
-    };
-    handle._get = (key, options, callback) => {
-      const known = tap.readAhead(String(key));
-      if (known === undefined) get(key, options, callback);
-      else process.nextTick(callback, known === null ? MISSING : null, known ?? undefined);
-    };
-    tap.onOpen(handle);
-    return handle;
-  };
-  return Object.assign(tapped, {
-    destroy: (location: string, done: Done) => destroyLevel(engine, location, done),
-  });
-}
-
 /** Makes every write of a handle wait for the disk, whatever its caller asks for. */
 export function syncWrites(handle: LevelHandle): LevelHandle {
   const batch = handle._batch.bind(handle);
@@ -104,9 +63,4 @@ export function syncWrites(handle: LevelHandle): LevelHandle {
   handle._put = (...[key, value, options, callback]) => put(key, value, { ...options, sync: true }, callback);
   handle._del = (key, options, callback) => del(key, { ...options, sync: true }, callback);
   return handle;
-}
-
-export function destroyLevel(engine: LevelEngine, location: string, done: Done): void {
-  if (engine.destroy) engine.destroy(location, done);
-  else done(null);
 }

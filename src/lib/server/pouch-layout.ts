@@ -1,6 +1,6 @@
-// How PouchDB 9's LevelDB adapter lays a database out, for reading past it: its own reads go one document at a time
-// through a queue, ours take a thousand in one hop. Writing stays PouchDB's alone (but for `_local`).
-// Invariant: nothing here is guessed; layout.test in tests/contract writes with PouchDB and reads with this.
+// How PouchDB 9's LevelDB adapter lays a database out: sublevels of JSON, bodies by sequence, bytes by digest. Read and
+// written past the adapter, whose own reads go one document at a time through a queue.
+// Invariant: nothing here is guessed; tests/contract/layout.test has PouchDB and us read what the other wrote.
 import { type RevisionTree } from './revision-tree.ts';
 
 const SEPARATOR = '\u00ff';
@@ -40,28 +40,20 @@ const DOCUMENTS = sublevel('document-store');
 const BODIES = sublevel('by-sequence');
 const LOCALS = sublevel('local-store');
 const BYTES = sublevel('attach-binary-store');
+const REFERENCES = sublevel('attach-store');
 const META = sublevel('meta-store');
 
 export const documentKey = (id: string): string => DOCUMENTS + id;
 export const bodyKey = (seq: number): string => BODIES + String(seq).padStart(16, '0');
 export const localKey = (id: string): string => LOCALS + id;
 export const bytesKey = (digest: string): string => BYTES + digest;
+/** Which revisions refer to the bytes of a digest. */
+export const referencesKey = (digest: string): string => REFERENCES + digest;
 export const updateSeqKey = `${META}_local_last_update_seq`;
 export const docCountKey = `${META}_local_doc_count`;
 
 /** Above every document's key, whatever its id begins with: the character after the separator. */
 export const afterDocuments = `${SEPARATOR}document-store\u0100`;
-
-export function isDocumentKey(key: string): boolean {
-  return key.startsWith(DOCUMENTS);
-}
-
-/** The sequence in a metadata's text, without parsing all of it; undefined where it does not stand where it should. */
-export function seqOfMetadata(json: string): number | undefined {
-  // Inside a string of JSON the quotes would be escaped: this can only be the field.
-  const found = /"seq":(\d+)[,}]/.exec(json.slice(json.lastIndexOf('"seq":')));
-  return found?.[1] === undefined ? undefined : Number(found[1]);
-}
 
 export function parseMetadata(json: string): DocumentMetadata {
   return JSON.parse(json) as DocumentMetadata;

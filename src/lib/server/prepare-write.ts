@@ -3,9 +3,10 @@
 // Invariant: a prepared edit is a child of a present leaf, or a first revision; a prepared replicated revision is new.
 import { createHash } from 'node:crypto';
 import { revOf, type IncomingDocument, type RevisionPath } from './document-parse.ts';
-import { type DocumentStore, type RevisionToStore } from './document-store.ts';
+import { type DocumentStore } from './document-store.ts';
 import { type DocumentMetadata, type StoredAttachment, type StoredBody } from './pouch-layout.ts';
 import { conflict, Refusal } from './refusal.ts';
+import { type RevisionToStore } from './revision-to-store.ts';
 import { leavesOf, pathOf, revsOfPath, type Leaf, type PathStep } from './revision-tree.ts';
 
 export interface Prepared {
@@ -13,6 +14,7 @@ export interface Prepared {
   /** The new revision with as many ancestors as are needed to find its place. */
   path: RevisionPath;
   document: IncomingDocument;
+  fieldsJson: string;
   /** Path of the parent as validation shows it: CouchDB gives `_rev` of a new edit as that of what it stands on. */
   parent: RevisionPath;
   /** The nearest stored ancestor, for validation and for stubs. */
@@ -32,9 +34,10 @@ export async function prepareEdit(
   const parent = parentOf(document.path, leaves);
   const readPrevious = previousReader(store, metadata, parent.read ? parent.steps : []);
   const attachments = await resolveAttachments(document, readPrevious, parent.path.start + 1);
-  const id = revisionId(document, parent.path, attachments);
+  const fieldsJson = JSON.stringify(document.fields);
+  const id = revisionId({ document, fieldsJson }, parent.path, attachments);
   const path = { start: parent.path.start + 1, ids: [id, ...parent.path.ids.slice(0, 1)] };
-  return { outcome: 'new', path, document, parent: parent.path, readPrevious, attachments };
+  return { outcome: 'new', path, document, fieldsJson, parent: parent.path, readPrevious, attachments };
 }
 
 interface Parent {
@@ -87,7 +90,8 @@ export async function prepareReplicated(
   const steps = known ? stepsOf(Number(known.split('-', 1)[0]), pathOf(leaves, known) ?? []) : [];
   const readPrevious = previousReader(store, metadata, steps);
   const attachments = await resolveAttachments(document, readPrevious, path.start);
-  return { outcome: 'new', path, document, parent: path, readPrevious, attachments };
+  const fieldsJson = JSON.stringify(document.fields);
+  return { outcome: 'new', path, document, fieldsJson, parent: path, readPrevious, attachments };
 }
 
 /** Reads the body of the nearest of these revisions that has one, once. */
@@ -114,7 +118,7 @@ async function resolveAttachments(
     if (attachment.kind === 'stub') {
       const previous = (await readPrevious())?._attachments;
       const stored = previous && Object.hasOwn(previous, name) ? previous[name] : undefined;
-      if (!stored) {
+      if (!stored || (attachment.revpos ?? stored.revpos) !== stored.revpos) {
         throw new Refusal(412, 'missing_stub', `Invalid attachment stub in ${document.id} for ${name}`);
       }
       resolved[name] = stored;
@@ -129,34 +133,20 @@ async function resolveAttachments(
 
 /** The same edit of the same revision has the same id, as in CouchDB: a repeated request makes no second branch. */
 function revisionId(
-  document: IncomingDocument,
+  { document, fieldsJson }: { document: IncomingDocument; fieldsJson: string },
   parent: RevisionPath,
   attachments: Record<string, StoredAttachment>,
 ): string {
   const digests = Object.entries(attachments).map(([name, { digest }]) => [name, digest]);
-  const told = JSON.stringify([
-    document.deleted,
-    parent.start,
-    parent.ids[0] ?? '',
-    document.fields,
-    digests,
-  ]);
-  return createHash('md5').update(told).digest('hex');
+  const about = JSON.stringify([document.deleted, parent.start, parent.ids[0] ?? '', digests]);
+  return createHash('md5').update(about).update(fieldsJson).digest('hex');
 }
 
-/** The revision as the store takes it. It takes over the document's fields: nothing else may use them afterwards. */
-export function revisionToStore({ document, path, attachments }: Prepared): RevisionToStore {
-  const own = { _id: document.id, _rev: revOf(path), _revisions: path };
-  const revision: RevisionToStore = Object.assign(document.fields, own);
-  if (document.deleted) revision._deleted = true;
-  if (document.attachments.size > 0) {
-    revision._attachments = Object.fromEntries(
-      Object.entries(attachments).map(([name, stored]) => {
-        const sent = document.attachments.get(name);
-        if (sent?.kind !== 'data') return [name, { ...stored, stub: true }];
-        return [name, { content_type: stored.content_type, data: sent.data }];
-      }),
-    );
+export function revisionToStore({ document, path, fieldsJson, attachments }: Prepared): RevisionToStore {
+  const bytes = new Map<string, Buffer>();
+  for (const [name, attachment] of document.attachments) {
+    const digest = attachments[name]?.digest;
+    if (attachment.kind === 'data' && digest !== undefined) bytes.set(digest, attachment.data);
   }
-  return revision;
+  return { id: document.id, path, deleted: document.deleted, fieldsJson, attachments, bytes };
 }
