@@ -51,6 +51,12 @@ describe('why a row is there', () => {
     expect(dueTitle(row)).toBe('再访');
   });
 
+  it('keeps the time of a return visit to somebody who is late already', () => {
+    const row = aRow({ light: 'late', lateDays: 1, reason: recheckAt(TODAY, '15:15') });
+    expect(pressText(row, TODAY)).toBe('超 1 天');
+    expect(reasonParts(row, TODAY)).toContain('再访 15:15');
+  });
+
   it('says that nobody was there yet', () => {
     expect(reasonParts(aRow({ memberCount: 3 }), TODAY)).toEqual(['3 人', '独居高龄', '还没走访过']);
   });

@@ -4,7 +4,7 @@ import { m } from '#messages';
 import type { DueRow, Light } from '#lib/domain/field-views.ts';
 import { beijingDate, beijingTime, type IsoDate } from '#lib/domain/time.ts';
 import { resultWord, tagWords } from './code-words.ts';
-import { dayText } from './day-words.ts';
+import { dayText, momentText } from './day-words.ts';
 
 export const LIGHT_MARKS: Record<Light, string> = { late: '!', due: '●', done: '✓', none: '' };
 
@@ -41,11 +41,17 @@ export function lastText(row: DueRow, today: IsoDate): string {
   return row.lastVisit.result === 'nobody' ? m.reason_recheck_nobody({ day }) : m.last_on({ day });
 }
 
+/** What the pill and the tags do not say already. */
+function whyText(row: DueRow, today: IsoDate): string[] {
+  if (row.reason.kind === 'ordinary' || row.reason.kind === 'task') return [dueTitle(row)];
+  if (row.reason.kind !== 'recheck' || row.light !== 'late') return [];
+  return [m.reason_recheck_at({ when: momentText(row.reason.dueAt, today) })];
+}
+
 /** The second line of a row, in pieces that are not broken: who they are and what happened last. */
 export function reasonParts(row: DueRow, today: IsoDate): string[] {
   const many = row.memberCount > 1 ? [m.people_count({ count: row.memberCount })] : [];
-  const why = row.reason.kind === 'ordinary' || row.reason.kind === 'task' ? [dueTitle(row)] : [];
-  return [...many, ...why, ...tagWords(row.tags, 2), lastText(row, today)];
+  return [...many, ...whyText(row, today), ...tagWords(row.tags, 2), lastText(row, today)];
 }
 
 /** A light in a word, for who does not see it. */
