@@ -2,7 +2,7 @@
 // Pure: facts come in, findings go out, most serious first. Words are the screen's.
 
 /** Tried from this Chromium on; older ones lack what the build is compiled to. */
-export const CHROMIUM_FLOOR = 100;
+const CHROMIUM_FLOOR = 100;
 
 export const START_FEATURES = ['indexedDb', 'webCrypto', 'serviceWorker', 'worker', 'webLocks'] as const;
 export type StartFeature = (typeof START_FEATURES)[number];

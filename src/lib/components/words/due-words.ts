@@ -35,7 +35,7 @@ export function dueTitle(row: DueRow): string {
 }
 
 /** What happened there last. */
-export function lastText(row: DueRow, today: IsoDate): string {
+function lastText(row: DueRow, today: IsoDate): string {
   if (!row.lastVisit) return m.last_never();
   const day = dayText(row.lastVisit.on, today);
   return row.lastVisit.result === 'nobody' ? m.reason_recheck_nobody({ day }) : m.last_on({ day });
