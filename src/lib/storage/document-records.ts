@@ -22,29 +22,32 @@ export interface HeldDocument extends Base {
 const PATH_KEPT = 40;
 export const keptPath = (path: readonly Revision[]) => path.slice(0, PATH_KEPT);
 
+export function contentOf(held: HeldDocument): DocumentContent {
+  const content: DocumentContent = { body: held.body };
+  if (generationOf(held.rev) > 1) content.path = keptPath(held.path);
+  if (held.conflicts.length > 0) content.conflicts = held.conflicts;
+  return content;
+}
+
+export function heldOf(rev: Revision, { body, path, conflicts }: DocumentContent): HeldDocument {
+  return { rev, body, path: path ?? [rev], conflicts: conflicts ?? [] };
+}
+
 export async function sealDocument(
   store: StoreContext,
   at: { scope: string; id: string },
   held: HeldDocument,
 ): Promise<DocumentRow> {
   const { scope, id } = at;
-  const content: DocumentContent = { body: held.body };
-  if (generationOf(held.rev) > 1) content.path = keptPath(held.path);
-  if (held.conflicts.length > 0) content.conflicts = held.conflicts;
-  const sealed = await sealJson(store.cipher, { table: 'documents', scope, id, rev: held.rev }, content);
+  const { rev } = held;
+  const sealed = await sealJson(store.cipher, { table: 'documents', scope, id, rev }, contentOf(held));
   const ref = store.referenceOf(held.body);
-  return ref === undefined ? { scope, id, rev: held.rev, sealed } : { scope, id, rev: held.rev, ref, sealed };
+  return { scope, id, rev, sealed, ...(ref !== undefined && { ref }) };
 }
 
 export async function unsealDocument(store: StoreContext, row: DocumentRow): Promise<HeldDocument> {
   const place = { table: 'documents' as const, scope: row.scope, id: row.id, rev: row.rev };
-  const content = await unsealJson<DocumentContent>(store.cipher, place, row.sealed);
-  return {
-    rev: row.rev,
-    body: content.body,
-    path: content.path ?? [row.rev],
-    conflicts: content.conflicts ?? [],
-  };
+  return heldOf(row.rev, await unsealJson<DocumentContent>(store.cipher, place, row.sealed));
 }
 
 /** The row with this content sealed into it; its revision is the path's newest, its version one higher. */

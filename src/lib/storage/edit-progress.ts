@@ -1,9 +1,10 @@
 // How an edit goes on when a revision of it is known to be on the server.
 // Invariant: what was typed after that revision stays waiting, on a base that has moved up to it.
 import { compareLeaves, generationOf, type Revision } from '#lib/protocol/revision.ts';
-import { keptPath, sealDocument, sealEdit, sealLeaf, unsealDocument, wholePath } from './document-records.ts';
+import { keptPath, sealDocument, sealEdit, sealLeaf, wholePath } from './document-records.ts';
 import type { Base, EditContent, EditRow } from './rows.ts';
-import type { Settlement, Standing } from './settle.ts';
+import type { Waiting } from './settle.ts';
+import type { Settlement } from './settlements.ts';
 import type { StoreContext } from './store-context.ts';
 
 /** The revision with its body; undefined where this device no longer holds that body, or it is none of this edit's. */
@@ -43,12 +44,12 @@ export async function editAbove(
  */
 export async function documentAfter(
   store: StoreContext,
-  { edit, document }: Standing,
+  { edit, found, open }: Waiting,
   base: Base,
 ): Promise<Settlement> {
   const at = { scope: edit.scope, id: edit.id };
   const deleted = Boolean(base.body._deleted);
-  const held = document && (await unsealDocument(store, document));
+  const held = found && (await open(found));
   if (held?.path.includes(base.rev)) return {};
   if (!held || base.path.includes(held.rev)) {
     return {

@@ -1,7 +1,13 @@
 // Scopes of which this device holds the server's documents, and letting one go (a role ended, a year ran out).
 import type { Scope } from '#lib/protocol/document.ts';
-import { scopeRange } from './store-pulled.ts';
+import { bundleKey } from './bundles.ts';
+import type { DocumentKey } from './found-documents.ts';
 import type { StoreContext } from './store-context.ts';
+
+export const scopeRange = (scope: Scope): [DocumentKey, DocumentKey] => [
+  [scope, ''],
+  [scope, '\uffff'],
+];
 
 export function listHeldScopes({ tables }: StoreContext): Promise<Scope[]> {
   return tables.transaction({ mode: 'read', tables: ['checkpoints'] }, ({ checkpoints }) =>
@@ -9,19 +15,38 @@ export function listHeldScopes({ tables }: StoreContext): Promise<Scope[]> {
   );
 }
 
-/** Unsent work and refused edits stay, with the bases they hold themselves. */
-export async function dropScope(store: StoreContext, scope: Scope): Promise<void> {
-  await store.tables.transaction(
-    { mode: 'strict', tables: ['documents', 'leaves', 'checkpoints'] },
-    async (rows) => {
-      await rows.documents
-        .where('[scope+id]')
-        .between(...scopeRange(scope))
-        .delete();
-      await rows.leaves.where('[scope+id+rev]').between([scope], [scope, []]).delete();
-      await rows.checkpoints.delete(scope);
+/** Documents of this scope held as the server's; unsent work is not counted. */
+export function countDocuments({ tables }: StoreContext, scope: Scope): Promise<number> {
+  return tables.transaction(
+    { mode: 'read', tables: ['documents', 'bundles'] },
+    async ({ documents, bundles }) => {
+      const [single, bundled] = await Promise.all([
+        documents
+          .where('[scope+id]')
+          .between(...scopeRange(scope))
+          .count(),
+        bundles.where('keys').between(bundleKey(scope, ''), bundleKey(scope, '\uffff')).count(),
+      ]);
+      return single + bundled;
     },
   );
+}
+
+/** Unsent work and refused edits stay, with the bases they hold themselves. */
+export async function dropScope(store: StoreContext, scope: Scope): Promise<void> {
+  const tables = ['documents', 'bundles', 'leaves', 'checkpoints'] as const;
+  await store.tables.transaction({ mode: 'strict', tables: [...tables] }, async (rows) => {
+    await rows.documents
+      .where('[scope+id]')
+      .between(...scopeRange(scope))
+      .delete();
+    await rows.bundles
+      .where('[scope+type]')
+      .between(...scopeRange(scope))
+      .delete();
+    await rows.leaves.where('[scope+id+rev]').between([scope], [scope, []]).delete();
+    await rows.checkpoints.delete(scope);
+  });
   for (const table of ['documents', 'leaves', 'checkpoints'] as const)
     store.feed.tell(table, { scope, ids: [] });
 }

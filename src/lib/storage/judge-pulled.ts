@@ -5,37 +5,46 @@ import { rebase } from '#lib/domain/rebase.ts';
 import { sameJson } from '#lib/domain/same-json.ts';
 import type { PulledDocument } from '#lib/protocol/replica-store.ts';
 import { generationOf, nextRevision } from '#lib/protocol/revision.ts';
-import { sealDocument, sealEdit, sealLeaf, unsealDocument, unsealEdit } from './document-records.ts';
+import { sealDocument, sealEdit, sealLeaf, unsealEdit, type HeldDocument } from './document-records.ts';
 import { baseAt, editAbove, type OpenedEdit } from './edit-progress.ts';
-import type { Base, DocumentRow, EditRow } from './rows.ts';
-import type { Settlement } from './settle.ts';
+import type { Base } from './rows.ts';
+import type { OpenFound } from './found-documents.ts';
+import type { Settlement, Standing } from './settlements.ts';
 import type { StoreContext } from './store-context.ts';
 
-export interface Held {
-  document?: DocumentRow | undefined;
-  edit?: EditRow | undefined;
+interface Held {
+  scope: string;
+  standing: Standing;
+  open: OpenFound;
 }
 
 /** Undefined: the row says nothing new, leave all as it is. */
 export async function judgePulled(
   store: StoreContext,
-  at: { scope: string; held: Held },
+  { scope, standing, open }: Held,
   row: PulledDocument,
 ): Promise<Settlement | undefined> {
-  const { document, edit } = at.held;
-  if (document && (await isOlder(store, document, row))) return undefined;
-  if (!edit) return theirs(store, at.scope, row);
-  const opened = { row: edit, edit: await unsealEdit(store, edit) };
+  const held = standing.found && (await open(standing.found));
+  if (held && isOlder(held, row)) return undefined;
+  if (!standing.edit) return held && isSame(held, row) ? undefined : theirs(store, scope, row);
+  const opened = { row: standing.edit, edit: await unsealEdit(store, standing.edit) };
   const { base } = opened.edit;
   if (base?.path.includes(row.rev) && base.rev !== row.rev) return undefined;
-  return { ...(await theirs(store, at.scope, row)), ...(await editAfter(store, opened, row)) };
+  return { ...(await theirs(store, scope, row)), ...(await editAfter(store, opened, row)) };
 }
 
 /** Whether `row` is an ancestor of what is held: it was overtaken on its way. */
-async function isOlder(store: StoreContext, document: DocumentRow, row: PulledDocument): Promise<boolean> {
-  if (generationOf(document.rev) <= generationOf(row.rev)) return false;
-  const { path } = await unsealDocument(store, document);
-  return path.includes(row.rev);
+function isOlder(held: HeldDocument, row: PulledDocument): boolean {
+  return generationOf(held.rev) > generationOf(row.rev) && held.path.includes(row.rev);
+}
+
+function isSame(held: HeldDocument, row: PulledDocument): boolean {
+  const named = row.conflicts.map(({ rev }) => rev);
+  return (
+    held.rev === row.rev &&
+    held.conflicts.length === named.length &&
+    named.every((rev) => held.conflicts.includes(rev))
+  );
 }
 
 /** The server's state as it came. A tombstone takes the copy away; of an edited document it stays as a leaf, to be seen. */

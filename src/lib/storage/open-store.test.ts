@@ -51,7 +51,7 @@ describe('a store', () => {
       ...{ id: `resident:${id}`, rev: '1-a', deleted: false, path: ['1-a'], conflicts: [] },
       body: { _id: `resident:${id}`, type: 'resident' },
     }));
-    await turn.storePulled(await turn.preparePulled(SCOPE, rows, true), { since: 1 });
+    await turn.storePulled(await turn.preparePulled(SCOPE, rows, false), { since: 1 });
     const db = await looked(memory);
     const documents = db.table<DocumentRow, [string, string]>('documents');
     const [a, b] = await documents.toArray();

@@ -19,14 +19,14 @@ import {
   type Rejection,
   type RejectionKey,
 } from './rejections.ts';
-import { beginTurn, countDocuments } from './replica.ts';
+import { beginTurn } from './replica.ts';
 import { STORE_SCHEMA } from './rows.ts';
 import { saveAction, type Put, type SaveOutcome } from './save-action.ts';
 import { checkCanary, putNote, readNote } from './sealed-notes.ts';
 import type { Cipher } from './sealing.ts';
 import type { StoreContext } from './store-context.ts';
 import { openTables, type DatabaseFactory, type Tables } from './tables.ts';
-import { dropScope, listHeldScopes } from './held-scopes.ts';
+import { countDocuments, dropScope, listHeldScopes } from './held-scopes.ts';
 import { countWaiting, listWaitingSummary, type WaitingCount, type WaitingSummary } from './waiting.ts';
 
 /** Every method may throw a StorageFault; expected outcomes are in the answers. */

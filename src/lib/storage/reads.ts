@@ -4,9 +4,13 @@ import type { DocumentBody, Scope } from '#lib/protocol/document.ts';
 import type { Leaf } from '#lib/protocol/replica-store.ts';
 import type { Revision } from '#lib/protocol/revision.ts';
 import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
+import { bundledIds, bundleKey, unsealBundle, type BundledDocument } from './bundles.ts';
 import { unsealDocument, unsealEdit, unsealLeaf } from './document-records.ts';
-import type { DocumentRow, EditRow } from './rows.ts';
+import { newOpener } from './found-documents.ts';
+import type { BundleRow, DocumentRow, EditRow } from './rows.ts';
+import { readStanding } from './settlements.ts';
 import type { StoreContext } from './store-context.ts';
+import type { TableName } from './tables.ts';
 
 export interface StoredDocument {
   scope: Scope;
@@ -26,10 +30,7 @@ export interface DocumentList {
   tampered: string[];
 }
 
-interface Pair {
-  document?: DocumentRow;
-  edit?: EditRow;
-}
+const READ = { mode: 'read' as const, tables: ['documents', 'bundles', 'edits'] satisfies TableName[] };
 
 /** Undefined where there is none, or it was deleted. Throws `tampered`. */
 export async function readDocument(
@@ -37,96 +38,120 @@ export async function readDocument(
   scope: Scope,
   id: string,
 ): Promise<StoredDocument | undefined> {
-  const pair = await store.tables.transaction(
-    { mode: 'read', tables: ['documents', 'edits'] },
-    async (rows) => {
-      const [document, edit] = await Promise.all([
-        rows.documents.get([scope, id]),
-        rows.edits.get([scope, id]),
-      ]);
-      return { ...(document && { document }), ...(edit && { edit }) };
-    },
-  );
-  return unsealPair(store, pair);
+  const [standing] = await store.tables.transaction(READ, (rows) => readStanding(rows, [[scope, id]]));
+  if (standing?.edit) return openEdit(store, standing.edit);
+  if (!standing?.found) return undefined;
+  return { scope, id, waiting: false, ...pick(await newOpener(store)(standing.found)) };
 }
 
-/** All documents of a type in a scope, by id. */
+/** All documents of a type in a scope. */
 export async function listByType(store: StoreContext, scope: Scope, type: string): Promise<DocumentList> {
-  const [documents, edits] = await store.tables.transaction(
-    { mode: 'read', tables: ['documents', 'edits'] },
-    (rows) => {
-      const from = [scope, `${type}:`];
-      const to = [scope, `${type}:\uffff`];
-      return Promise.all([
-        rows.documents.where('[scope+id]').between(from, to).toArray(),
-        rows.edits.where('[scope+id]').between(from, to).toArray(),
-      ]);
-    },
-  );
-  return unsealPairs(store, pairsOf(documents, edits));
+  const rows = await store.tables.transaction(READ, async ({ documents, bundles, edits }) => {
+    const range = [
+      [scope, `${type}:`],
+      [scope, `${type}:\uffff`],
+    ] as const;
+    const [single, bundled, unsent] = await Promise.all([
+      documents
+        .where('[scope+id]')
+        .between(...range)
+        .toArray(),
+      bundles.where('[scope+type]').equals([scope, type]).toArray(),
+      edits
+        .where('[scope+id]')
+        .between(...range)
+        .toArray(),
+    ]);
+    return { single, bundled, unsent };
+  });
+  return openAll(store, rows);
 }
 
 /** All documents with this opaque reference, whatever their scope: a household's events of all years. */
 export async function listByReference(store: StoreContext, ref: string): Promise<DocumentList> {
-  const [documents, edits] = await store.tables.transaction(
-    { mode: 'read', tables: ['documents', 'edits'] },
-    async (rows) => {
-      const found = await rows.documents.where('ref').equals(ref).toArray();
-      const keys = found.map(({ scope, id }): [string, string] => [scope, id]);
-      const [over, made] = await Promise.all([
-        rows.edits.bulkGet(keys),
-        rows.edits.where('ref').equals(ref).toArray(),
-      ]);
-      return [found, [...over.filter((edit) => edit !== undefined), ...made]] as const;
-    },
-  );
-  const list = await unsealPairs(store, pairsOf(documents, edits));
-  return { ...list, documents: list.documents.filter(({ body }) => store.referenceOf(body) === ref) };
+  const rows = await store.tables.transaction(READ, async ({ documents, bundles, edits }) => {
+    const [single, bundled, made, waiting] = await Promise.all([
+      documents.where('ref').equals(ref).toArray(),
+      bundles.where('refs').equals(ref).toArray(),
+      edits.where('ref').equals(ref).toArray(),
+      edits.toCollection().primaryKeys(),
+    ]);
+    // Edits that took the reference away are laid over, too, and then left out.
+    const found = new Set([...single.map(keyOf), ...bundled.flatMap(({ keys }) => keys)]);
+    const over = await edits.bulkGet(waiting.filter(([scope, id]) => found.has(bundleKey(scope, id))));
+    return { single, bundled, unsent: [...over.filter((edit) => edit !== undefined), ...made] };
+  });
+  const { documents, tampered } = await openAll(store, rows);
+  return { tampered, documents: documents.filter(({ body }) => store.referenceOf(body) === ref) };
 }
 
 /** The losing leaves beside a document, with their bodies, until they are merged (sync.md 6). */
 export async function readLeaves(store: StoreContext, scope: Scope, id: string): Promise<Leaf[]> {
+  const range = [
+    [scope, id],
+    [scope, id, []],
+  ] as const;
   const rows = await store.tables.transaction({ mode: 'read', tables: ['leaves'] }, ({ leaves }) =>
-    leaves.where('[scope+id+rev]').between([scope, id], [scope, id, []]).toArray(),
+    leaves
+      .where('[scope+id+rev]')
+      .between(...range)
+      .toArray(),
   );
   return Promise.all(rows.map((row) => unsealLeaf(store, row)));
 }
 
-const keyOf = ({ scope, id }: { scope: string; id: string }) => `${scope}|${id}`;
-
-function pairsOf(documents: readonly DocumentRow[], edits: readonly EditRow[]): Pair[] {
-  if (edits.length === 0) return documents.map((document) => ({ document }));
-  const pairs = new Map<string, Pair>();
-  for (const document of documents) pairs.set(keyOf(document), { document });
-  for (const edit of edits) pairs.set(keyOf(edit), { ...pairs.get(keyOf(edit)), edit });
-  return [...pairs.values()];
+interface Rows {
+  single: DocumentRow[];
+  bundled: BundleRow[];
+  unsent: EditRow[];
 }
 
-async function unsealPairs(store: StoreContext, pairs: readonly Pair[]): Promise<DocumentList> {
+const keyOf = ({ scope, id }: { scope: string; id: string }) => bundleKey(scope, id);
+const pick = ({ rev, body, conflicts }: BundledDocument | Omit<BundledDocument, 'id'>) => ({
+  rev,
+  body,
+  conflicts,
+});
+
+async function openAll(store: StoreContext, { single, bundled, unsent }: Rows): Promise<DocumentList> {
   const tampered: string[] = [];
-  const documents = await Promise.all(
-    pairs.map((pair) =>
-      unsealPair(store, pair).catch((error: unknown) => {
-        if (storageFaultKind(error) !== 'tampered') throw error;
-        tampered.push((pair.edit ?? pair.document)!.id);
-        return undefined;
-      }),
-    ),
-  );
-  return { documents: documents.filter((document) => document !== undefined), tampered };
+  const orTampered = async <T>(ids: string[], opening: Promise<T[]>): Promise<T[]> => {
+    try {
+      return await opening;
+    } catch (error) {
+      if (storageFaultKind(error) !== 'tampered') throw error;
+      tampered.push(...ids);
+      return [];
+    }
+  };
+  const opened = await Promise.all([
+    ...single.map((row) => orTampered([row.id], openSingle(store, row))),
+    ...bundled.map((row) => orTampered(bundledIds(row), openBundle(store, row))),
+  ]);
+  if (unsent.length === 0) return { documents: opened.flat(), tampered };
+  const documents = new Map(opened.flat().map((document) => [keyOf(document), document]));
+  for (const edit of unsent) {
+    const [laidOver] = await orTampered(
+      [edit.id],
+      openEdit(store, edit).then((document) => [document]),
+    );
+    if (laidOver) documents.set(keyOf(edit), laidOver);
+    else documents.delete(keyOf(edit));
+  }
+  return { documents: [...documents.values()], tampered };
 }
 
-async function unsealPair(
-  store: StoreContext,
-  { document, edit }: Pair,
-): Promise<StoredDocument | undefined> {
-  const { scope, id } = edit ?? document ?? {};
-  if (scope === undefined || id === undefined) return undefined;
-  if (edit) {
-    const { body } = await unsealEdit(store, edit);
-    return body._deleted ? undefined : { scope, id, rev: edit.rev, body, waiting: true, conflicts: [] };
-  }
-  if (!document) return undefined;
-  const { rev, body, conflicts } = await unsealDocument(store, document);
-  return { scope, id, rev, body, waiting: false, conflicts };
+async function openSingle(store: StoreContext, row: DocumentRow): Promise<StoredDocument[]> {
+  return [{ scope: row.scope, id: row.id, waiting: false, ...pick(await unsealDocument(store, row)) }];
+}
+
+async function openBundle(store: StoreContext, row: BundleRow): Promise<StoredDocument[]> {
+  const documents = await unsealBundle(store, row);
+  return documents.map((held) => ({ scope: row.scope, id: held.id, waiting: false, ...pick(held) }));
+}
+
+async function openEdit(store: StoreContext, edit: EditRow): Promise<StoredDocument | undefined> {
+  const { scope, id, rev } = edit;
+  const { body } = await unsealEdit(store, edit);
+  return body._deleted ? undefined : { scope, id, rev, body, waiting: true, conflicts: [] };
 }

@@ -3,7 +3,8 @@ import type { Scope } from '#lib/protocol/document.ts';
 import type { Checkpoint, ReplicaStore } from '#lib/protocol/replica-store.ts';
 import type { TurnContext } from './settle.ts';
 import type { StoreContext } from './store-context.ts';
-import { preparePulled, scopeRange, storePulled } from './store-pulled.ts';
+import { countDocuments } from './held-scopes.ts';
+import { preparePulled, storePulled } from './store-pulled.ts';
 import { confirm, reject } from './verdicts.ts';
 import { listWaiting, listWaitingScopes, markAttempted, postpone, readWaiting } from './waiting.ts';
 
@@ -14,7 +15,7 @@ export async function beginTurn(store: StoreContext): Promise<ReplicaStore> {
     await meta.put({ key: 'turn', value: next });
     return next;
   });
-  return replicaOf({ ...store, turn });
+  return replicaOf({ ...store, turn, firstPulls: new Map() });
 }
 
 function replicaOf(store: TurnContext): ReplicaStore {
@@ -64,13 +65,4 @@ async function putCheckpoint(
     },
   );
   store.feed.tell('checkpoints', { scope, ids: [] });
-}
-
-export function countDocuments({ tables }: StoreContext, scope: Scope): Promise<number> {
-  return tables.transaction({ mode: 'read', tables: ['documents'] }, ({ documents }) =>
-    documents
-      .where('[scope+id]')
-      .between(...scopeRange(scope))
-      .count(),
-  );
 }

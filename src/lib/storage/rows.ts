@@ -25,6 +25,26 @@ export interface DocumentContent {
   conflicts?: Revision[];
 }
 
+/**
+ * Documents of one type that came down together, sealed as one: a put costs the same for one document as for fifty, and so
+ * does opening. A document is in one bundle or in one row of `documents`, never in both.
+ */
+export interface BundleRow {
+  scope: string;
+  type: string;
+  /** `scope|id` of each document, in the order they are sealed in. */
+  keys: string[];
+  /** Their revisions, in the same order. */
+  revs: Revision[];
+  /** References that occur among them, each once. */
+  refs: string[];
+  /** An array of DocumentContent. */
+  sealed: Sealed;
+}
+export interface StoredBundle extends BundleRow {
+  number: number;
+}
+
 /** Unsent work on one document. What is waiting is this table. */
 export interface EditRow {
   scope: string;

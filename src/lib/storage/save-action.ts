@@ -3,10 +3,11 @@
 import { bodyWithoutRevision, type DocumentBody, type Scope } from '#lib/protocol/document.ts';
 import { nextRevision, wellFormed, type Revision } from '#lib/protocol/revision.ts';
 import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
-import { sealEdit, unsealDocument, unsealEdit } from './document-records.ts';
-import type { DocumentRow, EditContent, EditRow } from './rows.ts';
+import { sealEdit, unsealEdit } from './document-records.ts';
+import { newOpener } from './found-documents.ts';
+import type { EditContent, EditRow } from './rows.ts';
+import { hasMoved, readStanding, type Standing } from './settlements.ts';
 import type { StoreContext } from './store-context.ts';
-import type { RowTables } from './tables.ts';
 
 export interface Put {
   scope: Scope;
@@ -24,10 +25,6 @@ export type SaveOutcome =
   /** No room on the tablet. Nothing written. */
   | { outcome: 'full' };
 
-interface Standing {
-  document?: DocumentRow;
-  edit?: EditRow;
-}
 const ATTEMPTS = 5;
 
 /** Answers after the transaction completed. Throws StorageFaults other than `full`. */
@@ -40,10 +37,10 @@ export async function saveAction(
   if (new Set(keys.map(String)).size < keys.length) throw new TypeError('an action puts each document once');
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const standing = await store.tables.transaction(
-      { mode: 'read', tables: ['documents', 'edits'] },
+      { mode: 'read', tables: ['documents', 'bundles', 'edits'] },
       (rows) => readStanding(rows, keys),
     );
-    const moved = puts.filter((put, n) => (standing[n]!.edit ?? standing[n]!.document)?.rev !== put.basedOn);
+    const moved = puts.filter((put, n) => (standing[n]!.edit ?? standing[n]!.found)?.rev !== put.basedOn);
     if (moved.length > 0) return { outcome: 'moved', ids: moved.map(idOf) };
     const edits = await Promise.all(puts.map((put, n) => editOf(store, put, standing[n]!)));
     const outcome = await write(store, { keys, standing, edits, draftKey });
@@ -57,21 +54,13 @@ function idOf({ body }: Put): string {
   return body._id;
 }
 
-async function readStanding(rows: RowTables, keys: [string, string][]): Promise<Standing[]> {
-  const [documents, edits] = await Promise.all([rows.documents.bulkGet(keys), rows.edits.bulkGet(keys)]);
-  return keys.map((_key, n) => ({
-    ...(documents[n] && { document: documents[n] }),
-    ...(edits[n] && { edit: edits[n] }),
-  }));
-}
-
 /** The edit that this put makes of what stands there. `ordinal` is given in the transaction. */
-async function editOf(store: StoreContext, put: Put, { document, edit }: Standing): Promise<EditRow> {
+async function editOf(store: StoreContext, put: Put, { found, edit }: Standing): Promise<EditRow> {
   const body = storable(put.body);
   const rev = nextRevision(put.basedOn, body);
   const head = { scope: put.scope, id: idOf(put), savedAt: store.nowMs(), ordinal: 0, tries: 0, version: 0 };
   if (!edit) {
-    const base = document && (await unsealDocument(store, document));
+    const base = found && (await newOpener(store)(found));
     const content: EditContent = { path: [rev], body };
     if (base) content.base = { rev: base.rev, body: base.body, path: base.path };
     return sealEdit(store, head, content);
@@ -104,7 +93,7 @@ async function write(
 ): Promise<SaveOutcome | 'again'> {
   try {
     const outcome = await store.tables.transaction(
-      { mode: 'strict', tables: ['documents', 'edits', 'drafts'] },
+      { mode: 'strict', tables: ['documents', 'bundles', 'edits', 'drafts'] },
       async (rows): Promise<SaveOutcome | 'again'> => {
         const now = await readStanding(rows, keys);
         if (now.some((each, n) => hasMoved(each, standing[n]!))) return 'again';
@@ -124,14 +113,6 @@ async function write(
     if (storageFaultKind(error) === 'full') return { outcome: 'full' };
     throw error;
   }
-}
-
-function hasMoved(now: Standing, before: Standing): boolean {
-  return (
-    now.edit?.version !== before.edit?.version ||
-    now.edit?.rev !== before.edit?.rev ||
-    now.document?.rev !== before.document?.rev
-  );
 }
 
 function tell(store: StoreContext, edits: readonly EditRow[], draftKey: string | undefined): void {

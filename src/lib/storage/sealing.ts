@@ -41,7 +41,7 @@ export function aesGcmCipher(key: CryptoKey, source: Crypto = crypto): Cipher {
 
 /** Where a record stands: table, scope, id, revision. What has no scope or revision leaves it empty. */
 export interface Place {
-  table: 'documents' | 'edits' | 'answers' | 'leaves' | 'rejections' | 'drafts' | 'meta';
+  table: 'documents' | 'bundles' | 'edits' | 'answers' | 'leaves' | 'rejections' | 'drafts' | 'meta';
   scope?: string;
   id: string;
   rev?: string;

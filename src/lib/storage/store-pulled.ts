@@ -1,39 +1,45 @@
 // Pulled slices into the store: sealed and judged first (slow, no transaction open), then written with their checkpoint
-// in one relaxed transaction. Invariants: the checkpoint is never ahead of the rows; an edit that moved between judging
-// and writing is judged again.
+// in one relaxed transaction. Invariants: the checkpoint is never ahead of the rows; what moved between judging and
+// writing is judged again; a document that came before stands in one place only.
 import type { Scope } from '#lib/protocol/document.ts';
 import type { Checkpoint, PreparedPull, PulledDocument } from '#lib/protocol/replica-store.ts';
-import { judgePulled, type Held } from './judge-pulled.ts';
-import { writeSettlements, type Settlement, type TurnContext } from './settle.ts';
-import type { StoreContext } from './store-context.ts';
+import { sealBundles } from './bundles.ts';
+import { sealLeaf } from './document-records.ts';
+import type { DocumentKey } from './found-documents.ts';
+import { countDocuments, scopeRange } from './held-scopes.ts';
+import { judgePulled } from './judge-pulled.ts';
+import type { BundleRow, LeafRow } from './rows.ts';
+import type { TurnContext } from './settle.ts';
+import {
+  decideSettlements,
+  haveMoved,
+  SETTLED_TABLES,
+  writeSettlements,
+  type Settlements,
+} from './settlements.ts';
 import type { RowTables } from './tables.ts';
 
-type Key = [scope: string, id: string];
 interface Judged extends PreparedPull {
-  keys: Key[];
-  held: Held[];
-  settlements: (Settlement | undefined)[];
+  /** Documents of which nothing is held: bundled as they came. */
+  fresh: { ids: string[]; bundles: BundleRow[]; leaves: LeafRow[] };
+  /** All others. */
+  settlements: Settlements;
 }
 const ATTEMPTS = 10;
-export const scopeRange = (scope: Scope): [Key, Key] => [
-  [scope, ''],
-  [scope, '\uffff'],
-];
 
-/** `expectNothing`: nothing is held in this scope, so that nothing need be read; true or not, storing looks again. */
+/** `expectNothing`: nothing was held in this scope when its first slice was prepared; it is looked up once. */
 export async function preparePulled(
-  store: StoreContext,
+  store: TurnContext,
   scope: Scope,
   pulled: { rows: readonly PulledDocument[]; expectNothing: boolean },
 ): Promise<PreparedPull> {
   const rows = newestOfEach(pulled.rows);
-  const keys = rows.map(({ id }): Key => [scope, id]);
-  const held = pulled.expectNothing ? keys.map(() => ({})) : await readHeld(store, keys);
-  const settlements = await Promise.all(
-    rows.map((row, n) => judgePulled(store, { scope, held: held[n]! }, row)),
-  );
-  const judged: Judged = { scope, rows, keys, held, settlements };
-  return judged;
+  const seen = pulled.expectNothing ? await firstPull(store, scope) : undefined;
+  const isFresh = ({ id }: PulledDocument) => seen !== undefined && !seen.has(id);
+  const fresh = rows.filter(isFresh);
+  const others = rows.filter((row) => !isFresh(row));
+  for (const { id } of fresh) seen?.add(id);
+  return judged(store, scope, { rows, fresh, others });
 }
 
 /** A document may be in a slice twice: the later row counts, unless it is an ancestor of the earlier. */
@@ -45,11 +51,35 @@ function newestOfEach(rows: readonly PulledDocument[]): PulledDocument[] {
   return [...newest.values()];
 }
 
-function readHeld(store: StoreContext, keys: Key[]): Promise<Held[]> {
-  return store.tables.transaction({ mode: 'read', tables: ['documents', 'edits'] }, async (rows) => {
-    const [documents, edits] = await Promise.all([rows.documents.bulkGet(keys), rows.edits.bulkGet(keys)]);
-    return keys.map((_key, n) => ({ document: documents[n], edit: edits[n] }));
-  });
+async function firstPull(store: TurnContext, scope: Scope): Promise<Set<string> | undefined> {
+  if (!store.firstPulls.has(scope)) {
+    const isEmpty = (await countDocuments(store, scope)) === 0;
+    store.firstPulls.set(scope, isEmpty ? new Set() : undefined);
+  }
+  return store.firstPulls.get(scope);
+}
+
+interface Sorted {
+  rows: readonly PulledDocument[];
+  fresh: readonly PulledDocument[];
+  others: readonly PulledDocument[];
+}
+
+async function judged(store: TurnContext, scope: Scope, { rows, fresh, others }: Sorted): Promise<Judged> {
+  const kept = fresh.filter(({ deleted }) => !deleted);
+  const held = kept.map((row) => ({ ...row, conflicts: row.conflicts.map(({ rev }) => rev) }));
+  const losing = kept.flatMap(({ id, conflicts }) =>
+    conflicts.map((leaf) => sealLeaf(store, { scope, id }, leaf)),
+  );
+  const keys = others.map(({ id }): DocumentKey => [scope, id]);
+  const [bundles, leaves, settlements] = await Promise.all([
+    sealBundles(store, scope, held),
+    Promise.all(losing),
+    decideSettlements(store, keys, (standing, n, open) =>
+      judgePulled(store, { scope, standing, open }, others[n]!),
+    ),
+  ]);
+  return { scope, rows, fresh: { ids: fresh.map(({ id }) => id), bundles, leaves }, settlements };
 }
 
 export async function storePulled(
@@ -58,51 +88,50 @@ export async function storePulled(
   checkpoint: Checkpoint,
 ): Promise<void> {
   const { scope, rows } = prepared;
-  let judged = prepared as Judged;
+  let slice = prepared as Judged;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    if (await write(store, judged, checkpoint)) {
+    if (await write(store, slice, checkpoint)) {
       const ids = rows.map(({ id }) => id);
       for (const table of ['documents', 'edits', 'leaves', 'checkpoints'] as const)
         store.feed.tell(table, { scope, ids });
       return;
     }
-    judged = (await preparePulled(store, scope, { rows, expectNothing: false })) as Judged;
+    slice = await judged(store, scope, { rows, fresh: [], others: rows });
   }
   throw new Error(`edits in ${scope} would not keep still`);
 }
 
-function write(store: TurnContext, judged: Judged, checkpoint: Checkpoint): Promise<boolean> {
-  const { scope, keys, settlements } = judged;
-  const tables = ['documents', 'edits', 'leaves', 'rejections', 'checkpoints'] as const;
-  return store.tables.transaction(
-    { mode: 'relaxed', tables: [...tables], turn: store.turn },
-    async (rows) => {
-      if (await editsMoved(rows, judged)) return false;
-      await dropStaleLeaves(rows, judged);
-      await writeSettlements(rows, keys, settlements);
-      await rows.checkpoints.put({ ...checkpoint, scope });
-      return true;
-    },
-  );
-}
-
-async function editsMoved(rows: RowTables, { scope, keys, held }: Judged): Promise<boolean> {
-  const waiting = await rows.edits
-    .where('[scope+id]')
-    .between(...scopeRange(scope))
-    .toArray();
-  const now = new Map(waiting.map((edit) => [edit.id, edit]));
-  return keys.some(([, id], n) => {
-    const edit = now.get(id);
-    return edit?.version !== held[n]?.edit?.version || edit?.rev !== held[n]?.edit?.rev;
+function write(store: TurnContext, slice: Judged, checkpoint: Checkpoint): Promise<boolean> {
+  const { scope, fresh, settlements } = slice;
+  const tables = [...SETTLED_TABLES, 'checkpoints' as const];
+  return store.tables.transaction({ mode: 'relaxed', tables, turn: store.turn }, async (rows) => {
+    if ((await areWaiting(rows, scope, fresh.ids)) || (await haveMoved(rows, settlements))) return false;
+    await dropStaleLeaves(rows, scope, settlements);
+    await rows.bundles.bulkAdd(fresh.bundles);
+    await rows.leaves.bulkPut(fresh.leaves);
+    await writeSettlements(rows, settlements);
+    await rows.checkpoints.put({ ...checkpoint, scope });
+    return true;
   });
 }
 
+/** Whether something unsent has come to be on one of these, of which nothing was held. */
+async function areWaiting(rows: RowTables, scope: Scope, ids: readonly string[]): Promise<boolean> {
+  if (ids.length === 0) return false;
+  const waiting = await rows.edits
+    .where('[scope+id]')
+    .between(...scopeRange(scope))
+    .primaryKeys();
+  const among = new Set(waiting.map(([, id]) => id));
+  return among.size > 0 && ids.some((id) => among.has(id));
+}
+
 /** Leaves the server no longer names beside the documents of this slice are merged or gone. */
-async function dropStaleLeaves(rows: RowTables, { scope, keys, settlements }: Judged): Promise<void> {
+async function dropStaleLeaves(rows: RowTables, scope: Scope, { keys, settled }: Settlements): Promise<void> {
+  if (keys.length === 0) return;
   const known = await rows.leaves.where('[scope+id+rev]').between([scope], [scope, []]).primaryKeys();
   if (known.length === 0) return;
-  const named = new Map(keys.map(([, id], n) => [id, settlements[n]]));
+  const named = new Map(keys.map(([, id], n) => [id, settled[n]]));
   const stale = known.filter(([, id, rev]) => {
     const settlement = named.get(id);
     return settlement !== undefined && !settlement.leaves?.some((leaf) => leaf.rev === rev);

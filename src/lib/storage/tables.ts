@@ -6,6 +6,7 @@ import { StorageFault } from '#lib/protocol/storage-fault.ts';
 import { toStorageFault } from './database-fault.ts';
 import {
   STORE_SCHEMA,
+  type BundleRow,
   type CheckpointRow,
   type DocumentRow,
   type DraftRow,
@@ -13,10 +14,12 @@ import {
   type LeafRow,
   type MetaRow,
   type RejectionRow,
+  type StoredBundle,
 } from './rows.ts';
 
 export interface RowTables {
   documents: Table<DocumentRow, [string, string]>;
+  bundles: Table<StoredBundle, number, BundleRow>;
   edits: Table<EditRow, [string, string]>;
   leaves: Table<LeafRow, [string, string, string]>;
   rejections: Table<RejectionRow, [string, string, string]>;
@@ -29,6 +32,7 @@ export type TableName = keyof RowTables;
 /** The first part of each line is the primary key, the others are the only indexes there are. */
 const STORES: Record<TableName, string> = {
   documents: '[scope+id],ref',
+  bundles: '++number,[scope+type],*keys,*refs',
   edits: '[scope+id],[scope+tries+ordinal],ref',
   leaves: '[scope+id+rev]',
   rejections: '[scope+id+rev]',
@@ -61,6 +65,7 @@ export interface DatabaseFactory {
 function rowTables(db: Dexie): RowTables {
   return {
     documents: db.table('documents'),
+    bundles: db.table('bundles'),
     edits: db.table('edits'),
     leaves: db.table('leaves'),
     rejections: db.table('rejections'),

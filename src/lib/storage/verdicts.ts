@@ -13,12 +13,12 @@ export interface Confirmed {
 }
 
 export function confirm(store: TurnContext, scope: Scope, confirmed: readonly Confirmed[]): Promise<void> {
-  return settle(store, { scope, said: confirmed }, async (standing, { rev }) => {
-    const edit = await unsealEdit(store, standing.edit);
+  return settle(store, { scope, said: confirmed }, async (waiting, { rev }) => {
+    const edit = await unsealEdit(store, waiting.edit);
     const base = baseAt(edit, rev);
     if (!base) return undefined;
-    const above = await editAbove(store, { row: standing.edit, edit }, base);
-    return { edit: above, ...(await documentAfter(store, standing, base)) };
+    const above = await editAbove(store, { row: waiting.edit, edit }, base);
+    return { edit: above, ...(await documentAfter(store, waiting, base)) };
   });
 }
 

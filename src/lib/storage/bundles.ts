@@ -1,0 +1,72 @@
+// Bundles: up to fifty documents of one type sealed as one. A first download is stored in them and nothing else is, as
+// IndexedDB takes its time by the put and WebCrypto by the call (12,000 puts of a document: 0.8 s; 240 of a bundle: 0.1 s).
+// Invariants: the additional data names every document and revision inside, so that a bundle opens as what it stands for
+// or not at all; a document that changes leaves its bundle, which is sealed anew without it.
+import type { Scope } from '#lib/protocol/document.ts';
+import { contentOf, heldOf, type HeldDocument } from './document-records.ts';
+import type { BundleRow, DocumentContent } from './rows.ts';
+import { sealJson, unsealJson, type Place } from './sealing.ts';
+import type { StoreContext } from './store-context.ts';
+
+export type BundledDocument = HeldDocument & { id: string };
+
+const BUNDLE_SIZE = 50;
+
+export const bundleKey = (scope: Scope, id: string) => `${scope}|${id}`;
+export const typeOf = (id: string) => id.slice(0, Math.max(0, id.indexOf(':')));
+export const bundledIds = ({ scope, keys }: BundleRow) => keys.map((key) => key.slice(scope.length + 1));
+
+/** Documents of any types, each once, in as few bundles as there can be. */
+export function sealBundles(
+  store: StoreContext,
+  scope: Scope,
+  documents: readonly BundledDocument[],
+): Promise<BundleRow[]> {
+  const byType = new Map<string, BundledDocument[]>();
+  for (const document of documents) {
+    const type = typeOf(document.id);
+    const alike = byType.get(type);
+    if (alike) alike.push(document);
+    else byType.set(type, [document]);
+  }
+  const bundles: Promise<BundleRow>[] = [];
+  for (const [type, alike] of byType) {
+    for (let from = 0; from < alike.length; from += BUNDLE_SIZE) {
+      bundles.push(sealBundle(store, { scope, type }, alike.slice(from, from + BUNDLE_SIZE)));
+    }
+  }
+  return Promise.all(bundles);
+}
+
+async function sealBundle(
+  store: StoreContext,
+  of: { scope: Scope; type: string },
+  documents: readonly BundledDocument[],
+): Promise<BundleRow> {
+  const keys = documents.map(({ id }) => bundleKey(of.scope, id));
+  const revs = documents.map(({ rev }) => rev);
+  const refs = documents.map(({ body }) => store.referenceOf(body)).filter((ref) => ref !== undefined);
+  const sealed = await sealJson(store.cipher, placeOf({ ...of, keys, revs }), documents.map(contentOf));
+  return { ...of, keys, revs, refs: [...new Set(refs)], sealed };
+}
+
+function placeOf({ scope, type, keys, revs }: Pick<BundleRow, 'scope' | 'type' | 'keys' | 'revs'>): Place {
+  return { table: 'bundles', scope, id: type, rev: keys.map((key, n) => `${key}@${revs[n]!}`).join(',') };
+}
+
+/** In the order of the bundle's keys. Throws `tampered`. */
+export async function unsealBundle(store: StoreContext, bundle: BundleRow): Promise<BundledDocument[]> {
+  const contents = await unsealJson<DocumentContent[]>(store.cipher, placeOf(bundle), bundle.sealed);
+  const ids = bundledIds(bundle);
+  return contents.map((content, n) => ({ id: ids[n]!, ...heldOf(bundle.revs[n]!, content) }));
+}
+
+/** The bundle sealed anew without these documents; null where none is left. */
+export async function bundleWithout<B extends BundleRow>(
+  store: StoreContext,
+  bundle: B,
+  ids: ReadonlySet<string>,
+): Promise<B | null> {
+  const left = (await unsealBundle(store, bundle)).filter(({ id }) => !ids.has(id));
+  return left.length === 0 ? null : { ...bundle, ...(await sealBundle(store, bundle, left)) };
+}

@@ -1,0 +1,50 @@
+// Where the server's copy of a document stands here: in a row of its own, or in a bundle.
+import { bundleKey, unsealBundle, type BundledDocument } from './bundles.ts';
+import { unsealDocument, type HeldDocument } from './document-records.ts';
+import type { DocumentRow, StoredBundle } from './rows.ts';
+import type { StoreContext } from './store-context.ts';
+import type { RowTables } from './tables.ts';
+
+export type DocumentKey = [scope: string, id: string];
+
+export type Found = { rev: string } & ({ row: DocumentRow } | { bundle: StoredBundle; at: number });
+
+/** For each key where it stands, undefined where nowhere. For use inside a transaction over `documents` and `bundles`. */
+export async function findDocuments(
+  rows: RowTables,
+  keys: readonly DocumentKey[],
+): Promise<(Found | undefined)[]> {
+  const documents = await rows.documents.bulkGet([...keys]);
+  const others = keys
+    .filter((_key, n) => documents[n] === undefined)
+    .map(([scope, id]) => bundleKey(scope, id));
+  const bundles = await findBundles(rows, others);
+  return keys.map(([scope, id], n) => {
+    const row = documents[n];
+    if (row) return { rev: row.rev, row };
+    const bundle = bundles.get(bundleKey(scope, id));
+    const at = bundle?.keys.indexOf(bundleKey(scope, id)) ?? -1;
+    return bundle && at >= 0 ? { rev: bundle.revs[at]!, bundle, at } : undefined;
+  });
+}
+
+async function findBundles(rows: RowTables, keys: readonly string[]): Promise<Map<string, StoredBundle>> {
+  const found = await Promise.all(keys.map((key) => rows.bundles.where('keys').equals(key).primaryKeys()));
+  const numbers = [...new Set(found.flat())];
+  const bundles = (await rows.bundles.bulkGet(numbers)).filter((bundle) => bundle !== undefined);
+  return new Map(bundles.flatMap((bundle) => bundle.keys.map((key) => [key, bundle] as const)));
+}
+
+/** Opens what was found; a bundle once, however many of its documents are asked for. Never inside a transaction. */
+export type OpenFound = (found: Found) => Promise<HeldDocument>;
+
+export function newOpener(store: StoreContext): OpenFound {
+  const opened = new Map<number, Promise<BundledDocument[]>>();
+  return async (found) => {
+    if ('row' in found) return unsealDocument(store, found.row);
+    const { bundle, at } = found;
+    const contents = opened.get(bundle.number) ?? unsealBundle(store, bundle);
+    opened.set(bundle.number, contents);
+    return (await contents)[at]!;
+  };
+}
