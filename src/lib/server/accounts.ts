@@ -29,7 +29,7 @@ export interface AccountsSource {
 }
 
 export function createAccounts({ admin, users, secret }: AccountsSource): Accounts {
-  const known = new Map<string, Account | undefined>();
+  const known = new Map<string, Account>();
   const administrator: Account = {
     name: admin.name,
     roles: ['_admin'],
@@ -44,10 +44,12 @@ export function createAccounts({ admin, users, secret }: AccountsSource): Accoun
   return {
     async find(name) {
       if (name === admin.name) return administrator;
-      if (known.has(name)) return known.get(name);
+      const remembered = known.get(name);
+      if (remembered) return remembered;
       const asOf = generation;
       const account = await readAccount(users, name);
-      if (asOf === generation) known.set(name, account);
+      // Names nobody has are not remembered: they would be anybody's to make up, without end.
+      if (account && asOf === generation) known.set(name, account);
       return account;
     },
     onChange: (listener) => users.onWrite(listener),

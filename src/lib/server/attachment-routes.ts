@@ -7,7 +7,7 @@ import { readRevision, type Revision } from './document-reads.ts';
 import { writeDocument } from './document-writes.ts';
 import { type Exchange } from './exchange.ts';
 import { type StoredAttachment } from './pouch-layout.ts';
-import { conflict, methodNotAllowed, notFound, notImplemented, Refusal } from './refusal.ts';
+import { badRequest, conflict, methodNotAllowed, notFound, notImplemented, Refusal } from './refusal.ts';
 import { readBody } from './request-body.ts';
 
 export interface AttachmentTarget extends DocumentTarget {
@@ -16,6 +16,7 @@ export interface AttachmentTarget extends DocumentTarget {
 
 export async function answerAttachment(exchange: Exchange, target: AttachmentTarget): Promise<void> {
   const { method } = exchange;
+  if (target.id.startsWith('_local/')) throw badRequest('_local documents do not accept attachments.');
   if (method === 'GET' || method === 'HEAD') return getAttachment(exchange, target);
   if (method === 'PUT' || method === 'DELETE') return writeAttachment(exchange, target);
   throw methodNotAllowed('DELETE,GET,HEAD,PUT');
@@ -33,11 +34,16 @@ async function getAttachment(exchange: Exchange, target: AttachmentTarget): Prom
   const etag = `"${attachment.digest.replace(/^md5-/, '')}"`;
   answer.header('ETag', etag);
   answer.header('Accept-Ranges', 'none');
-  answer.header('Content-Type', attachment.content_type);
+  answer.header('Content-Type', contentTypeOf(attachment));
   answer.header('Content-Security-Policy', 'sandbox');
   answer.header('Content-Disposition', 'attachment');
   if (etagMatches(exchange, etag)) return answer.empty(304);
   answer.bytes(200, await database.store.bytes(attachment.digest));
+}
+
+/** Base64 in a document may name any type; one that cannot stand in a header must not hide its bytes. */
+function contentTypeOf({ content_type: type }: StoredAttachment): string {
+  return /^[\t\x20-\x7e\x80-\xff]+$/.test(type) ? type : 'application/octet-stream';
 }
 
 async function openRevision({ database, id }: AttachmentTarget, rev: string | undefined): Promise<Revision> {

@@ -5,7 +5,7 @@ import { makeId, parseDocument } from './document-parse.ts';
 import { requireRevision } from './document-routes.ts';
 import { writeDocuments, type WriteRow } from './document-writes.ts';
 import { type Exchange } from './exchange.ts';
-import { badRequest } from './refusal.ts';
+import { badRequest, tooMany } from './refusal.ts';
 import { parseJsonObject, readBody, requireJsonType } from './request-body.ts';
 import { requireMethod } from './server-routes.ts';
 import { type ServerParts } from './server-parts.ts';
@@ -21,6 +21,7 @@ export async function answerBulkDocs(
   const { docs, new_edits: newEdits = true } = parseJsonObject(body);
   if (docs === undefined) throw badRequest('POST body must include `docs` parameter.');
   if (!Array.isArray(docs)) throw badRequest('`docs` parameter must be an array.');
+  if (docs.length > parts.limits.bulkCount) throw tooMany('docs', parts.limits.bulkCount);
   if (typeof newEdits !== 'boolean') throw badRequest('`new_edits` parameter must be a boolean.');
   const limit = { ...parts.limits, bodyBytes: body.length };
   const documents = docs.map((value: unknown) => {

@@ -79,10 +79,13 @@ export function makeId(): string {
   return randomBytes(16).toString('hex');
 }
 
-/** A path of one revision. CouchDB takes any id after the dash; so do we, but for another dash, which PouchDB cannot keep. */
+/** Of printable ASCII, for a revision goes into `ETag`. CouchDB takes any id after the dash; no replicator makes others. */
+const REVISION_ID = /^[!#-,.-~]+$/;
+
+/** A path of one revision. Another dash in it is refused: PouchDB could not keep it. */
 export function parseRev(rev: unknown): RevisionPath {
   const match = typeof rev === 'string' ? /^(\d{1,15})-([^-]+)$/.exec(rev) : null;
-  if (!match?.[2]) throw badRequest('Invalid rev format');
+  if (!match?.[2] || !REVISION_ID.test(match[2])) throw badRequest('Invalid rev format');
   checkHex(match[2], () => badRequest('Invalid rev format'));
   return { start: Number(match[1]), ids: [match[2]] };
 }
@@ -102,7 +105,7 @@ function parseRevisions(value: unknown): RevisionPath {
     throw docValidation("_revisions.start isn't an integer.");
   if (!Array.isArray(ids)) throw docValidation("_revisions.ids isn't a array.");
   for (const id of ids as unknown[]) {
-    if (typeof id !== 'string' || id === '' || id.includes('-')) throw docValidation("RevId isn't a string");
+    if (typeof id !== 'string' || !REVISION_ID.test(id)) throw docValidation("RevId isn't a string");
     checkHex(id, () => docValidation("RevId isn't a valid hexadecimal"));
   }
   if (ids.length > start) throw docValidation('_revisions.ids is longer than _revisions.start allows');

@@ -112,8 +112,7 @@ function newestKnown({ rev, metadata }: Revision, attsSince: readonly string[] |
   const { generation } = splitRev(rev);
   const path = pathOf(leavesOf(metadata.rev_tree), rev) ?? [];
   const own = new Set(path.map((step, age) => `${generation - age}-${step.id}`));
-  return Math.max(
-    0,
-    ...attsSince.filter((known) => own.has(known)).map((known) => splitRev(known).generation),
-  );
+  return attsSince
+    .filter((known) => own.has(known))
+    .reduce((newest, known) => Math.max(newest, splitRev(known).generation), 0);
 }

@@ -27,6 +27,8 @@ export const noDatabase = (): Refusal => notFound('Database does not exist.');
 export const conflict = (): Refusal => new Refusal(409, 'conflict', 'Document update conflict.');
 export const tooLarge = (): Refusal => new Refusal(413, 'too_large', 'the request entity is too large');
 export const documentTooLarge = (id: string): Refusal => new Refusal(413, 'document_too_large', id);
+export const tooMany = (of: 'docs' | 'get', most: number): Refusal =>
+  new Refusal(413, `max_bulk_${of}_count_exceeded`, String(most));
 export const badContentType = (reason: string): Refusal => new Refusal(415, 'bad_content_type', reason);
 /** What this server leaves to Apache CouchDB, or to a later version of itself. */
 export const notImplemented = (reason: string): Refusal => new Refusal(501, 'not_implemented', reason);

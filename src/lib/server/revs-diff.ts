@@ -40,7 +40,7 @@ function missingOf(revs: readonly string[], metadata: DocumentMetadata | undefin
   const leaves = leavesOf(metadata.rev_tree);
   const missing = revs.filter((rev) => !pathOf(leaves, rev));
   if (missing.length === 0) return undefined;
-  const newest = Math.max(...missing.map((rev) => splitRev(rev).generation));
+  const newest = missing.reduce((most, rev) => Math.max(most, splitRev(rev).generation), 0);
   const ancestors = leaves.filter((leaf) => leaf.generation < newest).map((leaf) => leaf.rev);
   return ancestors.length > 0 ? { missing, possible_ancestors: ancestors } : { missing };
 }

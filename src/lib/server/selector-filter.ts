@@ -10,6 +10,8 @@ import { isObject } from './request-body.ts';
 export type SelectorFilter = (document: object) => boolean;
 
 const MATCH_MS = 100;
+/** For all documents of one request: a pattern that is slow for each of ten thousand is as bad as an endless one. */
+const ALL_MATCHES_MS = 2000;
 const LISTS = new Set(['$and', '$or', '$nor', '$in', '$nin', '$all']);
 const SELECTORS = new Set(['$and', '$or', '$nor']);
 const PLAIN = new Set(['$eq', '$ne', '$gt', '$gte', '$lt', '$lte']);
@@ -75,12 +77,17 @@ function withinTime(matches: SelectorFilter): SelectorFilter {
   const place: { matches: SelectorFilter; document?: object } = { matches };
   const script = new Script('matches(document)');
   const context = createContext(place);
+  let leftMs = ALL_MATCHES_MS;
   return (document) => {
+    if (leftMs <= 0) throw new Error('the patterns of a selector took too long: the answer is broken off');
+    const started = performance.now();
     place.document = document;
     try {
       return Boolean(script.runInContext(context, { timeout: MATCH_MS }));
     } catch {
       return false;
+    } finally {
+      leftMs -= performance.now() - started;
     }
   };
 }

@@ -10,6 +10,8 @@ export interface Limits {
   requestBytes: number;
   /** A document's JSON without its attachments; CouchDB's `max_document_size`. */
   documentBytes: number;
+  /** Documents in one `_bulk_docs`, questions in one `_bulk_get`; CouchDB's `max_bulk_docs_count` and `max_bulk_get_count`. */
+  bulkCount: number;
   /** One attachment put by itself. */
   attachmentBytes: number;
   /** How long a feed stays open, heartbeat or not: roles are looked up anew with every request. */
@@ -19,6 +21,7 @@ export interface Limits {
 export const DEFAULT_LIMITS: Limits = {
   requestBytes: 10 * 1024 * 1024,
   documentBytes: 8_000_000,
+  bulkCount: 10_000,
   attachmentBytes: 32 * 1024 * 1024,
   feedMs: 60_000,
 };

@@ -1,0 +1,76 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { openEmbedded } from './open-embedded.ts';
+import { makeDatabase, type OpenedServer } from './opened-server.ts';
+
+const PHOTO = Buffer.alloc(20_000, 'x').toString('base64');
+
+describe('hard use of the embedded server', () => {
+  let server: OpenedServer;
+  const faults: string[] = [];
+  afterEach(async () => {
+    await server.close();
+    expect(faults.splice(0)).toEqual([]);
+  });
+  const open = async (options = {}): Promise<OpenedServer> =>
+    (server = await openEmbedded({ log: (line) => faults.push(line), ...options }));
+
+  /** The text of an answer; undefined where it broke off. */
+  const read = async (url: string, body?: unknown): Promise<string | undefined> => {
+    const authorization = `Basic ${Buffer.from('admin:relax').toString('base64')}`;
+    const headers = { authorization, 'content-type': 'application/json' };
+    const sent = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+    return fetch(url, { headers, ...sent })
+      .then((answer) => answer.text())
+      .catch(() => undefined);
+  };
+
+  it('takes no more documents at once than CouchDB', async () => {
+    await open();
+    const database = await makeDatabase(server);
+    const many = Array.from({ length: 10_001 }, (_, at) => ({ id: String(at) }));
+    expect(await database.bulk(many)).toMatchObject({
+      status: 413,
+      json: { error: 'max_bulk_docs_count_exceeded', reason: '10000' },
+    });
+    expect((await database.get('')).json.doc_count).toBe(0);
+  });
+
+  it('names the newest of very many missing revisions', async () => {
+    await open();
+    const database = await makeDatabase(server);
+    await database.put('one', {});
+    const revs = Array.from({ length: 200_000 }, (_, at) => `${at + 2}-a`);
+    const { status, json } = await database.post('_revs_diff', { one: revs });
+    expect(status).toBe(200);
+    expect(json.one.missing).toHaveLength(200_000);
+    expect(json.one.possible_ancestors).toHaveLength(1);
+  });
+
+  it('keeps what cannot stand in a header out of headers', async () => {
+    await open();
+    const database = await makeDatabase(server);
+    for (const _rev of ['1-中', '1-a\nb', '1-a"b']) {
+      expect((await database.bulk([{ _id: 'odd', _rev }], false)).status).toBe(400);
+      const _revisions = { start: 1, ids: [_rev.slice(2)] };
+      expect((await database.bulk([{ _id: 'odd', _revisions }], false)).status).toBe(400);
+    }
+    await database.put('typed', { _attachments: { a: { data: PHOTO, content_type: '图/片\n' } } });
+    const { status, headers } = await database.get('typed/a');
+    expect(status).toBe(200);
+    expect(headers.get('content-type')).toBe('application/octet-stream');
+    await database.put('_local/x', { kept: true });
+    expect((await database.at('_local%2Fx/a', { method: 'PUT', body: 'x' })).status).toBe(400);
+    expect((await database.get('_local/x')).json.kept).toBe(true);
+  });
+
+  it('stands still for no selector that is slow for each of many documents', async () => {
+    await open();
+    const database = await makeDatabase(server);
+    await database.bulk(Array.from({ length: 300 }, (_, at) => ({ _id: `s${at}`, a: `${'a'.repeat(40)}!` })));
+    const started = Date.now();
+    const selector = { a: { $regex: '^(a+)+$' } };
+    expect(await read(`${database.url}/_changes?filter=_selector`, { selector })).toBeUndefined();
+    expect(Date.now() - started).toBeLessThan(15_000);
+    expect(faults.splice(0)).toEqual([expect.stringContaining('took too long')]);
+  });
+});
