@@ -57,6 +57,12 @@ export function changesContract(open: OpenServer): void {
       expect((await changes('since=0')).results).toHaveLength(7);
     });
 
+    it('tell how many there are without naming any', async () => {
+      await database.bulk(['a', 'b', 'c'].map((_id) => ({ _id })));
+      expect(await changes('limit=0')).toMatchObject({ results: [], pending: 3 });
+      expect(await changes('limit=0&since=now')).toMatchObject({ results: [], pending: 0 });
+    });
+
     it('come with bodies, tombstones and conflicts', async () => {
       const { json } = await database.put('gone', { v: 1 });
       const tomb = (await database.at(`gone?rev=${json.rev}`, { method: 'DELETE' })).json.rev;

@@ -1,17 +1,18 @@
 import { describe, it } from 'vitest';
 import { everyContract } from './every-contract.ts';
+import { ask } from './opened-server.ts';
 
 const { COUCHDB_URL, COUCHDB_USER = 'admin', COUCHDB_PASSWORD = '' } = process.env;
 
 if (COUCHDB_URL) {
   describe(`the CouchDB at COUCHDB_URL`, () => {
-    everyContract(() =>
-      Promise.resolve({
-        url: COUCHDB_URL.replace(/\/+$/, ''),
-        admin: { name: COUCHDB_USER, password: COUCHDB_PASSWORD },
-        close: () => Promise.resolve(),
-      }),
-    );
+    everyContract(async () => {
+      const url = COUCHDB_URL.replace(/\/+$/, '');
+      const admin = { name: COUCHDB_USER, password: COUCHDB_PASSWORD };
+      const { json } = await ask(`${url}/_users/_security`, { as: admin });
+      const members: string[] = json.members?.roles ?? [];
+      return { url, admin, ownUserDocuments: members.length === 0, close: () => Promise.resolve() };
+    });
   });
 } else {
   it.skip('an Apache CouchDB keeps the contract: set COUCHDB_URL, COUCHDB_USER and COUCHDB_PASSWORD', () =>

@@ -211,6 +211,7 @@ describe('the embedded server, where it differs from CouchDB or promises more', 
       return {
         url: `http://127.0.0.1:${portOf(http)}`,
         admin: ADMIN,
+        ownUserDocuments: true,
         close: () => one.close().then(() => stop(http)),
       };
     };

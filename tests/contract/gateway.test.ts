@@ -14,6 +14,7 @@ describe('the gateway in front of a second server', () => {
     return {
       url: `http://127.0.0.1:${portOf(http)}/db`,
       admin: behind.admin,
+      ownUserDocuments: behind.ownUserDocuments,
       async close() {
         await gateway.close();
         await stop(http);

@@ -3,12 +3,13 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ask, type Json } from './opened-server.ts';
 
 const ADMIN = { name: 'admin', password: 'relax' };
-const SCRIPT = path.join(import.meta.dirname, 'serve-until-killed.ts');
+const SCRIPT = fileURLToPath(new URL('./serve-until-killed.ts', import.meta.url));
 
 describe('a server killed without warning', () => {
   let dataDir: string;

@@ -31,6 +31,7 @@ export async function openEmbedded(
   return {
     url: `http://127.0.0.1:${portOf(http)}${mount ?? ''}`,
     admin: ADMIN,
+    ownUserDocuments: true,
     async close() {
       await server.close();
       await stop(http);

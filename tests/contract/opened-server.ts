@@ -5,6 +5,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 export interface OpenedServer {
   url: string;
   admin: Credentials;
+  /** Whether people may read and change their own documents of `_users`: CouchDB 3 asks for a setting. */
+  ownUserDocuments: boolean;
   close(): Promise<void>;
 }
 

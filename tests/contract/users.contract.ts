@@ -31,7 +31,8 @@ export function usersContract(open: OpenServer): void {
     });
 
     it('read their own document and nobody else’s', async () => {
-      expect((await ask(urlOf(li), { as: li })).json.name).toBe(li.name);
+      if (server.ownUserDocuments) expect((await ask(urlOf(li), { as: li })).json.name).toBe(li.name);
+      else expect((await ask(urlOf(li), { as: li })).status).toBe(403);
       expect(await ask(urlOf(wang), { as: li })).toMatchObject({
         status: expect.toSatisfy((s) => s === 404 || s === 403),
       });
@@ -45,7 +46,8 @@ export function usersContract(open: OpenServer): void {
       }
     });
 
-    it('change their own password but not their roles', async () => {
+    it('change their own password but not their roles', async (context) => {
+      if (!server.ownUserDocuments) return context.skip('people may not write their own documents here');
       const own = (await ask(urlOf(li), { as: li })).json;
       const grab = await put(li, li, { ...own, roles: ['grid:1', 'grid:2'] });
       expect(grab).toMatchObject({

@@ -13,6 +13,7 @@ import { requireMethod } from './server-routes.ts';
 import { type ServerParts } from './server-parts.ts';
 
 const SLICE = 200;
+const SLICE_WITH_ATTACHMENTS = 8;
 
 export async function answerAllDocs(
   exchange: Exchange,
@@ -81,6 +82,7 @@ function createRowWriter(
   const waiting: Row[] = [];
   let toSkip = query.keys ? 0 : query.skip;
   let left = query.keys ? Infinity : query.limit;
+  const length = query.attachments ? SLICE_WITH_ATTACHMENTS : SLICE;
   let written = false;
   const writer: RowWriter = {
     async add(row) {
@@ -91,7 +93,7 @@ function createRowWriter(
       }
       left--;
       waiting.push(row);
-      if (waiting.length >= SLICE) await writer.flush();
+      if (waiting.length >= length) await writer.flush();
       return left > 0 ? 'more' : 'full';
     },
     async flush() {

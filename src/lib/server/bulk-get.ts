@@ -3,8 +3,8 @@
 import { type Database } from './database-catalog.ts';
 import { parseRev, revOf } from './document-parse.ts';
 import { readOpenRevs, renderRevision, type ReadOptions } from './document-reads.ts';
-import { parseReadOptions, parseRevList } from './document-routes.ts';
-import { flag, type Exchange } from './exchange.ts';
+import { isLatest, parseReadOptions, parseRevList } from './document-routes.ts';
+import { type Exchange } from './exchange.ts';
 import { type DocumentMetadata } from './pouch-layout.ts';
 import { badRequest, Refusal } from './refusal.ts';
 import { isObject, parseJsonObject, readBody, requireJsonType } from './request-body.ts';
@@ -12,8 +12,9 @@ import { requireMethod } from './server-routes.ts';
 import { type ServerParts } from './server-parts.ts';
 
 const NOT_HERE = ['open_revs', 'new_edits', 'w', 'rev', 'atts_since'];
-/** Documents read before the first goes out: what is held in memory at once. */
+/** Documents read before the first goes out: what is held in memory at once; fewer with their attachments. */
 const SLICE = 200;
+const SLICE_WITH_ATTACHMENTS = 8;
 
 interface Question {
   id: string | null;
@@ -36,11 +37,12 @@ export async function answerBulkGet(
   if (!Array.isArray(docs)) throw badRequest("Missing JSON list of 'docs'.");
   const questions = docs.map(parseQuestion);
   const options = parseReadOptions(exchange.query);
-  const latest = flag(exchange.query, 'latest');
+  const latest = isLatest(exchange.query);
+  const length = options.attachments ? SLICE_WITH_ATTACHMENTS : SLICE;
   const stream = exchange.answer.stream(200);
   await stream.write('{"results": [');
-  for (let at = 0; at < questions.length && !exchange.gone.aborted; at += SLICE) {
-    const slice = questions.slice(at, at + SLICE);
+  for (let at = 0; at < questions.length && !exchange.gone.aborted; at += length) {
+    const slice = questions.slice(at, at + length);
     const known = await database.store.metadata(slice.map(({ id }) => id ?? ''));
     const results = slice.map((question, index) =>
       answerQuestion(question, known[index], { database, options, latest }),

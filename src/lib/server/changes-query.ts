@@ -1,5 +1,5 @@
 // What `_changes` was asked. Source: Apache CouchDB 3.5, "/{db}/_changes".
-import { flag, wholeNumber, type Exchange } from './exchange.ts';
+import { wholeNumber, type Exchange } from './exchange.ts';
 import { badRequest, notFound, notImplemented } from './refusal.ts';
 import { isObject, parseJsonObject, readBody, requireJsonType } from './request-body.ts';
 import { compileSelector, type SelectorFilter } from './selector-filter.ts';
@@ -28,6 +28,8 @@ const DEFAULT_HEARTBEAT_MS = 60_000;
 
 export async function parseChangesQuery(exchange: Exchange, maxBytes: number): Promise<ChangesQuery> {
   const { query } = exchange;
+  // CouchDB takes any other value of these for false.
+  const on = (name: string): boolean => query.get(name) === 'true';
   const body = await readFields(exchange, maxBytes);
   const timeoutMs = wholeNumber(query, 'timeout');
   const heartbeatMs = parseHeartbeat(query.get('heartbeat'));
@@ -38,10 +40,10 @@ export async function parseChangesQuery(exchange: Exchange, maxBytes: number): P
     feed: parseFeed(query.get('feed')),
     since: query.get('since') ?? exchange.request.headers['last-event-id'],
     limit: wholeNumber(query, 'limit') ?? Infinity,
-    descending: flag(query, 'descending'),
-    includeDocs: flag(query, 'include_docs'),
-    conflicts: flag(query, 'conflicts'),
-    attachments: flag(query, 'attachments'),
+    descending: on('descending'),
+    includeDocs: on('include_docs'),
+    conflicts: on('conflicts'),
+    attachments: on('attachments'),
     allLeaves: style === 'all_docs',
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(heartbeatMs === undefined ? {} : { heartbeatMs }),

@@ -11,6 +11,7 @@ import { formatSeq } from './sequence.ts';
 import { rowOfStoredBody } from './stored-change.ts';
 
 const SLICE = 500;
+const SLICE_WITH_ATTACHMENTS = 8;
 
 interface ChangeRow {
   seq: string;
@@ -63,11 +64,12 @@ interface OpenSlice {
 
 function openSlice(
   { store }: Database,
-  { descending, filter }: ChangesQuery,
+  { descending, filter, includeDocs, attachments }: ChangesQuery,
   { at, left }: { at: number; left: number },
 ): OpenSlice | undefined {
   // A filter may leave rows out, and so may a write meanwhile: then what is left is read by the next slice.
-  const wanted = filter.kind === 'all' ? Math.min(SLICE, left) : SLICE;
+  const length = includeDocs && attachments ? SLICE_WITH_ATTACHMENTS : SLICE;
+  const wanted = filter.kind === 'all' ? Math.min(length, left) : length;
   const seqs = descending ? store.sequences.listBelow(at, wanted) : store.sequences.listAbove(at, wanted);
   const last = seqs.at(-1);
   if (last === undefined) return undefined;

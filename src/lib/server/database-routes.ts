@@ -8,6 +8,7 @@ import { answerChanges } from './changes-feed.ts';
 import { type Database } from './database-catalog.ts';
 import { answerDocument, answerPostedDocument } from './document-routes.ts';
 import { isServerAdmin, type Exchange } from './exchange.ts';
+import { REVISIONS_KEPT } from './merge-revision.ts';
 import {
   badRequest,
   forbidden,
@@ -178,8 +179,8 @@ async function answerFullCommit(exchange: Exchange, database: Database): Promise
 async function answerRevsLimit(exchange: Exchange): Promise<void> {
   requireMethod(exchange, 'PUT,GET');
   if (exchange.method === 'PUT')
-    throw notImplemented('The limit of revisions is 1000 here and is not changed.');
-  await exchange.answer.json(200, 1000);
+    throw notImplemented(`The limit of revisions is ${REVISIONS_KEPT} here and is not changed.`);
+  await exchange.answer.json(200, REVISIONS_KEPT);
 }
 
 async function answerSecurity(exchange: Exchange, database: Database, parts: ServerParts): Promise<void> {

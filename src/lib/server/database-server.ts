@@ -2,6 +2,7 @@
 // Invariant: whatever comes in, an answer goes out and the process lives; refusals are told in CouchDB's words, faults
 // as 500 without their details, which go to the log.
 import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
 import { createAccounts } from './accounts.ts';
 import { createAnswer, type Answer } from './answer.ts';
 import { openDatabaseCatalog } from './database-catalog.ts';
@@ -47,6 +48,7 @@ export interface DatabaseServer {
 
 const ITERATIONS = 600_000;
 const GUESS_STEP_MS = 1000;
+const CLOSE_WAIT_MS = 3000;
 
 export async function createDatabaseServer(options: DatabaseServerOptions): Promise<DatabaseServer> {
   const { dataDir, admin, log = () => undefined, now = Date.now, iterations = ITERATIONS } = options;
@@ -79,7 +81,8 @@ export async function createDatabaseServer(options: DatabaseServerOptions): Prom
     async close() {
       closing.abort();
       feeds.endAll();
-      await Promise.allSettled(running);
+      // A client that never finishes sending is not waited for.
+      await Promise.race([Promise.allSettled(running), wait(CLOSE_WAIT_MS, undefined, { ref: false })]);
       await catalog.close();
     },
   };

@@ -3,7 +3,7 @@ import { type Database } from './database-catalog.ts';
 import { makeId, parseDocument, parseId, parseRev, revOf, type IncomingDocument } from './document-parse.ts';
 import { readOpenRevs, readRevision, renderRevision, type ReadOptions } from './document-reads.ts';
 import { writeDocument } from './document-writes.ts';
-import { flag, jsonParameter, type Exchange } from './exchange.ts';
+import { jsonParameter, type Exchange } from './exchange.ts';
 import { readLocalDocument } from './local-documents.ts';
 import { badRequest, methodNotAllowed, notFound, notImplemented } from './refusal.ts';
 import { parseJson, readBody, requireJsonType } from './request-body.ts';
@@ -44,7 +44,7 @@ async function getDocument(exchange: Exchange, { database, id }: DocumentTarget)
   const openRevs = parseOpenRevs(query);
   const [metadata] = await store.metadata([id]);
   if (openRevs) {
-    const found = await readOpenRevs(store, metadata, { revs: openRevs, latest: flag(query, 'latest') });
+    const found = await readOpenRevs(store, metadata, { revs: openRevs, latest: isLatest(query) });
     if (found.length === 0 && openRevs === 'all') throw notFound();
     const rows = found.map(async (revision) =>
       'missing' in revision ? revision : { ok: await renderRevision(store, revision, options) },
@@ -69,8 +69,12 @@ function chosenRev(query: URLSearchParams, metadata: Parameters<typeof readRevis
   const asked = query.get('rev');
   if (asked === null) return undefined;
   const rev = revOf(parseRev(asked));
-  if (!flag(query, 'latest')) return rev;
+  if (!isLatest(query)) return rev;
   return leavesAbove(leavesOf(metadata.rev_tree), rev)[0]?.rev ?? rev;
+}
+
+export function isLatest(query: URLSearchParams): boolean {
+  return query.get('latest') === 'true';
 }
 
 export function parseReadOptions(query: URLSearchParams): ReadOptions {

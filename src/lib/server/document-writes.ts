@@ -1,30 +1,20 @@
 // Every write of documents goes through here: conflict check, permission, validation, then one batch to the store.
 // Invariants: what a document was checked against is what it is stored upon (one write at a time per database); rows
 // come in the order of the documents; a refused document leaves no trace and holds up no other.
-import { type Database } from './database-catalog.ts';
 import { revOf, type IncomingDocument } from './document-parse.ts';
 import { newBudget, type ValidationBudget } from './design-validation.ts';
-import { type UserContext } from './exchange.ts';
 import { writeLocalDocument } from './local-documents.ts';
 import { type DocumentMetadata } from './pouch-layout.ts';
 import { prepareEdit, prepareReplicated, revisionToStore, type Prepared } from './prepare-write.ts';
 import { Refusal } from './refusal.ts';
 import { type RevisionWrite } from './revision-to-store.ts';
-import { type ServerParts } from './server-parts.ts';
 import { hashIncomingPassword, USERS_DATABASE } from './users-database.ts';
+import { type WriteRequest } from './write-request.ts';
 import { checkWrite } from './write-rules.ts';
 
 export type WriteRow =
   | { outcome: 'stored'; id: string; rev: string; deleted: boolean }
   | { outcome: 'refused'; id: string; rev?: string; refusal: Refusal };
-
-export interface WriteRequest {
-  database: Database;
-  user: UserContext;
-  /** True for an edit by a person (CouchDB's default), false for revisions that exist elsewhere. */
-  newEdits: boolean;
-  parts: ServerParts;
-}
 
 /** Writes documents, all of them checked by the parser, in one batch where no id comes twice. */
 export async function writeDocuments(

@@ -44,11 +44,11 @@ function isIn(user: UserContext, group: Group): boolean {
   return user.roles.some((role) => group.roles.includes(role));
 }
 
-export function isDatabaseAdmin(user: UserContext, security: SecurityObject): boolean {
+function isDatabaseAdmin(user: UserContext, security: SecurityObject): boolean {
   return isServerAdmin(user) || isIn(user, groupOf(security, 'admins'));
 }
 
-export function isMember(user: UserContext, security: SecurityObject): boolean {
+function isMember(user: UserContext, security: SecurityObject): boolean {
   if (isDatabaseAdmin(user, security)) return true;
   const members = groupOf(security, security.members === undefined ? 'readers' : 'members');
   if (members.names.length === 0 && members.roles.length === 0) return true;

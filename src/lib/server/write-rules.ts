@@ -1,7 +1,7 @@
 // What a write must pass beside the conflict check: design documents are administrators', users are themselves,
 // and the database's own validation has its say, administrators included (CouchDB asks it of them too).
 import { type ValidationBudget } from './design-validation.ts';
-import { type WriteRequest } from './document-writes.ts';
+import { type WriteRequest } from './write-request.ts';
 import { type Prepared } from './prepare-write.ts';
 import { badRequest, Refusal } from './refusal.ts';
 import { requireDatabaseAdmin } from './security-object.ts';
