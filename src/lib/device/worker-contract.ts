@@ -1,21 +1,7 @@
 // What the page and its worker say to one another (over comlink). Everything that crosses is plain data.
-import type {
-  BuildingRow,
-  HouseholdView,
-  MatrixView,
-  SearchView,
-  TodayView,
-} from '#lib/domain/field-views.ts';
-import type {
-  DevicePhase,
-  SaveOutcome,
-  SignInOutcome,
-  SyncState,
-  UnlockOutcome,
-  VisitToSave,
-  WaitingRow,
-} from './device-state.ts';
-import type { DraftKey, VisitStart } from './device.ts';
+import type { BuildingRow, HouseholdView, MatrixView, TodayView } from '#lib/domain/field-views.ts';
+import type { DevicePhase, SyncState } from './device-state.ts';
+import type { Device } from './device.ts';
 
 export type WorkerEvent =
   | { kind: 'phase'; phase: DevicePhase }
@@ -26,13 +12,24 @@ export type WorkerEvent =
 /** Why the worker should look whether there is something to do. */
 export type Wake = 'online' | 'offline' | 'visible';
 
+/** What the page passes on as it stands. */
+type PassedOn =
+  | 'signIn'
+  | 'choosePin'
+  | 'unlock'
+  | 'endShift'
+  | 'search'
+  | 'phone'
+  | 'startVisit'
+  | 'saveDraft'
+  | 'dropDraft'
+  | 'saveVisit'
+  | 'listWaiting'
+  | 'uploadNow';
+
 /** The worker's side. It holds keys, store, roster and sync; it ends when the device is covered. */
-export interface DeviceWorker {
+export interface DeviceWorker extends Pick<Device, PassedOn> {
   start(listener: (event: WorkerEvent) => void): Promise<void>;
-  signIn(user: string, password: string, oldPassword?: string): Promise<SignInOutcome>;
-  choosePin(pin: string): Promise<void>;
-  unlock(pin: string): Promise<UnlockOutcome>;
-  endShift(): Promise<void>;
   /** Waits for writes under way (at most 2 s), so that the worker may be ended. */
   quiesce(): Promise<void>;
   wake(reason: Wake): void;
@@ -41,17 +38,4 @@ export interface DeviceWorker {
   buildings(): Promise<BuildingRow[]>;
   matrix(building: string, unit: string): Promise<MatrixView | null>;
   household(id: string): Promise<HouseholdView | null>;
-  search(text: string, limit: number): Promise<SearchView>;
-  phone(resident: string, position: number): Promise<string | undefined>;
-
-  startVisit(key: DraftKey): Promise<VisitStart | null>;
-  saveDraft(
-    key: DraftKey,
-    value: unknown,
-    startedAt: string,
-  ): Promise<{ outcome: 'kept' | 'full' | 'failed' }>;
-  dropDraft(key: DraftKey): Promise<void>;
-  saveVisit(visit: VisitToSave): Promise<SaveOutcome>;
-  listWaiting(): Promise<WaitingRow[]>;
-  uploadNow(): Promise<void>;
 }
