@@ -13,7 +13,7 @@ export type BundledDocument = HeldDocument & { id: string };
 const BUNDLE_SIZE = 50;
 
 export const bundleKey = (scope: Scope, id: string) => `${scope}|${id}`;
-export const typeOf = (id: string) => id.slice(0, Math.max(0, id.indexOf(':')));
+const typeOf = (id: string) => id.slice(0, Math.max(0, id.indexOf(':')));
 export const bundledIds = ({ scope, keys }: BundleRow) => keys.map((key) => key.slice(scope.length + 1));
 
 /** Documents of any types, each once, in as few bundles as there can be. */

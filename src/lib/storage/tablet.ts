@@ -12,7 +12,7 @@ import {
 import { openPeopleTable, type PersonRow, type PeopleTable } from './tablet-tables.ts';
 import type { DatabaseFactory } from './tables.ts';
 
-export const PIN_TRIES = 5;
+const PIN_TRIES = 5;
 
 /** An opened key. Keep `key` while the store is open; let go of the rest as soon as the PIN is chosen. */
 export interface Unlocked {

@@ -53,11 +53,6 @@ const placeOfAnswer = ({ scope, id }: { scope: string; id: string }) => ({
   scope,
   id,
 });
-const inScope = (scope: Scope) =>
-  [
-    [scope, ''],
-    [scope, '\uffff'],
-  ] as const;
 
 export async function listWaitingScopes(store: StoreContext): Promise<Scope[]> {
   const keys = await store.tables.transaction({ mode: 'read', tables: ['edits'] }, (rows) =>
@@ -91,27 +86,12 @@ export async function readWaiting(
   return taken;
 }
 
-export async function readEdits(
-  store: StoreContext,
-  scope: Scope,
-  ids: readonly string[],
-): Promise<EditRow[]> {
+async function readEdits(store: StoreContext, scope: Scope, ids: readonly string[]): Promise<EditRow[]> {
   const keys = ids.map((id): [string, string] => [scope, id]);
   const found = await store.tables.transaction({ mode: 'read', tables: ['edits'] }, (rows) =>
     rows.edits.bulkGet(keys),
   );
   return found.filter((edit) => edit !== undefined);
-}
-
-/** Whether anything at all waits in a scope, and for which ids. */
-export async function waitingIds(store: StoreContext, scope: Scope): Promise<Set<string>> {
-  const keys = await store.tables.transaction({ mode: 'read', tables: ['edits'] }, (rows) =>
-    rows.edits
-      .where('[scope+id]')
-      .between(...inScope(scope))
-      .primaryKeys(),
-  );
-  return new Set(keys.map(([, id]) => id));
 }
 
 export async function markAttempted(
