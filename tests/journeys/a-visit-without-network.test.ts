@@ -69,13 +69,19 @@ for (const [name, build] of houses) {
         await server.stop();
         await hers.goOffline();
       });
-      await morning.opensToday();
-      const door = await morning.opensDoor();
-      await morning.startsVisit();
-      const form = visitForm(morning.page);
-      await findsAllWell(form);
-      await form.savesOnThisDevice();
-      await form.seesItSaved();
+      const visits = async (which: string) => {
+        await morning.opensToday();
+        const door = await morning.opensDoor(which);
+        await morning.startsVisit();
+        const form = visitForm(morning.page);
+        await findsAllWell(form);
+        await form.savesOnThisDevice();
+        await form.seesItSaved();
+        await morning.page.getByRole('link', { name: say('saved_today'), exact: true }).click();
+        return door;
+      };
+      const family = await visits(say('reason_ordinary'));
+      const door = await visits(say('result_nobody'));
       await hers.close();
 
       const evening = fieldWorker(await hers.openOffline());
@@ -92,6 +98,7 @@ for (const [name, build] of houses) {
         await hers.goOnline();
         await expect(evening.sentence).toContainText('全部上传 ✓', { timeout: 60_000 });
         await expect(evening.lastVisits.first()).not.toContainText(say('visit_waiting'));
+        await expect(evening.sentence).not.toContainText(/待上传/);
       });
 
       await test.step('her colleague sees the visit on the card of the household', async () => {
@@ -100,9 +107,11 @@ for (const [name, build] of houses) {
         await colleague.page.goto(door.address);
         await colleague.unlocks();
         await colleague.standsBefore(door);
-        await expect(colleague.lastVisits.first()).toContainText(
-          new RegExp(`${say('form_f2')} · ${say('result_met')} · 李敏`),
-        );
+        await expect(colleague.lastVisits.first()).toContainText(visitBy('form_f2', '李敏'));
+        await colleague.page.goto(family.address);
+        await colleague.unlocks();
+        await colleague.standsBefore(family);
+        await expect(colleague.lastVisits.first()).toContainText(visitBy('form_f1', '李敏'));
       });
 
       await test.step('a stock PouchDB reads the visit from the server', async () => {
@@ -113,6 +122,9 @@ for (const [name, build] of houses) {
     });
   });
 }
+
+/** A line of the card: which form, somebody was met, by whom. */
+const visitBy = (form: string, name: string) => [say(form), say('result_met'), name].join(' · ');
 
 async function newestVisit(server: RunningServer, person: Person): Promise<Record<string, unknown>> {
   const year = new Date(Date.now() + 8 * 3_600_000).getUTCFullYear();

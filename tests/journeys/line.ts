@@ -62,8 +62,14 @@ function answer(line: Line, to: string, { incoming, outgoing }: Exchange): void 
 
 function passOn(line: Line, url: URL, { incoming, outgoing }: Exchange): void {
   const rewrite = url.pathname.startsWith('/db') ? undefined : line.rewrite;
-  const headers = { ...incoming.headers };
-  if (rewrite) delete headers['accept-encoding'];
+  const {
+    'accept-encoding': _encoding,
+    'if-none-match': _known,
+    'if-modified-since': _since,
+    ...others
+  } = incoming.headers;
+  // What is rewritten comes whole and unpacked.
+  const headers = rewrite ? others : incoming.headers;
   const passed = request(url, { method: incoming.method, headers }, (answered) => {
     const status = answered.statusCode ?? 502;
     if (!rewrite || status !== 200) {
