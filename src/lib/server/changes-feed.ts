@@ -5,6 +5,7 @@ import { type AnswerStream } from './answer.ts';
 import { parseChangesQuery, type ChangesQuery } from './changes-query.ts';
 import { readChanges } from './changes-read.ts';
 import { type Database } from './database-catalog.ts';
+import { firstAbort } from './first-abort.ts';
 import { type Exchange } from './exchange.ts';
 import { formatSeq, parseSince } from './sequence.ts';
 import { requireMethod } from './server-routes.ts';
@@ -67,7 +68,8 @@ async function waitForRows(stream: AnswerStream, waiting: Waiting): Promise<void
   const { feedMs } = parts.limits;
   const longest = query.heartbeatMs === undefined ? Math.min(query.timeoutMs ?? feedMs, feedMs) : feedMs;
   const feed = parts.feeds.enter(exchange.user);
-  const over = AbortSignal.any([exchange.gone, feed.ended, database.ended, AbortSignal.timeout(longest)]);
+  const ending = firstAbort([exchange.gone, feed.ended, database.ended, AbortSignal.timeout(longest)]);
+  const over = ending.signal;
   const beat =
     query.heartbeatMs === undefined ? undefined : setInterval(() => void sendBeat(stream), query.heartbeatMs);
   try {
@@ -78,6 +80,7 @@ async function waitForRows(stream: AnswerStream, waiting: Waiting): Promise<void
     }
   } finally {
     clearInterval(beat);
+    ending.release();
     feed.leave();
   }
 }

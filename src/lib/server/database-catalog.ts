@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { openDocumentStore, type DocumentStore } from './document-store.ts';
+import { longLivedAbort } from './first-abort.ts';
 import { closeLevel, openLevel, readOne, readRange, writeBatch } from './level-access.ts';
 import { syncWrites, type LevelEngine, type LevelHandle } from './level-engine.ts';
 import { type OpenStorage } from './storage.ts';
@@ -59,7 +60,7 @@ export async function openDatabaseCatalog({
   onDisk,
   now,
 }: CatalogOptions): Promise<DatabaseCatalog> {
-  if (onDisk) await mkdir(path.join(dataDir, FOLDER), { recursive: true });
+  if (onDisk) await mkdir(path.join(dataDir, FOLDER), { recursive: true, mode: 0o700 });
   const level = syncWrites(engine(path.join(dataDir, 'catalog')));
   await openLevel(level);
   const secret = await readSecret(level);
@@ -141,7 +142,7 @@ async function openDatabase(
   },
 ): Promise<OpenDatabase> {
   const { location, openStorage, ...known } = from;
-  const ending = new AbortController();
+  const ending = longLivedAbort();
   const store = await openDocumentStore(location, openStorage);
   return { ...known, store, ended: ending.signal, end: () => ending.abort() };
 }

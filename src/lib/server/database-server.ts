@@ -8,6 +8,7 @@ import { createAnswer, type Answer } from './answer.ts';
 import { openDatabaseCatalog } from './database-catalog.ts';
 import { answerDatabase } from './database-routes.ts';
 import { parseTarget, type Exchange } from './exchange.ts';
+import { firstAbort, longLivedAbort } from './first-abort.ts';
 import { levelDb, type LevelEngine } from './level-engine.ts';
 import { createDesignValidation } from './design-validation.ts';
 import { levelStorage } from './level-storage.ts';
@@ -70,7 +71,7 @@ export async function createDatabaseServer(options: DatabaseServerOptions): Prom
   const validation = createDesignValidation(createValidationSandbox());
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const parts: ServerParts = { catalog, accounts, signIn, feeds, validation, limits, iterations, now, log };
-  const closing = new AbortController();
+  const closing = longLivedAbort();
   const running = new Set<Promise<void>>();
   return {
     handle(request, response) {
@@ -100,14 +101,16 @@ async function answerRequest(
 ): Promise<void> {
   const gone = new AbortController();
   response.once('close', () => gone.abort());
+  const ending = firstAbort([gone.signal, running.closing]);
   const answer = createAnswer(request, response);
   try {
-    const signal = AbortSignal.any([gone.signal, running.closing]);
-    await route(request, { answer, gone: signal, parts: running.parts });
+    await route(request, { answer, gone: ending.signal, parts: running.parts });
   } catch (failure) {
     await answerFailure(failure, { answer, response, log: running.parts.log }).catch(() =>
       response.destroy(),
     );
+  } finally {
+    ending.release();
   }
 }
 
