@@ -191,6 +191,33 @@ describe('the checkpoint on both sides', () => {
     expect(await later.round()).toMatchObject({ received: 0, scopes: [{ pull: { rolledBack: false } }] });
   });
 
+  it('tells it also where the line breaks right afterwards', async () => {
+    const device = await aSyncingDevice(pouchRemote(await aServer(20)));
+    await device.round();
+    let broken = true;
+    const other = faultyRemote(pouchRemote(await aServer(15)), (method) =>
+      method === 'changes' && broken ? 'lost' : undefined,
+    );
+    const restored = await device.restarted(other);
+    expect(await restored.round()).toMatchObject({ fault: UNREACHABLE });
+    broken = false;
+    expect(await restored.round()).toMatchObject({ received: 15, complete: true });
+  });
+
+  it('is not missed where there is no such database yet, but is where there was one', async () => {
+    const none: RemoteFault = { outcome: 'fault', kind: 'missing', status: 404 };
+    let gone = true;
+    const device = await aSyncingDevice(
+      faultyRemote(pouchRemote(await aServer(5)), () => (gone ? none : undefined)),
+    );
+    expect(await device.round()).toMatchObject({ complete: true, scopes: [{ pull: { absent: true } }] });
+    gone = false;
+    await device.round();
+    gone = true;
+    expect(await device.round()).toMatchObject({ complete: false, fault: { kind: 'missing' } });
+    expect(await device.store.countDocuments(SCOPE)).toBe(5);
+  });
+
   it('stops at a server that holds nothing, or far less than this device, and says so', async () => {
     const device = await aSyncingDevice(pouchRemote(await aServer(20)));
     await device.round();

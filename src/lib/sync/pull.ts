@@ -22,6 +22,8 @@ export interface PullReport {
   rolledBack: boolean;
   /** The server holds nothing, or less than half of what this device does: stopped, nothing stored or deleted. */
   serverSmaller: boolean;
+  /** There is no such database, and nothing of it was ever held: nothing to receive yet, and no trouble. */
+  absent?: true;
   fault?: RemoteFault;
 }
 
@@ -43,7 +45,11 @@ export async function pullScope(ports: PullPorts, scope: Scope): Promise<PullRep
   const report: PullReport = { received: 0, rolledBack: false, serverSmaller: false };
   const start = await readVouched(ports, scope);
   if (start.outcome === 'fault') return { ...report, fault: start };
-  report.rolledBack = start.outcome === 'rolled-back';
+  if (start.outcome === 'rolled-back') {
+    report.rolledBack = true;
+    // Before anything else: a pull cut off now must not go on from where the other server was.
+    await ports.store.putCheckpoint(scope, undefined);
+  }
   const checkpoint = (start.outcome === 'known' && start.checkpoint) || { since: 0 };
   const held = checkpoint.since === 0 ? await ports.store.countDocuments(scope) : 0;
   const pull = {
@@ -55,6 +61,8 @@ export async function pullScope(ports: PullPorts, scope: Scope): Promise<PullRep
     report,
   };
   const answer = await ask(pull, checkpoint.since);
+  if (answer.outcome === 'fault' && answer.kind === 'missing' && pull.isFirst)
+    return { ...report, absent: true };
   if (answer.outcome === 'fault') return { ...report, fault: answer };
   if (isFarSmaller(answer.value, held)) return { ...report, serverSmaller: true };
   const fault = await storePages(pull, answer.value);
