@@ -65,6 +65,8 @@ export interface MatrixCell {
   /** Households living in it, newest first; usually one. */
   households: {
     household: string;
+    /** The form its next visit asks for, and whom it is about where it is about one. */
+    visit: { form: 'f1' | 'f2'; resident?: string };
     name: string;
     age?: number;
     memberCount: number;

@@ -24,6 +24,15 @@ describe('the matrix of a unit', () => {
     ]);
   });
 
+  it('knows which form a door’s next visit asks for, and whom it is about', () => {
+    const rows = matrixView(aModel(), { building: 'building:3', unit: '2' }, TODAY)?.floors ?? [];
+    const visits = rows
+      .flatMap((row) => row.cells)
+      .flatMap((cell) => cell.households.map(({ visit }) => visit));
+    expect(visits).toContainEqual({ form: 'f2', resident: 'resident:501a' });
+    expect(visits).toContainEqual({ form: 'f1' });
+  });
+
   it('shows the light of the household that is most pressing where two share a room', () => {
     const second = aDocument('household:501b', { room: 'room:501', kind: 'residing', lastContactOn: TODAY });
     const cell = matrixView(aModel(second), { building: 'building:3', unit: '2' }, TODAY)?.floors[0]

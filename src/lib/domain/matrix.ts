@@ -18,17 +18,20 @@ function openHouseholds(model: FieldModel, room: Room): Household[] {
 
 function cellOf(model: FieldModel, room: Room, today: IsoDate): MatrixCell {
   const households = openHouseholds(model, room);
-  const lights = households.map((household) => dueRowOf(model, household, today)?.light ?? 'none');
+  const due = households.map((household) => dueRowOf(model, household, today));
+  const lights = due.map((row) => row?.light ?? 'none');
   return {
     room: room._id,
     roomNumber: room.roomNumber,
     state: room.state,
     light: URGENCY.find((light) => lights.includes(light)) ?? 'none',
-    households: households.map((household) => {
+    households: households.map((household, place) => {
       const members = membersOf(model, household);
       const head = members[0]?.resident;
+      const row = due[place];
       return {
         household: household._id,
+        visit: { form: row?.form ?? 'f1', ...(row?.resident ? { resident: row.resident } : {}) },
         name: head?.name ?? '',
         ...(head?.birth ? { age: ageOn(head.birth, today) } : {}),
         memberCount: members.length,
