@@ -22,6 +22,8 @@ export class VisitInHand {
   #startedAt = instantNow();
   #keeping: Promise<void> = Promise.resolve();
   #newest: FormDraft | undefined;
+  /** The answers it opened with, where it was not a draft: these alone are not worth keeping. */
+  #untouched: string | undefined;
 
   constructor(device: Device, key: DraftKey) {
     this.#device = device;
@@ -55,6 +57,7 @@ export class VisitInHand {
       });
       // The question is answered: the next page asks what follows from it.
       if (nobody && !start.draft && !this.form.isLastPage) this.form.next();
+      if (!start.draft) this.#untouched = JSON.stringify(this.form.draft().values);
       this.state = 'filling';
     } catch {
       this.state = 'broken';
@@ -70,18 +73,28 @@ export class VisitInHand {
     };
   }
 
+  /** Something was answered here that is kept when one leaves. */
+  get answered(): boolean {
+    return this.#newest !== undefined && JSON.stringify(this.#newest.values) !== this.#untouched;
+  }
+
   keep(draft: FormDraft): void {
     this.#newest = draft;
     this.#keeping = this.#keeping.then(async () => {
       // Answers made while one was being kept go together with the newest of them.
       if (this.#newest !== draft || this.state === 'saved') return;
-      const { outcome } = await this.#device
-        .saveDraft(this.#key, draft, this.#startedAt)
-        .catch(() => ({ outcome: 'failed' as const }));
+      const { outcome } = await this.#keepOrDrop(draft).catch(() => ({ outcome: 'failed' as const }));
       if (outcome === 'full') this.problem = m.visit_draft_full();
       else if (outcome === 'failed') this.problem = m.visit_draft_failed();
       else if (!this.saving) this.problem = undefined;
     });
+  }
+
+  /** A form opened by mistake leaves nothing behind. */
+  async #keepOrDrop(draft: FormDraft): Promise<{ outcome: 'kept' | 'full' | 'failed' }> {
+    if (this.answered) return this.#device.saveDraft(this.#key, draft, this.#startedAt);
+    await this.#device.dropDraft(this.#key);
+    return { outcome: 'kept' };
   }
 
   /** Resolves when every answer so far is kept. */
