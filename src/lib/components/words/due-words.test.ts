@@ -57,6 +57,12 @@ describe('why a row is there', () => {
     expect(reasonParts(row, TODAY)).toContain('再访 15:15');
   });
 
+  it('says that somebody due today has a return visit tomorrow', () => {
+    const row = aRow({ reason: recheckAt('2026-11-23', '20:00') });
+    expect(pressText(row, TODAY)).toBe('今天');
+    expect(reasonParts(row, TODAY)).toContain('再访 明天 20:00');
+  });
+
   it('says that nobody was there yet', () => {
     expect(reasonParts(aRow({ memberCount: 3 }), TODAY)).toEqual(['3 人', '独居高龄', '还没走访过']);
   });

@@ -15,7 +15,7 @@ export function pressText(row: DueRow, today: IsoDate): string {
   if ('dueAt' in row.reason) {
     const day = beijingDate(row.reason.dueAt);
     if (day === today) return m.due_before({ time: beijingTime(row.reason.dueAt) });
-    return dayText(day, today);
+    if (row.light === 'none') return dayText(day, today);
   }
   return row.light === 'due' ? m.due_today() : dayText(row.dueOn, today);
 }
@@ -44,7 +44,9 @@ function lastText(row: DueRow, today: IsoDate): string {
 /** What the pill and the tags do not say already. */
 function whyText(row: DueRow, today: IsoDate): string[] {
   if (row.reason.kind === 'ordinary' || row.reason.kind === 'task') return [dueTitle(row)];
-  if (row.reason.kind !== 'recheck' || row.light !== 'late') return [];
+  if (row.reason.kind !== 'recheck') return [];
+  const pillSays = row.light === 'none' || (row.light === 'due' && beijingDate(row.reason.dueAt) === today);
+  if (pillSays) return [];
   return [m.reason_recheck_at({ when: momentText(row.reason.dueAt, today) })];
 }
 
