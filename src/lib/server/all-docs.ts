@@ -34,7 +34,8 @@ export async function answerAllDocs(
   else if (range) {
     for await (const metadata of database.store.range(range)) {
       if (metadata.deleted) continue;
-      if (exchange.gone.aborted || (await rows.add({ key: metadata.id, metadata })) === 'full') break;
+      if (exchange.gone.aborted) return stream.cutOff();
+      if ((await rows.add({ key: metadata.id, metadata })) === 'full') break;
     }
   }
   await rows.flush();

@@ -18,6 +18,8 @@ export interface AnswerStream {
   /** What was written so far reaches the client now, through gzip too. */
   flush(): Promise<void>;
   end(text: string): Promise<void>;
+  /** Breaks the answer off, so that half of it does not look whole. */
+  cutOff(): void;
 }
 
 export interface Answer {
@@ -92,6 +94,7 @@ function plainStream(response: ServerResponse, mute: boolean): AnswerStream {
       await write(text);
       if (!mute) response.end();
     },
+    cutOff: () => void response.destroy(),
   };
 }
 
@@ -117,6 +120,7 @@ function packedStream(response: ServerResponse, mute: boolean): AnswerStream {
       await write(text);
       if (!packer.destroyed) packer.end();
     },
+    cutOff: () => void response.destroy(),
   };
 }
 

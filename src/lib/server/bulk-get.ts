@@ -6,7 +6,7 @@ import { readOpenRevs, renderRevision, type ReadOptions } from './document-reads
 import { isLatest, parseReadOptions, parseRevList } from './document-routes.ts';
 import { type Exchange } from './exchange.ts';
 import { type DocumentMetadata } from './pouch-layout.ts';
-import { badRequest, Refusal } from './refusal.ts';
+import { badRequest, Refusal, tooMany } from './refusal.ts';
 import { isObject, parseJsonObject, readBody, requireJsonType } from './request-body.ts';
 import { requireMethod } from './server-routes.ts';
 import { type ServerParts } from './server-parts.ts';
@@ -35,13 +35,15 @@ export async function answerBulkGet(
   }
   const { docs } = parseJsonObject(await readBody(exchange.request, parts.limits.requestBytes));
   if (!Array.isArray(docs)) throw badRequest("Missing JSON list of 'docs'.");
+  if (docs.length > parts.limits.bulkCount) throw tooMany('get', parts.limits.bulkCount);
   const questions = docs.map(parseQuestion);
   const options = parseReadOptions(exchange.query);
   const latest = isLatest(exchange.query);
   const length = options.attachments ? SLICE_WITH_ATTACHMENTS : SLICE;
   const stream = exchange.answer.stream(200);
   await stream.write('{"results": [');
-  for (let at = 0; at < questions.length && !exchange.gone.aborted; at += length) {
+  for (let at = 0; at < questions.length; at += length) {
+    if (exchange.gone.aborted) return stream.cutOff();
     const slice = questions.slice(at, at + length);
     const known = await database.store.metadata(slice.map(({ id }) => id ?? ''));
     const results = slice.map((question, index) =>

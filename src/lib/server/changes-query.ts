@@ -1,6 +1,6 @@
 // What `_changes` was asked. Source: Apache CouchDB 3.5, "/{db}/_changes".
 import { wholeNumber, type Exchange } from './exchange.ts';
-import { badRequest, notFound, notImplemented } from './refusal.ts';
+import { badRequest, notImplemented } from './refusal.ts';
 import { isObject, parseJsonObject, readBody, requireJsonType } from './request-body.ts';
 import { compileSelector, type SelectorFilter } from './selector-filter.ts';
 
@@ -90,7 +90,8 @@ function parseFilter(query: URLSearchParams, body: Record<string, unknown>): Cha
   if (name === '_view' || name.includes('/')) {
     throw notImplemented('Filters of design documents are not served: use _doc_ids or _selector.');
   }
-  throw notFound('missing');
+  if (name.startsWith('_')) throw badRequest('unknown builtin filter name');
+  throw badRequest('filter parameter must be of the form `designname/filtername`');
 }
 
 function parseList(text: string | null): unknown {

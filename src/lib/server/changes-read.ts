@@ -179,6 +179,6 @@ async function readByIds(
     const row = rowText(await branchedRow(database, query, { seq: tree.seq, tree }));
     if (row !== undefined) rows.push(row);
   }
-  const last = wanted.at(-1)?.seq;
-  return { rows, lastSeq: wanted.length >= limit && last !== undefined ? last : Math.max(highest, since) };
+  if (wanted.length < limit) return { rows, lastSeq: Math.max(highest, since) };
+  return { rows, lastSeq: wanted.at(-1)?.seq ?? since };
 }

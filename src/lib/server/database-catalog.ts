@@ -1,6 +1,8 @@
 // Which databases there are, where each lies, and its security object; and the server's own secret. One small LevelDB.
 // Invariant: a database exists exactly when it has an entry here; folders without an entry are what a crash left behind
 // and are removed at the next start. A name given again gets a new folder, so that a deletion need not be waited for.
+// A deleted database is gone at once for whoever asks, and its files when the last of its readers has ended: LevelDB
+// ends the process when it is read or written after it was closed.
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -30,6 +32,8 @@ export interface Database {
   security(): SecurityObject;
   /** Aborted when the database is deleted or the server closes. */
   ended: AbortSignal;
+  /** Runs a task that reads or writes here: the files are neither closed nor removed before it is over. */
+  use<T>(task: () => Promise<T>): Promise<T>;
 }
 
 export interface DatabaseCatalog {
@@ -67,6 +71,7 @@ export async function openDatabaseCatalog({
   const entries = await readEntries(level);
   if (onDisk) await removeLeftovers(path.join(dataDir, FOLDER), entries);
   const open = new Map<string, Promise<OpenDatabase>>();
+  const removing = new Set<Promise<void>>();
 
   const put = (name: string, entry: Entry): Promise<void> =>
     writeBatch(level, [{ type: 'put', key: DATABASE + name, value: JSON.stringify(entry) }]);
@@ -113,7 +118,12 @@ export async function openDatabaseCatalog({
       await writeBatch(level, [{ type: 'del', key: DATABASE + name }]);
       const database = await opened;
       database.end();
-      await database.store.exclusive(() => database.store.destroy());
+      const destroyed = database
+        .unused()
+        .then(() => database.store.exclusive(() => database.store.destroy()));
+      removing.add(destroyed);
+      void destroyed.catch(() => undefined).then(() => removing.delete(destroyed));
+      if (!database.inUse()) await destroyed;
       return 'removed';
     },
     async setSecurity(name, security) {
@@ -123,9 +133,11 @@ export async function openDatabaseCatalog({
       entry.security = security;
     },
     async close() {
+      await Promise.allSettled(removing);
       for (const opening of open.values()) {
         const database = await opening;
         database.end();
+        await database.unused();
         await database.store.exclusive(() => database.store.close());
       }
       await closeLevel(level);
@@ -133,7 +145,7 @@ export async function openDatabaseCatalog({
   };
 }
 
-type OpenDatabase = Database & { end: () => void };
+type OpenDatabase = Database & { end: () => void; inUse: () => boolean; unused: () => Promise<void> };
 
 async function openDatabase(
   from: Pick<Database, 'name' | 'createdMs' | 'security'> & {
@@ -144,7 +156,25 @@ async function openDatabase(
   const { location, openStorage, ...known } = from;
   const ending = longLivedAbort();
   const store = await openDocumentStore(location, openStorage);
-  return { ...known, store, ended: ending.signal, end: () => ending.abort() };
+  return { ...known, ...createUses(), store, ended: ending.signal, end: () => ending.abort() };
+}
+
+/** Counts who is at work on a database, and tells when nobody is. */
+function createUses(): Pick<OpenDatabase, 'use' | 'inUse' | 'unused'> {
+  let uses = 0;
+  const waiting: (() => void)[] = [];
+  return {
+    async use(task) {
+      uses++;
+      try {
+        return await task();
+      } finally {
+        if (--uses === 0) for (const resolve of waiting.splice(0)) resolve();
+      }
+    },
+    inUse: () => uses > 0,
+    unused: () => (uses === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
+  };
 }
 
 async function readSecret(level: LevelHandle): Promise<string> {

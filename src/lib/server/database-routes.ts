@@ -62,7 +62,7 @@ const MISSING_ROUTES: Record<string, string> = {
 };
 
 export async function answerDatabase(exchange: Exchange, parts: ServerParts): Promise<void> {
-  const [name = '', second, ...rest] = exchange.segments;
+  const [name = '', second] = exchange.segments;
   if (second === undefined && (exchange.method === 'PUT' || exchange.method === 'DELETE')) {
     return exchange.method === 'PUT'
       ? createDatabase(exchange, parts, name)
@@ -72,6 +72,11 @@ export async function answerDatabase(exchange: Exchange, parts: ServerParts): Pr
     throw serverAdminsOnly();
   const database = await parts.catalog.find(name);
   if (!database) throw noDatabase();
+  await database.use(() => answerInside(exchange, database, parts));
+}
+
+async function answerInside(exchange: Exchange, database: Database, parts: ServerParts): Promise<void> {
+  const [, second, ...rest] = exchange.segments;
   requireReader(exchange, database);
   if (second === undefined) return answerDatabaseItself(exchange, database, parts);
   const route = Object.hasOwn(ROUTES, second) && rest.length === 0 ? ROUTES[second] : undefined;

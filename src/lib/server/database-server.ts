@@ -72,21 +72,34 @@ export async function createDatabaseServer(options: DatabaseServerOptions): Prom
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const parts: ServerParts = { catalog, accounts, signIn, feeds, validation, limits, iterations, now, log };
   const closing = longLivedAbort();
-  const running = new Set<Promise<void>>();
+  const running = new Map<ServerResponse, Promise<void>>();
   return {
     handle(request, response) {
+      if (closing.signal.aborted) return void refuseClosing(request, response);
       const answering = answerRequest(request, response, { parts, closing: closing.signal });
-      running.add(answering);
-      void answering.finally(() => running.delete(answering));
+      running.set(response, answering);
+      void answering.finally(() => running.delete(response));
     },
     async close() {
       closing.abort();
       feeds.endAll();
-      // A client that never finishes sending is not waited for.
-      await Promise.race([Promise.allSettled(running), wait(CLOSE_WAIT_MS, undefined, { ref: false })]);
+      // A client that never finishes sending is not waited for, but its request must have ended before the files close.
+      await Promise.race([
+        Promise.allSettled(running.values()),
+        wait(CLOSE_WAIT_MS, undefined, { ref: false }),
+      ]);
+      for (const response of running.keys()) response.destroy();
+      await Promise.allSettled(running.values());
       await catalog.close();
     },
   };
+}
+
+function refuseClosing(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  response.setHeader('Connection', 'close');
+  return createAnswer(request, response).refuse(
+    new Refusal(503, 'service_unavailable', 'The server is closing. Try again in a moment.'),
+  );
 }
 
 interface Running {

@@ -6,7 +6,7 @@ import { newBudget, type ValidationBudget } from './design-validation.ts';
 import { writeLocalDocument } from './local-documents.ts';
 import { type DocumentMetadata } from './pouch-layout.ts';
 import { prepareEdit, prepareReplicated, revisionToStore, type Prepared } from './prepare-write.ts';
-import { Refusal } from './refusal.ts';
+import { noDatabase, Refusal } from './refusal.ts';
 import { type RevisionWrite } from './revision-to-store.ts';
 import { hashIncomingPassword, USERS_DATABASE } from './users-database.ts';
 import { type WriteRequest } from './write-request.ts';
@@ -28,6 +28,8 @@ export async function writeDocuments(
     await Promise.all(documents.map((document) => hashIncomingPassword(document, parts.iterations)));
   }
   await database.store.exclusive(async () => {
+    // Deleted while the request came in: nothing may be acknowledged that is about to go.
+    if (database.ended.aborted) throw noDatabase();
     const budget = newBudget();
     for (const round of roundsOf(documents)) await writeRound(round, { rows, request, budget });
   });
