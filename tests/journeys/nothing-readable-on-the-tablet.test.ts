@@ -75,7 +75,7 @@ function expectThoroughness({ read, unread }: ProfileSearch): void {
 async function whatIsKnown(server: RunningServer, person: Person) {
   const pouch = stockPouch(`${server.url}/db/grid-999999001001001`, person);
   const { rows } = await pouch.allDocs({ include_docs: true, startkey: 'resident:', endkey: 'resident;' });
-  const residents = rows.flatMap(({ doc }) => (doc ? [doc as Resident] : []));
+  const residents = rows.flatMap(({ doc }) => (doc ? [doc as unknown as Resident] : []));
   const some = (values: string[], count: number) => [...new Set(values)].slice(0, count);
   return {
     names: some(

@@ -148,7 +148,7 @@ function peopleIn(said: string): Map<string, Person> {
   return new Map([...lines].map(([, user = '', password = '']) => [user, { user, password }]));
 }
 
-export function freePort(): Promise<number> {
+function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

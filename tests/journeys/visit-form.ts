@@ -59,7 +59,7 @@ export function visitForm(page: Page): VisitForm {
 }
 
 /** F2 敲门: she opened the door herself and is well. Ends on the last page. */
-export async function findsTheElderWell(form: VisitForm): Promise<void> {
+async function findsTheElderWell(form: VisitForm): Promise<void> {
   await form.answers('敲门结果', '平安');
   await form.answers('谁应的门', '本人');
   await form.next();
@@ -73,7 +73,7 @@ export async function findsTheElderWell(form: VisitForm): Promise<void> {
 }
 
 /** F1 入户走访: somebody of the family opened, nothing has changed. Ends on the last page. */
-export async function findsTheFamilyAsBefore(form: VisitForm): Promise<void> {
+async function findsTheFamilyAsBefore(form: VisitForm): Promise<void> {
   await form.answers('走访结果', '见到人');
   await form.answersAny('谁接待的');
   await form.next();
