@@ -1,13 +1,8 @@
 // The worker's half of a device: which phase it is in, who is signed in, what is open. One person at a time.
 // Invariants: the data key lives in this worker only and ends with it; a phase is told before a command that led to it
 // answers; whatever fails below, the answer is one of the outcomes a screen has words for.
-import { opaqueReferenceOf } from '#lib/domain/opaque-reference.ts';
-import type { IdSource } from '#lib/domain/document-id.ts';
-import { sleep, type Clock } from '#lib/protocol/clock.ts';
-import { hexadecimal } from '#lib/protocol/hexadecimal.ts';
+import { sleep } from '#lib/protocol/clock.ts';
 import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
-import { openStore, type DeviceStore } from '#lib/storage/open-store.ts';
-import { aesGcmCipher } from '#lib/storage/sealing.ts';
 import { openTablet, type Tablet, type Unlocked } from '#lib/storage/tablet.ts';
 import {
   NOTHING_YET,
@@ -17,45 +12,35 @@ import {
   type UnlockOutcome,
 } from './device-state.ts';
 import type { DraftKey } from './device.ts';
-import { guardedFetch } from './guarded-fetch.ts';
-import { FieldSession } from './field-session.ts';
-import { keptSession, tabletId, type KeptSession } from './kept-session.ts';
-import { signInAtServer, signOutAtServer, type ServerSignIn, type SessionPort } from './server-session.ts';
-import { SyncRunner } from './sync-runner.ts';
+import type { DevicePlatform } from './device-platform.ts';
+import type { FieldSession } from './field-session.ts';
+import { signInAtServer, signOutAtServer, type ServerSignIn } from './server-session.ts';
+import type { OpenWork } from './open-work.ts';
 import type { VisitToSave } from './device-state.ts';
 import type { DeviceWorker, Wake, WorkerEvent } from './worker-contract.ts';
-
-export interface DeviceCoreOptions {
-  session: SessionPort;
-  ids: IdSource;
-  clock: Clock;
-  chance(): number;
-  /** Runs the work with this lock of the tablet held; undefined where another tab holds it. */
-  exclusively<T>(lock: string, work: () => Promise<T>): Promise<T | undefined>;
-  /** Is there a network, as the browser knows it. */
-  isOnline(): boolean;
-}
 
 /** How long the end of a shift waits for a last upload and for the server's goodbye, and a cover for writes. */
 const UPLOAD_AT_END_MS = 10_000;
 const SIGN_OUT_MS = 3_000;
 const WRITES_MS = 2_000;
 
+/** Everything that no first screen needs. */
+const loadWork = () => import('./open-work.ts');
+
 const EMPTY_PHASES = new Set<DevicePhase['phase']>(['starting', 'signIn', 'covered', 'broken']);
 
 export class DeviceCore implements DeviceWorker {
-  readonly #options: DeviceCoreOptions;
+  readonly #options: DevicePlatform;
   #tell: (event: WorkerEvent) => void = () => undefined;
   #tablet: Tablet | undefined;
   #phase: DevicePhase = { phase: 'starting' };
-  #session: FieldSession | undefined;
-  #sync: SyncRunner | undefined;
+  #work: OpenWork | undefined;
   /** Until the PIN of the shift is chosen. */
   #wrapForPin: ((pin: string) => Promise<void>) | undefined;
   #user: string | undefined;
   #writing = new Set<Promise<unknown>>();
 
-  constructor(options: DeviceCoreOptions) {
+  constructor(options: DevicePlatform) {
     this.#options = options;
   }
 
@@ -64,6 +49,7 @@ export class DeviceCore implements DeviceWorker {
     try {
       this.#tablet = await openTablet({ nowMs: this.#options.ids.nowMs });
       await this.#showDoor();
+      await loadWork();
     } catch (error) {
       this.#show({ phase: 'broken', reason: brokenReason(error) });
     }
@@ -73,8 +59,9 @@ export class DeviceCore implements DeviceWorker {
   async #showDoor(reason?: 'pinSpent' | 'shiftEnded'): Promise<void> {
     const people = (await this.#tablet?.listPeople()) ?? [];
     const [last] = people;
+    const others = people.slice(1).map(({ userName }) => userName);
     if (last?.hasPin && reason === undefined) {
-      this.#show({ phase: 'covered', person: last.userName, triesLeft: last.pinTriesLeft });
+      this.#show({ phase: 'covered', person: last.userName, triesLeft: last.pinTriesLeft, people: others });
     } else {
       this.#show({
         phase: 'signIn',
@@ -93,7 +80,7 @@ export class DeviceCore implements DeviceWorker {
       return { outcome: 'notStaff' };
     }
     try {
-      if (this.#session && this.#user === name && answer.outcome === 'accepted')
+      if (this.#work && this.#user === name && answer.outcome === 'accepted')
         return await this.#renew(answer.roles);
       const opened = await this.#unlockHere({ name, password, oldPassword, answer });
       if (opened.outcome !== 'open') return opened;
@@ -108,7 +95,7 @@ export class DeviceCore implements DeviceWorker {
 
   /** Signed in already; the server's session had run out. */
   async #renew(roles: string[]): Promise<SignInOutcome> {
-    await this.#sync?.renewed(roles);
+    await this.#work?.sync.renewed(roles);
     return { outcome: 'open' };
   }
 
@@ -145,49 +132,23 @@ export class DeviceCore implements DeviceWorker {
   /** Opens the store and everything upon it. `roles` as the server just said them; else as it last did. */
   async #begin(user: string, unlocked: Unlocked, roles?: string[]): Promise<void> {
     this.#end();
-    const { ids } = this.#options;
-    const store: DeviceStore = await openStore({
-      name: unlocked.storeName,
-      cipher: aesGcmCipher(unlocked.key),
-      referenceOf: opaqueReferenceOf,
-      nowMs: ids.nowMs,
-      randomBytes: ids.randomBytes,
-      channel: new BroadcastChannel(unlocked.storeName),
-      onClosed: () => this.#show({ phase: 'broken', reason: 'storageBroken' }),
-    });
-    const kept: KeptSession = await keptSession(store, roles && { roles, confirmedAt: ids.nowMs() });
+    const { openWork } = await loadWork();
     this.#user = user;
-    this.#session = new FieldSession({
-      store,
+    this.#work = await openWork({
+      platform: this.#options,
       user,
-      roles: kept.roles,
-      tablet: await tabletId(store, ids),
-      ids,
+      unlocked,
+      roles,
       changed: () => this.#tell({ kind: 'changed' }),
-      saved: () => this.#sync?.saved(),
+      syncing: (state) => this.#heardSync(state),
+      downloaded: () => this.#open(),
+      lost: () => this.#show({ phase: 'broken', reason: 'storageBroken' }),
     });
-    this.#sync = new SyncRunner({
-      store,
-      session: this.#session,
-      database: this.#options.session.database,
-      fetch: guardedFetch(this.#options.session, user, roles !== undefined),
-      clock: this.#options.clock,
-      chance: this.#options.chance,
-      newNonce: () => hexadecimal(ids.randomBytes(16)),
-      isOnline: this.#options.isOnline,
-      exclusively: (work) => this.#options.exclusively(unlocked.storeName, work),
-      tell: (sync) => this.#heardSync(sync),
-      downloaded: () => void this.#open(),
-    });
-    if (kept.downloaded) await this.#session.load();
-    await this.#sync.start(kept.downloaded);
   }
 
   #end(): void {
-    this.#sync?.stop();
-    this.#session?.close();
-    this.#sync = undefined;
-    this.#session = undefined;
+    this.#work?.close();
+    this.#work = undefined;
     this.#wrapForPin = undefined;
   }
 
@@ -195,15 +156,15 @@ export class DeviceCore implements DeviceWorker {
     if (!/^\d{6}$/.test(pin)) throw new TypeError('a PIN has six digits');
     await this.#wrapForPin?.(pin);
     this.#wrapForPin = undefined;
-    await this.#open();
+    this.#open();
   }
 
   async unlock(pin: string): Promise<UnlockOutcome> {
     if (this.#phase.phase !== 'covered' || !this.#tablet) return { outcome: 'passwordNeeded' };
-    const { person } = this.#phase;
+    const { person, people } = this.#phase;
     const unlocked = await this.#tablet.unlockByPin(person, pin);
     if (unlocked.outcome === 'wrong') {
-      this.#show({ phase: 'covered', person, triesLeft: unlocked.triesLeft });
+      this.#show({ phase: 'covered', person, people, triesLeft: unlocked.triesLeft });
       return unlocked;
     }
     if (unlocked.outcome === 'password-needed') {
@@ -212,7 +173,7 @@ export class DeviceCore implements DeviceWorker {
     }
     try {
       await this.#begin(person, unlocked);
-      await this.#open();
+      this.#open();
     } catch (error) {
       this.#show({ phase: 'broken', reason: brokenReason(error) });
     }
@@ -220,25 +181,26 @@ export class DeviceCore implements DeviceWorker {
   }
 
   /** Open where the roster is here; else the first download, which opens when it is done. */
-  async #open(): Promise<void> {
-    if (!this.#session || !this.#sync || this.#wrapForPin) return;
-    if (!this.#sync.isDownloaded) {
-      this.#show({ phase: 'download', person: this.#user ?? '', ...this.#sync.downloadProgress });
+  #open(): void {
+    if (!this.#work || this.#wrapForPin) return;
+    const { session, sync } = this.#work;
+    if (!sync.isDownloaded) {
+      this.#show({ phase: 'download', person: this.#user ?? '', ...sync.downloadProgress });
       return;
     }
     if (this.#phase.phase === 'open') return;
-    this.#show({ phase: 'open', person: this.#session.person() });
+    this.#show({ phase: 'open', person: session.person() });
   }
 
   #heardSync(sync: SyncState): void {
     this.#tell({ kind: 'sync', sync });
-    if (this.#phase.phase === 'download' && this.#sync && !this.#sync.isDownloaded) {
-      this.#show({ phase: 'download', person: this.#user ?? '', ...this.#sync.downloadProgress });
+    if (this.#phase.phase === 'download' && this.#work && !this.#work.sync.isDownloaded) {
+      this.#show({ phase: 'download', person: this.#user ?? '', ...this.#work.sync.downloadProgress });
     }
   }
 
   async endShift(): Promise<void> {
-    const uploaded = this.#sync?.uploadNow();
+    const uploaded = this.#work?.sync.uploadNow();
     await Promise.race([uploaded, sleep(this.#options.clock, UPLOAD_AT_END_MS)]);
     if (this.#user !== undefined) await this.#tablet?.dropPin(this.#user);
     await Promise.race([signOutAtServer(this.#options.session), sleep(this.#options.clock, SIGN_OUT_MS)]);
@@ -251,7 +213,7 @@ export class DeviceCore implements DeviceWorker {
   }
 
   wake(reason: Wake): void {
-    this.#sync?.wake(reason);
+    this.#work?.sync.wake(reason);
   }
 
   today = async () => this.#opened().todayView();
@@ -266,11 +228,11 @@ export class DeviceCore implements DeviceWorker {
   dropDraft = (key: DraftKey) => this.#write(this.#opened().dropDraft(key));
   saveVisit = (visit: VisitToSave) => this.#write(this.#opened().saveVisit(visit));
   listWaiting = () => this.#opened().listWaiting();
-  uploadNow = async () => this.#sync?.uploadNow();
+  uploadNow = async () => this.#work?.sync.uploadNow();
 
   #opened(): FieldSession {
-    if (!this.#session || EMPTY_PHASES.has(this.#phase.phase)) throw new Error('the device is covered');
-    return this.#session;
+    if (!this.#work || EMPTY_PHASES.has(this.#phase.phase)) throw new Error('the device is covered');
+    return this.#work.session;
   }
 
   /** Remembers a write until it ended, so that covering waits for it. */

@@ -11,8 +11,8 @@ export type DevicePhase =
   /** The first download of a person on this tablet: numbers, never a mere spinner. */
   | ({ phase: 'download'; person: string } & DownloadProgress)
   | { phase: 'open'; person: Person }
-  /** The cover: nothing of the roster is drawn; the PIN (or the password) lifts it. `switchable`: somebody else may sign in. */
-  | { phase: 'covered'; person: string; triesLeft: number }
+  /** The cover: nothing of the roster is drawn; the PIN (or the password) lifts it. `people`: others known here. */
+  | { phase: 'covered'; person: string; triesLeft: number; people: string[] }
   /** The store cannot be used: said in words, with what to do. */
   | { phase: 'broken'; reason: 'storageRefused' | 'storageBroken' | 'newerDatabase' };
 

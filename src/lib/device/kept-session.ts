@@ -39,6 +39,16 @@ export async function wasDownloaded(store: DeviceStore): Promise<boolean> {
   return (await store.readNote('downloaded')) === true;
 }
 
+/** When everything last went through, milliseconds since 1970. */
+export async function completedAt(store: DeviceStore): Promise<number | undefined> {
+  const known = await store.readNote('completed');
+  return typeof known === 'number' ? known : undefined;
+}
+
+export async function rememberCompleted(store: DeviceStore, atMs: number): Promise<void> {
+  await store.putNote('completed', atMs);
+}
+
 /** Random, made once: what documents carry as `device`. */
 export async function tabletId(store: DeviceStore, ids: IdSource): Promise<string> {
   const known = await store.readNote('tablet');

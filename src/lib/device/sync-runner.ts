@@ -9,7 +9,13 @@ import { INITIAL_STATUS, type SyncStatus } from '#lib/sync/sync-status.ts';
 import { NOTHING_YET, type DownloadProgress, type SyncProblem, type SyncState } from './device-state.ts';
 import type { FieldSession } from './field-session.ts';
 import type { GuardedFetch } from './guarded-fetch.ts';
-import { rememberDownloaded, rememberRoles, wasDownloaded } from './kept-session.ts';
+import {
+  completedAt,
+  rememberCompleted,
+  rememberDownloaded,
+  rememberRoles,
+  wasDownloaded,
+} from './kept-session.ts';
 import type { Wake } from './worker-contract.ts';
 
 export interface SyncRunnerOptions {
@@ -47,6 +53,10 @@ export class SyncRunner {
   #loop: SyncLoop | undefined;
   #status: SyncStatus = INITIAL_STATUS;
   #counts = { waiting: 0, refused: 0 };
+  /** Of an earlier run, until a round of this one is complete. */
+  #completedAtMs: number | undefined;
+  /** Rows received in the first download, kept while nothing comes. */
+  #received = 0;
   #downloaded = false;
   #finishing = false;
   /** Scopes pulled to their end at least once in this run. */
@@ -61,6 +71,7 @@ export class SyncRunner {
   async start(downloaded: boolean): Promise<void> {
     const { store, clock, database } = this.#options;
     this.#downloaded = downloaded;
+    this.#completedAtMs = await completedAt(store);
     await this.#count();
     this.#stopListening = store.onChange(({ tables }) => {
       if (tables.some((table) => table === 'edits' || table === 'rejections')) void this.#count();
@@ -81,9 +92,11 @@ export class SyncRunner {
       exclusively: (work) => this.#options.exclusively(work),
       onStatus: (status) => {
         this.#status = status;
+        if (status.progress?.activity === 'receiving') this.#received = status.progress.received;
         this.#say();
       },
-      onRound: (report) => void this.#afterRound(report),
+      // The store may have been closed meanwhile; what is wrong with it the next round says.
+      onRound: (report) => void this.#afterRound(report).catch(() => undefined),
     });
     this.#loop.wake();
   }
@@ -106,7 +119,7 @@ export class SyncRunner {
       return {
         scopesDone: this.#pulled.size,
         scopesTotal: total,
-        documents: 0,
+        documents: this.#received,
         pending: 0,
         ...(problem ? { problem } : {}),
       };
@@ -139,6 +152,7 @@ export class SyncRunner {
     for (const { scope, pull } of report.scopes)
       if (pull && !pull.fault && !pull.serverSmaller) this.#pulled.add(scope);
     await this.#count();
+    if (report.complete) await rememberCompleted(this.#options.store, this.#options.clock.nowMs());
     if (this.#downloaded) return;
     const { session, store } = this.#options;
     await session.loadDirectory();
@@ -174,7 +188,7 @@ export class SyncRunner {
   }
 
   #say(): void {
-    const { progress, completedAtMs, lastSent, elsewhere } = this.#status;
+    const { progress, completedAtMs = this.#completedAtMs, lastSent, elsewhere } = this.#status;
     const problem = this.#problem();
     this.#options.tell({
       ...NOTHING_YET,

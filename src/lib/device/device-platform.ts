@@ -1,0 +1,16 @@
+// What a device needs of the browser it runs in; tests bring their own.
+import type { IdSource } from '#lib/domain/document-id.ts';
+import type { Clock } from '#lib/protocol/clock.ts';
+import type { SessionPort } from './server-session.ts';
+
+export interface DevicePlatform {
+  session: SessionPort;
+  ids: IdSource;
+  clock: Clock;
+  /** In [0, 1). */
+  chance(): number;
+  /** Runs the work with this lock of the tablet held; undefined where another tab holds it. */
+  exclusively<T>(lock: string, work: () => Promise<T>): Promise<T | undefined>;
+  /** Is there a network, as the browser knows it. */
+  isOnline(): boolean;
+}
