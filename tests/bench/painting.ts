@@ -26,7 +26,7 @@ interface Painting {
   /** Milliseconds from the newest key, or from the start of the page, to the frame that shows it. */
   sinceKey(selector: string, text: string): Promise<number>;
   sinceStart(selector: string, text: string): Promise<number>;
-  /** Notes from now on when what is below the selector was last painted anew. */
+  /** Notes from now on when what is below the selector, and in sight, was last painted anew. */
   watch(selector: string): void;
   /** Milliseconds from the newest key to the last frame of what is watched; undefined where nothing was painted since. */
   lastPaintedAfterKey(): number | undefined;
@@ -90,11 +90,18 @@ function installPainting(): void {
     watch(selector) {
       const root = document.querySelector(selector);
       if (!root) throw new Error(`nothing is ${selector}`);
-      new MutationObserver(() => void painted().then((at) => (last = at))).observe(root, {
-        childList: true,
-        subtree: true,
-        characterData: true,
-      });
+      const isInSight = ({ target, addedNodes }: MutationRecord) =>
+        [...(addedNodes.length > 0 ? addedNodes : [target])].some((node) => {
+          const element = node instanceof Element ? node : node.parentElement;
+          const { top = Infinity, height = 0 } = element?.getBoundingClientRect() ?? {};
+          return height > 0 && top < innerHeight;
+        });
+      // Rows below the edge of the screen may come later: nobody sees when.
+      const look = (records: MutationRecord[]) =>
+        void painted().then((at) => {
+          if (records.some(isInSight)) last = at;
+        });
+      new MutationObserver(look).observe(root, { childList: true, subtree: true, characterData: true });
     },
     lastPaintedAfterKey: () => (last > newest.key ? last - newest.key : undefined),
   };
