@@ -23,6 +23,8 @@ import type { DeviceWorker, Wake, WorkerEvent } from './worker-contract.ts';
 const UPLOAD_AT_END_MS = 10_000;
 const SIGN_OUT_MS = 3_000;
 const WRITES_MS = 2_000;
+/** How long the first screen takes to be drawn, on a slow tablet. */
+const FIRST_SCREEN_MS = 1_000;
 
 /** Everything that no first screen needs. */
 const loadWork = () => import('./open-work.ts');
