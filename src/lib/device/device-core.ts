@@ -51,10 +51,16 @@ export class DeviceCore implements DeviceWorker {
     try {
       this.#tablet = await openTablet({ nowMs: this.#options.ids.nowMs });
       await this.#showDoor();
-      await loadWork();
+      void this.#loadAhead();
     } catch (error) {
       this.#show({ phase: 'broken', reason: brokenReason(error) });
     }
+  }
+
+  /** What she will need next, once the first screen had the line and the processor to itself. */
+  async #loadAhead(): Promise<void> {
+    await sleep(this.#options.clock, FIRST_SCREEN_MS);
+    await loadWork().catch((error) => this.#show({ phase: 'broken', reason: brokenReason(error) }));
   }
 
   /** The cover where somebody's shift is open on this tablet, else the sign-in. */
