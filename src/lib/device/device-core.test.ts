@@ -220,6 +220,38 @@ describe('a tablet', () => {
     await tablet.until('uploaded', () => tablet.sync.waiting === 0);
   });
 
+  it('asks in each round whose session it is, and goes on when it is hers again', async () => {
+    const tablet = await signedIn(0);
+    await tablet.until('idle', () => tablet.sync.waiting === 0 && tablet.sync.activity === 'idle');
+    const [hers, other] = [staff('worker', 0), staff('worker', 2)];
+    await tablet.signInAs(other.user, other.password);
+    await visitSomebody(tablet);
+    await tablet.until('refused', () => tablet.sync.problem === 'signInNeeded' && tablet.sync.waiting > 0);
+    await tablet.signInAs(hers.user, hers.password);
+    await tablet.core.uploadNow();
+    await tablet.until('uploaded', () => tablet.sync.waiting === 0);
+  });
+
+  it('stays open where signing in again finds no server, and says so', async () => {
+    const tablet = await signedIn(0);
+    line = unreachable;
+    const { user, password } = staff('worker', 0);
+    expect(await tablet.core.signIn(user, password)).toEqual({ outcome: 'unreachable' });
+    expect(tablet.phase.phase).toBe('open');
+  });
+
+  it('leaves no code of the one before to somebody else who signs in', async () => {
+    const first = await signedIn(0);
+    await first.coverUp();
+    const other = staff('worker', 2);
+    expect(await first.core.signIn(other.user, other.password)).toEqual({ outcome: 'choosePin' });
+    await first.core.choosePin(PIN);
+    await first.until('open', () => first.phase.phase === 'open');
+    await first.core.endShift();
+    await first.coverUp();
+    expect(first.phase.phase).toBe('signIn');
+  });
+
   it('keeps working when a portal answers in mid-shift, and says so', async () => {
     const tablet = await signedIn(1);
     line = portal;

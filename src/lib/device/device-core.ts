@@ -46,11 +46,11 @@ export class DeviceCore implements DeviceWorker {
     this.#options = options;
   }
 
-  async start(listener: (event: WorkerEvent) => void): Promise<void> {
+  async start(listener: (event: WorkerEvent) => void, after?: 'shiftEnded'): Promise<void> {
     this.#tell = listener;
     try {
       this.#tablet = await openTablet({ nowMs: this.#options.ids.nowMs });
-      await this.#showDoor();
+      await this.#showDoor(after);
       void this.#loadAhead();
     } catch (error) {
       this.#show({ phase: 'broken', reason: brokenReason(error) });
@@ -81,6 +81,7 @@ export class DeviceCore implements DeviceWorker {
 
   async signIn(user: string, password: string, oldPassword?: string): Promise<SignInOutcome> {
     const name = user.trim();
+    const wasOpen = this.#work;
     const answer = await signInAtServer(this.#options.session, name, password);
     if (answer.outcome === 'wrongPassword') return answer;
     if (answer.outcome === 'accepted' && !answer.roles.includes('staff')) {
@@ -88,8 +89,10 @@ export class DeviceCore implements DeviceWorker {
       return { outcome: 'notStaff' };
     }
     try {
-      if (this.#work && this.#user === name && answer.outcome === 'accepted')
-        return await this.#renew(answer.roles);
+      // Somebody lifted the cover while the server was being asked: her work goes on.
+      if (this.#work !== wasOpen) return { outcome: 'open' };
+      if (this.#work && this.#user === name)
+        return answer.outcome === 'accepted' ? await this.#renew(answer.roles) : answer;
       const opened = await this.#unlockHere({ name, password, oldPassword, answer });
       if (opened.outcome !== 'open') return opened;
       await this.#begin(name, opened.unlocked, answer.outcome === 'accepted' ? answer.roles : undefined);
@@ -97,7 +100,8 @@ export class DeviceCore implements DeviceWorker {
       this.#show({ phase: 'choosePin', person: name });
       return { outcome: 'choosePin' };
     } catch (error) {
-      return { outcome: storageFaultKind(error) === 'full' ? 'storageFull' : 'storageRefused' };
+      this.#end();
+      return { outcome: signInFault(error) };
     }
   }
 
@@ -140,6 +144,7 @@ export class DeviceCore implements DeviceWorker {
   /** Opens the store and everything upon it. `roles` as the server just said them; else as it last did. */
   async #begin(user: string, unlocked: Unlocked, roles?: string[]): Promise<void> {
     this.#end();
+    await this.#dropOtherPins(user);
     const { openWork } = await loadWork();
     this.#user = user;
     this.#work = await openWork({
@@ -152,6 +157,13 @@ export class DeviceCore implements DeviceWorker {
       downloaded: () => this.#open(),
       lost: () => this.#show({ phase: 'broken', reason: 'storageBroken' }),
     });
+  }
+
+  /** One shift at a time: a code that no screen asks for any more is only a way in for others. */
+  async #dropOtherPins(user: string): Promise<void> {
+    for (const { userName, hasPin } of (await this.#tablet?.listPeople()) ?? []) {
+      if (hasPin && userName !== user) await this.#tablet?.dropPin(userName);
+    }
   }
 
   #end(): void {
@@ -170,7 +182,21 @@ export class DeviceCore implements DeviceWorker {
   async unlock(pin: string): Promise<UnlockOutcome> {
     if (this.#phase.phase !== 'covered' || !this.#tablet) return { outcome: 'passwordNeeded' };
     const { person, people } = this.#phase;
-    const unlocked = await this.#tablet.unlockByPin(person, pin);
+    try {
+      return await this.#unlockBy(pin, { person, people }, this.#tablet);
+    } catch (error) {
+      this.#end();
+      this.#show({ phase: 'broken', reason: brokenReason(error) });
+      return { outcome: 'open' };
+    }
+  }
+
+  async #unlockBy(
+    pin: string,
+    { person, people }: { person: string; people: string[] },
+    tablet: Tablet,
+  ): Promise<UnlockOutcome> {
+    const unlocked = await tablet.unlockByPin(person, pin);
     if (unlocked.outcome === 'wrong') {
       this.#show({ phase: 'covered', person, people, triesLeft: unlocked.triesLeft });
       return unlocked;
@@ -179,12 +205,8 @@ export class DeviceCore implements DeviceWorker {
       await this.#showDoor('pinSpent');
       return { outcome: 'passwordNeeded' };
     }
-    try {
-      await this.#begin(person, unlocked);
-      this.#open();
-    } catch (error) {
-      this.#show({ phase: 'broken', reason: brokenReason(error) });
-    }
+    await this.#begin(person, unlocked);
+    this.#open();
     return { outcome: 'open' };
   }
 
@@ -207,11 +229,12 @@ export class DeviceCore implements DeviceWorker {
     }
   }
 
+  /** The code goes first: whatever becomes of the rest, it no longer opens. */
   async endShift(): Promise<void> {
-    const uploaded = this.#work?.sync.uploadNow();
-    await Promise.race([uploaded, sleep(this.#options.clock, UPLOAD_AT_END_MS)]);
     if (this.#user !== undefined) await this.#tablet?.dropPin(this.#user);
-    await Promise.race([signOutAtServer(this.#options.session), sleep(this.#options.clock, SIGN_OUT_MS)]);
+    const { session, clock } = this.#options;
+    await Promise.race([this.#work?.sync.uploadNow(), sleep(clock, UPLOAD_AT_END_MS)]);
+    await Promise.race([signOutAtServer(session), sleep(clock, SIGN_OUT_MS)]);
   }
 
   async quiesce(): Promise<void> {
@@ -256,6 +279,12 @@ export class DeviceCore implements DeviceWorker {
     if (EMPTY_PHASES.has(phase.phase)) this.#tell({ kind: 'sync', sync: NOTHING_YET });
     this.#tell({ kind: 'phase', phase });
   }
+}
+
+function signInFault(error: unknown): 'storageFull' | 'storageRefused' | 'storageBroken' {
+  const kind = storageFaultKind(error);
+  if (kind === 'full') return 'storageFull';
+  return kind === 'unavailable' ? 'storageRefused' : 'storageBroken';
 }
 
 function brokenReason(error: unknown): 'storageRefused' | 'storageBroken' | 'newerDatabase' {

@@ -68,7 +68,13 @@ export type SignInOutcome =
   | { outcome: 'oldPasswordNeeded' }
   | {
       outcome:
-        'unreachable' | 'serverDown' | 'portal' | 'notStaff' | 'storageRefused' | 'storageFull' | 'insecure';
+        | 'unreachable'
+        | 'serverDown'
+        | 'portal'
+        | 'notStaff'
+        | 'storageRefused'
+        | 'storageFull'
+        | 'storageBroken';
     };
 
 export type UnlockOutcome =

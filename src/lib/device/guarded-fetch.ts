@@ -1,12 +1,12 @@
 // The cookie belongs to the browser, not to a person: whoever signed in last owns it. Before anything of one person goes
-// up or comes down, the server is asked once whom it takes us for; if for somebody else, or nobody, every request answers
-// 401 as the server's own would, and syncing waits until she has signed in.
+// up or comes down, the server is asked, once in each round, whom it takes us for; if for somebody else, or nobody, every
+// request answers 401 as the server's own would, and syncing waits until she has signed in.
 import { currentSession, type SessionPort } from './server-session.ts';
 
 export interface GuardedFetch {
   fetch(url: string, init: RequestInit): Promise<Response>;
-  /** She has just signed in. */
-  signedIn(): void;
+  /** A round of syncing begins: somebody else may have signed in since the last. */
+  newRound(): void;
 }
 
 const refusal = () =>
@@ -15,9 +15,8 @@ const refusal = () =>
     headers: { 'content-type': 'application/json' },
   });
 
-/** `signedIn`: the server accepted her password a moment ago. */
-export function guardedFetch(port: SessionPort, user: string, signedIn: boolean): GuardedFetch {
-  let isHers: Promise<boolean> | undefined = signedIn ? Promise.resolve(true) : undefined;
+export function guardedFetch(port: SessionPort, user: string): GuardedFetch {
+  let isHers: Promise<boolean> | undefined;
   /** Where the server cannot be asked the request itself will find out, and the next one asks again. */
   const ask = async () => {
     const session = await currentSession(port);
@@ -29,8 +28,8 @@ export function guardedFetch(port: SessionPort, user: string, signedIn: boolean)
       isHers ??= ask();
       return (await isHers) ? port.fetch(url, init) : refusal();
     },
-    signedIn() {
-      isHers = Promise.resolve(true);
+    newRound() {
+      isHers = undefined;
     },
   };
 }

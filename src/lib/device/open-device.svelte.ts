@@ -6,6 +6,9 @@ import { NOTHING_YET, type DevicePhase, type SyncState, type VisitToSave } from 
 import { live } from './live.svelte.ts';
 import type { DeviceWorker, Wake, WorkerEvent } from './worker-contract.ts';
 
+/** How long a cover waits for the worker to finish its writes, which allows itself less. */
+const QUIESCE_MS = 3_000;
+
 class PageDevice implements Device {
   phase = $state.raw<DevicePhase>({ phase: 'starting' });
   sync = $state.raw<SyncState>(NOTHING_YET);
@@ -23,7 +26,7 @@ class PageDevice implements Device {
     });
   }
 
-  #begin(): void {
+  #begin(after?: 'shiftEnded'): void {
     const worker = new Worker(new URL('./device-worker.ts', import.meta.url), {
       type: 'module',
       name: 'device',
@@ -38,7 +41,7 @@ class PageDevice implements Device {
     const listener = (event: WorkerEvent) => {
       if (worker === this.#worker) this.#heard(event);
     };
-    void this.#remote.start(proxy(listener));
+    void this.#remote.start(proxy(listener), after);
   }
 
   #heard(event: WorkerEvent): void {
@@ -56,11 +59,12 @@ class PageDevice implements Device {
   }
 
   /** Ends the worker after its writes, and begins a new one that knows only what stands on the disk. */
-  async #restart(): Promise<void> {
+  async #restart(after?: 'shiftEnded'): Promise<void> {
     const ending = this.#worker;
-    await this.#remote.quiesce();
+    // A worker that hangs or died is not waited for: its key must go.
+    await Promise.race([this.#remote.quiesce(), new Promise((resolve) => setTimeout(resolve, QUIESCE_MS))]);
     ending.terminate();
-    this.#begin();
+    this.#begin(after);
   }
 
   signIn = (user: string, password: string, oldPassword?: string) =>
@@ -77,7 +81,7 @@ class PageDevice implements Device {
   async endShift(): Promise<void> {
     await this.#remote.endShift();
     this.phase = { phase: 'starting' };
-    await this.#restart();
+    await this.#restart('shiftEnded');
   }
 
   watchToday = () => this.#live(() => this.#remote.today());

@@ -1,9 +1,8 @@
 // One person's work, opened: her store, her session upon it, her syncing. Loaded after the first screen is drawn, which
 // needs none of it.
 import { opaqueReferenceOf } from '#lib/domain/opaque-reference.ts';
-import type { IdSource } from '#lib/domain/document-id.ts';
 import { hexadecimal } from '#lib/protocol/hexadecimal.ts';
-import { openStore } from '#lib/storage/open-store.ts';
+import { openStore, type DeviceStore } from '#lib/storage/open-store.ts';
 import { aesGcmCipher } from '#lib/storage/sealing.ts';
 import type { Unlocked } from '#lib/storage/tablet.ts';
 import type { DevicePlatform } from './device-platform.ts';
@@ -33,19 +32,29 @@ export interface OpenWork {
   close(): void;
 }
 
-/** Throws StorageFaults. The first round begins at once; where a roster is here, it is loaded before this answers. */
+/** Throws StorageFaults; then nothing is left open. The first round begins at once; a roster that is here is loaded first. */
 export async function openWork(asked: WorkToOpen): Promise<OpenWork> {
-  const { platform, user, unlocked, roles } = asked;
-  const { ids, clock } = platform;
+  const { ids } = asked.platform;
   const store = await openStore({
-    name: unlocked.storeName,
-    cipher: aesGcmCipher(unlocked.key),
+    name: asked.unlocked.storeName,
+    cipher: aesGcmCipher(asked.unlocked.key),
     referenceOf: opaqueReferenceOf,
     nowMs: ids.nowMs,
     randomBytes: ids.randomBytes,
-    channel: new BroadcastChannel(unlocked.storeName),
+    channel: new BroadcastChannel(asked.unlocked.storeName),
     onClosed: () => asked.lost(),
   });
+  try {
+    return await workUpon(store, asked);
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+async function workUpon(store: DeviceStore, asked: WorkToOpen): Promise<OpenWork> {
+  const { platform, user, unlocked, roles } = asked;
+  const { ids } = platform;
   const kept = await keptSession(store, roles && { roles, confirmedAt: ids.nowMs() });
   const session = new FieldSession({
     store,
@@ -60,29 +69,23 @@ export async function openWork(asked: WorkToOpen): Promise<OpenWork> {
     store,
     session,
     database: platform.session.database,
-    fetch: guardedFetch(platform.session, user, roles !== undefined),
-    clock,
+    fetch: guardedFetch(platform.session, user),
+    clock: platform.clock,
     chance: platform.chance,
-    newNonce: () => nonceOf(ids),
+    newNonce: () => hexadecimal(ids.randomBytes(16)),
     isOnline: platform.isOnline,
     exclusively: (work) => platform.exclusively(unlocked.storeName, work),
     tell: (state) => asked.syncing(state),
     downloaded: () => asked.downloaded(),
   });
   if (kept.downloaded) await session.load();
+  await sync.start(kept.downloaded);
   return {
     session,
-    sync: await started(sync, kept.downloaded),
+    sync,
     close() {
       sync.stop();
       session.close();
     },
   };
-}
-
-const nonceOf = (ids: IdSource) => hexadecimal(ids.randomBytes(16));
-
-async function started(sync: SyncRunner, downloaded: boolean): Promise<SyncRunner> {
-  await sync.start(downloaded);
-  return sync;
 }

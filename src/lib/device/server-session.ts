@@ -26,6 +26,7 @@ async function ask(
   const giveUp = new AbortController();
   const timer = setTimeout(() => giveUp.abort(), TIMEOUT_MS);
   let answer: Response;
+  let text: string;
   try {
     answer = await port.fetch(`${port.database}/_session`, {
       ...init,
@@ -34,12 +35,12 @@ async function ask(
       redirect: 'manual',
       signal: giveUp.signal,
     });
+    text = await answer.text();
   } catch {
     return undefined;
   } finally {
     clearTimeout(timer);
   }
-  const text = await answer.text().catch(() => '');
   let body: unknown;
   try {
     body = JSON.parse(text);

@@ -1,9 +1,11 @@
 // Syncing of one open device: the loop of `sync` over this tablet's store and server, its state in the words of screens,
 // and the first download. Invariant: "0 waiting" is said only of what the store counts, never of what was last seen.
+import { DIRECTORY } from '#lib/domain/scopes.ts';
 import type { Clock } from '#lib/protocol/clock.ts';
 import type { DeviceStore } from '#lib/storage/open-store.ts';
 import { httpRemote } from '#lib/sync/http-remote.ts';
 import { startSyncLoop, type SyncLoop } from '#lib/sync/sync-loop.ts';
+import type { PullReport } from '#lib/sync/pull.ts';
 import type { RoundReport } from '#lib/sync/sync-round.ts';
 import { INITIAL_STATUS, type SyncStatus } from '#lib/sync/sync-status.ts';
 import { NOTHING_YET, type DownloadProgress, type SyncProblem, type SyncState } from './device-state.ts';
@@ -48,6 +50,12 @@ const PROBLEMS: Record<NonNullable<SyncStatus['problem']>, SyncProblem> = {
   'storage-broken': 'storageBroken',
 };
 
+/** Pulled to its end; or closed to her, which must not keep her from the others. */
+function isDealtWith(scope: string, pull: PullReport | undefined): boolean {
+  if (!pull || pull.serverSmaller) return false;
+  return !pull.fault || (pull.fault.kind === 'forbidden' && scope !== DIRECTORY);
+}
+
 export class SyncRunner {
   readonly #options: SyncRunnerOptions;
   #loop: SyncLoop | undefined;
@@ -78,7 +86,10 @@ export class SyncRunner {
       if (tables.includes('meta') && !this.#downloaded) void this.#downloadedElsewhere();
     });
     this.#loop = startSyncLoop({
-      beginTurn: () => store.beginTurn(),
+      beginTurn: () => {
+        this.#options.fetch.newRound();
+        return store.beginTurn();
+      },
       remoteOf: (scope) =>
         httpRemote({
           url: `${database}/${scope}`,
@@ -144,13 +155,11 @@ export class SyncRunner {
   /** The server's session is new; `roles` hold from the next unlock on. */
   async renewed(roles: string[]): Promise<void> {
     await rememberRoles(this.#options.store, { roles, confirmedAt: this.#options.clock.nowMs() });
-    this.#options.fetch.signedIn();
     this.#loop?.signedIn();
   }
 
   async #afterRound(report: RoundReport): Promise<void> {
-    for (const { scope, pull } of report.scopes)
-      if (pull && !pull.fault && !pull.serverSmaller) this.#pulled.add(scope);
+    for (const { scope, pull } of report.scopes) if (isDealtWith(scope, pull)) this.#pulled.add(scope);
     await this.#count();
     if (report.complete) await rememberCompleted(this.#options.store, this.#options.clock.nowMs());
     if (this.#downloaded) return;
@@ -158,7 +167,7 @@ export class SyncRunner {
     await session.loadDirectory();
     const missing = session.scopes().filter((scope) => !this.#pulled.has(scope));
     if (missing.length > 0 || this.#pulled.size === 0) {
-      if (!report.fault) void this.#loop?.syncNow();
+      if (report.complete) void this.#loop?.syncNow();
       return;
     }
     await rememberDownloaded(store);
@@ -173,7 +182,11 @@ export class SyncRunner {
   async #finishDownload(): Promise<void> {
     if (this.#finishing) return;
     this.#finishing = true;
-    await this.#options.session.load();
+    try {
+      await this.#options.session.load();
+    } finally {
+      this.#finishing = false;
+    }
     this.#downloaded = true;
     this.#options.downloaded();
   }

@@ -29,7 +29,8 @@ type PassedOn =
 
 /** The worker's side. It holds keys, store, roster and sync; it ends when the device is covered. */
 export interface DeviceWorker extends Pick<Device, PassedOn> {
-  start(listener: (event: WorkerEvent) => void): Promise<void>;
+  /** `after`: what the worker before this one ended with. */
+  start(listener: (event: WorkerEvent) => void, after?: 'shiftEnded'): Promise<void>;
   /** Waits for writes under way (at most 2 s), so that the worker may be ended. */
   quiesce(): Promise<void>;
   wake(reason: Wake): void;

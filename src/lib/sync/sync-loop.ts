@@ -54,6 +54,8 @@ interface Loop {
   wishedMs?: number | undefined;
   /** Nobody is signed in: only by hand, or after `signedIn`. */
   paused: boolean;
+  /** Network or screen came back while a round was running. */
+  woken: boolean;
   stopped: boolean;
   cancelTimer(): void;
 }
@@ -68,6 +70,7 @@ export function startSyncLoop(ports: SyncLoopPorts): SyncLoop {
     lastFailedMs: -Infinity,
     paused: false,
     stopped: false,
+    woken: false,
     cancelTimer: () => undefined,
   };
   plan(loop, 0);
@@ -78,7 +81,8 @@ export function startSyncLoop(ports: SyncLoopPorts): SyncLoop {
       else if (!loop.paused && loop.failures === 0) plan(loop, QUIET_MS);
     },
     wake() {
-      if (!loop.running && !loop.paused) plan(loop, 0);
+      if (loop.running) loop.woken = true;
+      else if (!loop.paused) plan(loop, 0);
     },
     signedIn() {
       loop.paused = false;
@@ -128,6 +132,7 @@ async function run(loop: Loop): Promise<void> {
   const { nextAtMs: _nextAtMs, ...now } = loop.status;
   tell(loop, now);
   loop.wishedMs = undefined;
+  loop.woken = false;
   let delayMs: number | undefined;
   try {
     const report = await ports.exclusively(() => round(loop));
@@ -138,7 +143,9 @@ async function run(loop: Loop): Promise<void> {
     tell(loop, afterBreak(loop.status, error));
   }
   loop.lastFailedMs = loop.status.problem ? ports.clock.nowMs() : -Infinity;
-  const soonerMs = loop.wishedMs === 0 || loop.failures === 0 ? loop.wishedMs : undefined;
+  // The line came back while this round hung on the old one: what failed is tried again at once.
+  const wishedMs = loop.woken && loop.failures > 0 ? 0 : loop.wishedMs;
+  const soonerMs = wishedMs === 0 || loop.failures === 0 ? wishedMs : undefined;
   if (delayMs !== undefined) plan(loop, Math.min(delayMs, soonerMs ?? delayMs));
 }
 

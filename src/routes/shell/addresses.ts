@@ -19,6 +19,10 @@ export function visitHref({ household, form, resident }: VisitAddress, result?: 
   return `${householdHref(household)}/visit/${form}${asked ? `?${asked}` : ''}`;
 }
 
+/** Where a visit is told to be saved. */
+export const savedHref = (household: string, visit: string): string =>
+  `${householdHref(household)}/saved/${encodeURIComponent(visit)}`;
+
 /** The form with nobody at home already answered. */
 export const nobodyHref = (address: VisitAddress): string => visitHref(address, 'nobody');
 

@@ -24,7 +24,7 @@ export function signInSentence(result: SignInOutcome): string | undefined {
       return m.sign_in_storage_refused();
     case 'storageFull':
       return m.sign_in_storage_full();
-    case 'insecure':
-      return m.sign_in_insecure();
+    case 'storageBroken':
+      return m.sign_in_storage_broken();
   }
 }

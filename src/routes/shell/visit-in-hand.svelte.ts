@@ -10,13 +10,14 @@ import type { FormDraft, OpenForm } from '#lib/forms/form-port.ts';
 import { instantNow } from './instant-now.ts';
 
 export class VisitInHand {
-  state = $state<'opening' | 'gone' | 'broken' | 'filling' | 'saved'>('opening');
+  state = $state<'opening' | 'gone' | 'broken' | 'filling'>('opening');
+  /** Id of the visit, once it is saved. */
+  saved = $state<string | undefined>();
   form = $state.raw<OpenForm | undefined>();
   start = $state.raw<VisitStart | undefined>();
   saving = $state(false);
   /** What went wrong with keeping or saving, in words. */
   problem = $state<string | undefined>();
-  recheckAt = $state<string | undefined>();
   #device: Device;
   #key: DraftKey;
   #startedAt = instantNow();
@@ -82,7 +83,7 @@ export class VisitInHand {
     this.#newest = draft;
     this.#keeping = this.#keeping.then(async () => {
       // Answers made while one was being kept go together with the newest of them.
-      if (this.#newest !== draft || this.state === 'saved') return;
+      if (this.#newest !== draft || this.saving || this.saved !== undefined) return;
       const { outcome } = await this.#keepOrDrop(draft).catch(() => ({ outcome: 'failed' as const }));
       if (outcome === 'full') this.problem = m.visit_draft_full();
       else if (outcome === 'failed') this.problem = m.visit_draft_failed();
@@ -103,10 +104,11 @@ export class VisitInHand {
   }
 
   async save(answers: Answers): Promise<void> {
-    if (this.saving || !this.form) return;
+    if (this.saving || this.saved !== undefined || !this.form) return;
+    const keeping = this.kept();
     this.saving = true;
     this.problem = undefined;
-    await this.kept();
+    await keeping;
     const result = await this.#device
       .saveVisit({ ...this.#key, formVersion: this.form.version, answers, startedAt: this.#startedAt })
       .catch((error: unknown): SaveOutcome => ({
@@ -117,11 +119,15 @@ export class VisitInHand {
     this.#conclude(result);
   }
 
+  /** What was answered while it was being saved is kept now. */
+  #keepAgain(): void {
+    if (this.#newest) this.keep(this.#newest);
+  }
+
   #conclude(result: SaveOutcome): void {
     switch (result.outcome) {
       case 'saved':
-        this.recheckAt = result.recheckAt;
-        this.state = 'saved';
+        this.saved = result.visit;
         return;
       case 'full':
         this.problem = m.save_full();
@@ -130,7 +136,8 @@ export class VisitInHand {
         this.problem = m.save_gone();
         return;
       case 'failed':
-        this.problem = m.save_failed({ reason: result.reason });
+        this.problem = m.save_failed();
+        this.#keepAgain();
     }
   }
 }
