@@ -1,6 +1,6 @@
 // Looks for people while one types. Invariants: what is shown belongs to the newest text that was answered, and an answer
-// that comes late for an older text is thrown away; after a key, the hits in sight are drawn first and the others in the
-// frame after, so that the next key waits for neither.
+// that comes late for an older text is thrown away; after a key, the hits in sight are drawn at once and the others when
+// the typing rests, so that no key waits for what nobody sees.
 import type { Device } from '#lib/device/device.ts';
 import type { SearchHit, SearchView } from '#lib/domain/field-views.ts';
 
@@ -9,8 +9,9 @@ export interface SearchText {
   text: string;
 }
 
-/** More than fit on a phone or a tablet held upright. */
-const IN_SIGHT = 12;
+const RESTS_MS = 150;
+/** A row is 80 px high and more, and the rows have not the whole screen. */
+const inSight = () => Math.ceil(innerHeight / 90);
 /** As many as one reads; more are told in a sentence. */
 const MOST = 60;
 
@@ -33,17 +34,17 @@ export class SearchAsTyped {
         return;
       }
       let outdated = false;
-      let frame = 0;
+      let resting: ReturnType<typeof setTimeout> | undefined;
       void device.search(text, MOST).then((view) => {
         if (outdated) return;
-        this.#drawn = returning ? MOST : IN_SIGHT;
+        this.#drawn = returning ? MOST : inSight();
         returning = false;
         this.found = { text, view };
-        frame = requestAnimationFrame(() => setTimeout(() => !outdated && (this.#drawn = MOST)));
+        resting = setTimeout(() => (this.#drawn = MOST), RESTS_MS);
       });
       return () => {
         outdated = true;
-        cancelAnimationFrame(frame);
+        clearTimeout(resting);
       };
     });
   }
