@@ -21,7 +21,8 @@ export type ArgumentsReading =
   | { outcome: 'help' }
   | { outcome: 'wrong'; sentence: string };
 
-const DEFAULT_URL = 'http://127.0.0.1:4173/db';
+/** Where `npm start` serves with the same environment. */
+const DEFAULT_URL = `http://127.0.0.1:${process.env.PORT ?? '4173'}/db`;
 /** In place of a grid: leave the sheet out. */
 const LEAVE_OUT = '-';
 

@@ -8,7 +8,7 @@ export const USAGE = `用法：npm run roster -- 名册.xlsx --community 社区�
 
   --community CODE          12 位社区代码，例如 999999001001
   --grid "表名=网格代码"     每张表属于哪个网格（15 位），可写多次；"表名=-" 表示不读这张表
-  --url URL                 服务器，默认 http://127.0.0.1:4173/db
+  --url URL                 服务器，默认本机 npm start 的地址（端口按环境变量 PORT）
   --user NAME               管理员用户名，默认 admin
   --password PASSWORD       密码；不写则用环境变量 ADMIN_PASSWORD，再没有就询问
   --dry-run                 只看不写，不需要服务器

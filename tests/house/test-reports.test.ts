@@ -20,6 +20,8 @@ const report = () => JSON.parse(readFileSync(path.join(root, 'report.json'), 'ut
 beforeAll(() => {
   root = mkdtempSync(path.join(tmpdir(), 'counted-'));
   symlinkSync(path.join(ROOT, 'node_modules'), path.join(root, 'node_modules'));
+  // Else Vitest looks for one in the folders above, and takes what lies about there.
+  writeFileSync(path.join(root, 'vitest.config.ts'), 'export default {};\n');
 });
 afterAll(() => rmSync(root, { recursive: true }));
 

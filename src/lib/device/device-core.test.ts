@@ -232,6 +232,45 @@ describe('a tablet', () => {
     await tablet.until('uploaded', () => tablet.sync.waiting === 0);
   });
 
+  it('notices a server that went away, and one that came back, when it looks', async () => {
+    const tablet = await signedIn(0);
+    await tablet.until(
+      'idle',
+      () => tablet.sync.activity === 'idle' && tablet.sync.completedAt !== undefined,
+    );
+    line = unreachable;
+    tablet.core.wake('look');
+    await tablet.until('offline', () => !tablet.sync.online);
+    line = undefined;
+    tablet.core.wake('look');
+    await tablet.until('online', () => tablet.sync.online);
+  });
+
+  it('says with the household what was found wrong at its door', async () => {
+    const tablet = await signedIn(0);
+    const row = (await tablet.core.today()).rows.find(({ form, resident }) => form === 'f2' && resident);
+    if (!row?.resident) throw new Error('nobody to knock for in the demo');
+    const saved = await tablet.core.saveVisit({
+      form: 'f2',
+      formVersion: '1',
+      household: row.household,
+      resident: row.resident,
+      answers: {
+        knock: 'abnormal',
+        result: 'met',
+        mode: 'door',
+        by: 'self',
+        abnormal: ['fall'],
+        action: ['family'],
+        remark: '手腕肿',
+      },
+      startedAt: new Date(Date.now() - 60_000).toISOString(),
+    });
+    expect(saved).toEqual({ outcome: 'saved', visit: expect.any(String) as unknown });
+    const [visit] = (await tablet.core.household(row.household))?.visits ?? [];
+    expect(visit).toMatchObject({ result: 'met', abnormal: ['fall'], remark: '手腕肿' });
+  });
+
   it('stays open where signing in again finds no server, and says so', async () => {
     const tablet = await signedIn(0);
     line = unreachable;

@@ -6,6 +6,8 @@ import { NOTHING_YET, type DevicePhase, type SyncState, type VisitToSave } from 
 import { live } from './live.svelte.ts';
 import type { DeviceWorker, Wake, WorkerEvent } from './worker-contract.ts';
 
+/** While somebody looks at the screen, the sentence on top is at most so old. */
+const LOOK_EVERY_MS = 15_000;
 /** How long a cover waits for the worker to finish its writes, which allows itself less. */
 const QUIESCE_MS = 3_000;
 
@@ -24,6 +26,9 @@ class PageDevice implements Device {
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'visible') wake('visible');
     });
+    setInterval(() => {
+      if (document.visibilityState === 'visible') wake('look');
+    }, LOOK_EVERY_MS);
   }
 
   #begin(after?: 'shiftEnded'): void {

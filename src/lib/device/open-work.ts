@@ -10,6 +10,7 @@ import type { SyncState } from './device-state.ts';
 import { guardedFetch } from './guarded-fetch.ts';
 import { FieldSession } from './field-session.ts';
 import { keptSession, tabletId } from './kept-session.ts';
+import { serverAnswers } from './server-session.ts';
 import { SyncRunner } from './sync-runner.ts';
 
 export interface WorkToOpen {
@@ -74,6 +75,7 @@ async function workUpon(store: DeviceStore, asked: WorkToOpen): Promise<OpenWork
     chance: platform.chance,
     newNonce: () => hexadecimal(ids.randomBytes(16)),
     isOnline: platform.isOnline,
+    answers: () => serverAnswers(platform.session),
     exclusively: (work) => platform.exclusively(unlocked.storeName, work),
     tell: (state) => asked.syncing(state),
     downloaded: () => asked.downloaded(),

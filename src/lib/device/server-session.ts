@@ -18,6 +18,7 @@ export interface SessionPort {
 }
 
 const TIMEOUT_MS = 20_000;
+const LOOK_MS = 8_000;
 
 async function ask(
   port: SessionPort,
@@ -93,6 +94,24 @@ export async function currentSession(
     return { outcome: 'answered', user: session.data.userCtx.name, roles: session.data.userCtx.roles };
   }
   return faultOf(answer.status, answer.body);
+}
+
+/** Whether anybody answers at all: `GET /_up`, which needs no session. */
+export async function serverAnswers(port: SessionPort): Promise<boolean> {
+  const giveUp = new AbortController();
+  const timer = setTimeout(() => giveUp.abort(), LOOK_MS);
+  try {
+    await port.fetch(`${port.database}/_up`, {
+      cache: 'no-store',
+      redirect: 'manual',
+      signal: giveUp.signal,
+    });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Ends the server's session where it can be reached; true when it said so. */

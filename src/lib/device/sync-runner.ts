@@ -31,6 +31,8 @@ export interface SyncRunnerOptions {
   newNonce(): string;
   chance(): number;
   isOnline(): boolean;
+  /** Asks whether the server is there; the smallest request there is. */
+  answers(): Promise<boolean>;
   /** Runs the work while no other tab of this person syncs; undefined where one does. */
   exclusively<T>(work: () => Promise<T>): Promise<T | undefined>;
   tell(sync: SyncState): void;
@@ -67,6 +69,7 @@ export class SyncRunner {
   #received = 0;
   #downloaded = false;
   #finishing = false;
+  #looking = false;
   /** Scopes pulled to their end at least once in this run. */
   readonly #pulled = new Set<string>();
   #stopListening: () => void = () => undefined;
@@ -144,8 +147,18 @@ export class SyncRunner {
   }
 
   wake(reason: Wake): void {
-    if (reason !== 'offline') this.#loop?.wake();
+    if (reason === 'look') void this.#look();
+    else if (reason !== 'offline') this.#loop?.wake();
     this.#say();
+  }
+
+  /** Whether the server answers now; where that changed, a round finds out the rest. */
+  async #look(): Promise<void> {
+    if (this.#looking || this.#status.progress || !this.#options.isOnline()) return;
+    this.#looking = true;
+    const reachable = await this.#options.answers();
+    this.#looking = false;
+    if (reachable !== (this.#problem() !== 'offline')) this.#loop?.wake();
   }
 
   async uploadNow(): Promise<void> {

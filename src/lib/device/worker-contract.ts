@@ -10,7 +10,7 @@ export type WorkerEvent =
   | { kind: 'changed' };
 
 /** Why the worker should look whether there is something to do. */
-export type Wake = 'online' | 'offline' | 'visible';
+export type Wake = 'online' | 'offline' | 'visible' | 'look';
 
 /** What the page passes on as it stands. */
 type PassedOn =

@@ -62,7 +62,7 @@ export interface MatrixCell {
   roomNumber: string;
   state: RoomState;
   light: Light;
-  /** Households living in it, newest first; usually one. */
+  /** Households living in it, the most pressing first; usually one. */
   households: {
     household: string;
     /** The form its next visit asks for, and whom it is about where it is about one. */
@@ -114,6 +114,8 @@ export interface HouseholdView {
   roomState: RoomState;
   rosterVerifiedOn?: IsoDate;
   notes: string[];
+  /** Codes of tags that are the household's, not one person's. */
+  tags: string[];
   members: MemberView[];
   due: DueRow[];
   /** Newest first. */
@@ -125,6 +127,9 @@ export interface HouseholdView {
     by: string;
     waiting: boolean;
     lateEntry: boolean;
+    /** 敲门 found something wrong: codes of F2 `abnormal`; empty where all was well. */
+    abnormal: string[];
+    remark?: string;
   }[];
   /** An unfinished form for this household, if one is kept. */
   draft?: { form: 'f1' | 'f2'; resident?: string; savedAt: IsoInstant };

@@ -60,6 +60,7 @@ export function householdView(
     roomState: room.state,
     ...(household.rosterVerifiedOn ? { rosterVerifiedOn: household.rosterVerifiedOn } : {}),
     notes: household.notes ?? [],
+    tags: byRank(tags.filter((tag) => !tag.resident).map((tag) => tag.code)),
     members: members.map((member) => memberView(member, tags, today)),
     due: due ? [due] : [],
     visits: extras.visits
@@ -72,6 +73,8 @@ export function householdView(
         by: staffNames.get(visit.createdBy) ?? visit.createdBy,
         waiting,
         lateEntry: Boolean(visit.lateEntry),
+        abnormal: Array.isArray(visit.answers.abnormal) ? visit.answers.abnormal.map(String) : [],
+        ...(typeof visit.answers.remark === 'string' ? { remark: visit.answers.remark } : {}),
       }))
       .sort((a, b) => b.at.localeCompare(a.at))
       .map(({ at: _at, ...row }) => row),

@@ -17,7 +17,9 @@ function openHouseholds(model: FieldModel, room: Room): Household[] {
 }
 
 function cellOf(model: FieldModel, room: Room, today: IsoDate): MatrixCell {
-  const households = openHouseholds(model, room);
+  const pressing = (household: Household) =>
+    URGENCY.indexOf(dueRowOf(model, household, today)?.light ?? 'none');
+  const households = openHouseholds(model, room).sort((a, b) => pressing(a) - pressing(b));
   const due = households.map((household) => dueRowOf(model, household, today));
   const lights = due.map((row) => row?.light ?? 'none');
   return {

@@ -38,6 +38,7 @@ export function openChangeFeed(channel: Channel | undefined): ChangeFeed {
   let gathered = nothing();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let lastToldAt = -Infinity;
+  let closed = false;
   const hear = (change: StoreChange) => listeners.forEach((listener) => listener(change));
   const flush = () => {
     timer = undefined;
@@ -50,6 +51,8 @@ export function openChangeFeed(channel: Channel | undefined): ChangeFeed {
   if (channel) channel.onmessage = (event) => hear(event.data);
   return {
     tell(table, where) {
+      // What ends after the store was closed has nobody to be told to.
+      if (closed) return;
       gathered.tables.add(table);
       if (where) gathered.scopes.add(where.scope);
       for (const id of where?.ids ?? []) gathered.types.add(id.slice(0, Math.max(0, id.indexOf(':'))));
@@ -60,6 +63,7 @@ export function openChangeFeed(channel: Channel | undefined): ChangeFeed {
       return () => listeners.delete(listener);
     },
     close() {
+      closed = true;
       clearTimeout(timer);
       listeners.clear();
       channel?.close();

@@ -12,6 +12,20 @@ export function tagWords(codes: readonly string[], most: number): string[] {
   return codes.flatMap((code) => tagKind(code)?.[language()] ?? []).slice(0, most);
 }
 
+/** What 敲门 found wrong, by codes of F2 `abnormal`; a code of a newer form is "something wrong". */
+const ABNORMAL: Record<string, () => string> = {
+  illness: m.abnormal_illness,
+  fall: m.abnormal_fall,
+  noFoodOrMedicine: m.abnormal_noFoodOrMedicine,
+  suspectedAbuse: m.abnormal_suspectedAbuse,
+  outOfReach: m.abnormal_outOfReach,
+};
+export const abnormalWord = (code: string): string => (ABNORMAL[code] ?? m.abnormal_other)();
+
+/** A building has a number on its wall; the households of a roster that came without a door stand under a word. */
+export const buildingWord = (number: string): string =>
+  /[\dA-Za-z]/.test(number) ? m.building_name({ number }) : m.building_unplaced();
+
 const RESULTS: Record<VisitResult, () => string> = {
   met: m.result_met,
   phone: m.result_phone,
