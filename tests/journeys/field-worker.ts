@@ -27,6 +27,8 @@ export interface FieldWorker {
   /** The lines of the card that say who came when, newest first. */
   lastVisits: Locator;
   startsVisit(): Promise<void>;
+  /** 现在上传, behind the sentence on top. */
+  asksForUpload(): Promise<void>;
   putsTheFormAside(): Promise<void>;
   /** From the card of the household. */
   resumesTheForm(): Promise<void>;
@@ -99,6 +101,14 @@ export function fieldWorker(page: Page): FieldWorker {
     async startsVisit() {
       await page.getByRole('link', { name: say('visit_start'), exact: true }).click();
       await expect(page.getByRole('button', { name: say('form_next'), exact: true })).toBeVisible();
+    },
+    async asksForUpload() {
+      await worker.sentence.click();
+      await page.getByRole('button', { name: say('waiting_now'), exact: true }).click();
+      await page
+        .getByRole('button', { name: say('close'), exact: true })
+        .first()
+        .click();
     },
     async putsTheFormAside() {
       await page.getByRole('button', { name: say('form_leave'), exact: true }).click();

@@ -94,8 +94,11 @@ export async function findsAllWell(form: VisitForm): Promise<void> {
 
 /** F2 敲门: nobody answers, two ways were tried, and she comes again. Ends on the last page. */
 export async function findsNobody(form: VisitForm): Promise<void> {
-  await form.answersIfAsked('敲门结果', '没人应答');
-  await form.next();
+  // Told already by the way she came, or still to be said.
+  if (await form.asks('敲门结果')) {
+    await form.answers('敲门结果', '没人应答');
+    await form.next();
+  }
   await form.answers('已经核实过', '打电话');
   await form.answers('已经核实过', '问邻居');
   await form.answersAny('什么时候再来看');
