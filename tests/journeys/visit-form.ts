@@ -7,6 +7,8 @@ export interface VisitForm {
   answers(question: string, answer: string): Promise<void>;
   asks(question: string): Promise<boolean>;
   /** Only where the page asks it: what was said last time may stand. */
+  /** The form's engine is there, and its first question. */
+  opens(): Promise<void>;
   answersIfAsked(question: string, answer: string): Promise<void>;
   /** Chooses the first answer there is. */
   answersAny(question: string): Promise<void>;
@@ -32,6 +34,9 @@ export function visitForm(page: Page): VisitForm {
     async answers(question, answer) {
       await unfold(question);
       await group(question).getByText(answer, { exact: true }).click();
+    },
+    async opens() {
+      await page.getByRole('group').first().waitFor();
     },
     asks: (question) => group(question).isVisible(),
     async answersIfAsked(question, answer) {
@@ -92,14 +97,14 @@ export async function findsAllWell(form: VisitForm): Promise<void> {
   else await findsTheElderWell(form);
 }
 
-/** F2 敲门: nobody answers, two ways were tried, and she comes again. Ends on the last page. */
+/** Nobody answers, as was said already on the way in: what was tried (敲门), and when she comes again. Ends on the last page. */
 export async function findsNobody(form: VisitForm): Promise<void> {
-  // Told already by the way she came, or still to be said.
-  if (await form.asks('敲门结果')) {
-    await form.answers('敲门结果', '没人应答');
-    await form.next();
+  await form.opens();
+  if (await form.asks('已经核实过')) {
+    await form.answers('已经核实过', '打电话');
+    await form.answers('已经核实过', '问邻居');
+    await form.answersAny('什么时候再来看');
+  } else {
+    await form.answersAny('RETRY');
   }
-  await form.answers('已经核实过', '打电话');
-  await form.answers('已经核实过', '问邻居');
-  await form.answersAny('什么时候再来看');
 }
