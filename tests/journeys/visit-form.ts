@@ -105,6 +105,6 @@ export async function findsNobody(form: VisitForm): Promise<void> {
     await form.answers('已经核实过', '问邻居');
     await form.answersAny('什么时候再来看');
   } else {
-    await form.answersAny('RETRY');
+    await form.answersAny('哪天再来');
   }
 }
