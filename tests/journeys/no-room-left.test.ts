@@ -30,3 +30,17 @@ test('with no room left the save is refused in words, the form stays, and saves 
   await worker.standsBefore(door);
   await expect(worker.lastVisits.first()).toContainText('见面');
 });
+
+test('with no room left she still unlocks, and reads who lives where', async ({ server, newTablet }) => {
+  const tablet = newTablet({ roomFor: { url: server.url, sizeBytes: 30_000_000 } });
+  const worker = fieldWorker(await tablet.open());
+  await worker.signsIn(server.url, personOf(server, 'liuyang'));
+  const door = await worker.opensDoor();
+  await tablet.fillUp(server.url);
+
+  await worker.page.reload();
+  await worker.unlocks();
+  await worker.standsBefore(door);
+  await worker.opensToday();
+  await expect(worker.doors.first()).toBeVisible();
+});

@@ -1,6 +1,7 @@
 import { IDBFactory, IDBKeyRange, IDBObjectStore } from 'fake-indexeddb';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { aMemoryStore, refusingDisk } from '#tests/fixtures/memory-store.ts';
+import { openTablet } from './tablet.ts';
 import { openPeopleTable } from './tablet-tables.ts';
 import { openTables } from './tables.ts';
 
@@ -32,6 +33,26 @@ describe.each(['at the write', 'at the commit'] as const)('a full disk, told %s'
     expect((await store.readDraft('k'))?.value).toBe('draft');
     expect(await store.readDocument(SCOPE, 'resident:A')).toBeUndefined();
     expect((await store.saveAction([{ scope: SCOPE, body }], 'k')).outcome).toBe('saved');
+  });
+
+  it('keeps nobody out, and lets nobody try more often', async () => {
+    const tablet = await openTablet({
+      indexedDB: new IDBFactory(),
+      IDBKeyRange,
+      nowMs: () => 1,
+      rounds: 1000,
+    });
+    const enrolled = await tablet.enrol('li', 'password');
+    if (enrolled.outcome !== 'open') throw new Error('not enrolled');
+    await enrolled.wrapForPin('258036');
+    fillDisk(when);
+    expect((await tablet.unlockByPin('li', '258036')).outcome).toBe('open');
+    for (const triesLeft of [3, 2, 1]) {
+      expect(await tablet.unlockByPin('li', '000000')).toEqual({ outcome: 'wrong', triesLeft });
+    }
+    expect(await tablet.unlockByPin('li', '000000')).toEqual({ outcome: 'password-needed' });
+    expect(await tablet.unlockByPin('li', '258036')).toEqual({ outcome: 'password-needed' });
+    expect((await tablet.unlockByPassword('li', 'password')).outcome).toBe('open');
   });
 
   it('loses no pulled row: the checkpoint stays where it was', async () => {

@@ -1,4 +1,5 @@
 // The small unsealed database of this tablet: who is known here, and the wraps of their keys. No resident is in it.
+// What must be taken away stands in rows of its own: on a full disk IndexedDB refuses every put, but a row can go.
 import { Dexie, type Table } from 'dexie';
 import { StorageFault } from '#lib/protocol/storage-fault.ts';
 import { toStorageFault } from './database-fault.ts';
@@ -10,19 +11,33 @@ export interface PersonRow {
   /** Name of her database: random, tells nothing. */
   storeName: string;
   password: WrappedKey;
-  /** Within a shift only. */
-  pin?: WrappedKey;
-  /** Wrong PINs in a row; counted before each try. */
-  pinTries: number;
   /** Milliseconds since 1970 by this device's clock: names are listed last used first. */
   lastUsedAt: number;
   /** Stores of hers whose password is no longer known to anybody here; their unsent work is not given up. */
   former: { storeName: string; password: WrappedKey }[];
 }
 
+/** The wrap by her PIN, within a shift only. */
+export interface PinRow {
+  userName: string;
+  wrap: WrappedKey;
+}
+
+/** One try that is left. */
+export interface TryRow {
+  userName: string;
+  ordinal: number;
+}
+
+export interface TabletTables {
+  people: Table<PersonRow, string>;
+  pins: Table<PinRow, string>;
+  tries: Table<TryRow, [string, number]>;
+}
+
 export interface PeopleTable {
-  /** One strict transaction over the list of people. Throws StorageFaults. */
-  transaction<T>(work: (people: Table<PersonRow, string>) => Promise<T>): Promise<T>;
+  /** One strict transaction over all tables of the tablet. Throws StorageFaults. */
+  transaction<T>(work: (tables: TabletTables) => Promise<T>): Promise<T>;
   close(): void;
 }
 
@@ -34,18 +49,22 @@ export async function openPeopleTable(name: string, factory: DatabaseFactory): P
     ...(factory.indexedDB && { indexedDB: factory.indexedDB }),
     ...(factory.IDBKeyRange && { IDBKeyRange: factory.IDBKeyRange }),
   });
-  db.version(1).stores({ people: 'userName' });
+  db.version(1).stores({ people: 'userName', pins: 'userName', tries: '[userName+ordinal]' });
   try {
     await db.open();
   } catch (error) {
     const fault = toStorageFault(error);
     throw fault.kind === 'full' ? fault : new StorageFault('unavailable', fault.message, error);
   }
-  const people: Table<PersonRow, string> = db.table('people');
+  const tables: TabletTables = {
+    people: db.table('people'),
+    pins: db.table('pins'),
+    tries: db.table('tries'),
+  };
   return {
     async transaction(work) {
       try {
-        return await db.transaction('rw', ['people'], () => work(people));
+        return await db.transaction('rw', Object.keys(tables), () => work(tables));
       } catch (error) {
         throw toStorageFault(error);
       }

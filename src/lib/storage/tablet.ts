@@ -1,15 +1,9 @@
-// Who may open what on this tablet. Invariants: a wrong secret is an outcome; a PIN try is counted on the medium before
-// it is made, and the fifth wrong one takes the PIN away; a wrap in the list always opens the store it stands beside.
-import {
-  forUse,
-  newDataKey,
-  PASSWORD_ROUNDS,
-  unwrapDataKey,
-  wrapDataKey,
-  type WrappedKey,
-  type WrapPurpose,
-} from './keys.ts';
-import { openPeopleTable, type PersonRow, type PeopleTable } from './tablet-tables.ts';
+// Who may open what on this tablet. Invariants: a wrong secret is an outcome; a PIN try is taken from the medium before it
+// is made, and with the fifth wrong one the PIN goes; a wrap in the list always opens the store it stands beside; a full
+// disk keeps nobody out, and lets nobody try more often.
+import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
+import { forUse, newDataKey, PASSWORD_ROUNDS, unwrapDataKey, wrapDataKey, type WrapPurpose } from './keys.ts';
+import { openPeopleTable, type PersonRow, type PeopleTable, type TabletTables } from './tablet-tables.ts';
 import type { DatabaseFactory } from './tables.ts';
 
 const PIN_TRIES = 5;
@@ -96,15 +90,16 @@ export async function openTablet(options: TabletOptions): Promise<Tablet> {
 }
 
 async function listPeople({ people }: TabletContext): Promise<KnownPerson[]> {
-  const rows = await people.transaction((table) => table.toArray());
-  return rows
-    .map(({ userName, pin, pinTries, lastUsedAt }) => ({
-      userName,
-      hasPin: pin !== undefined,
-      pinTriesLeft: pin ? PIN_TRIES - pinTries : 0,
-      lastUsedAt,
-    }))
-    .sort((a, b) => b.lastUsedAt - a.lastUsedAt);
+  const known = await people.transaction(async (tables) => {
+    const rows = await tables.people.toArray();
+    const pins = await tables.pins.toCollection().primaryKeys();
+    const tries = await tables.tries.toArray();
+    return rows.map(({ userName, lastUsedAt }) => {
+      const left = pins.includes(userName) ? tries.filter((each) => each.userName === userName).length : 0;
+      return { userName, hasPin: left > 0, pinTriesLeft: left, lastUsedAt };
+    });
+  });
+  return known.sort((a, b) => b.lastUsedAt - a.lastUsedAt);
 }
 
 async function enrol(
@@ -113,9 +108,9 @@ async function enrol(
   password: string,
 ): Promise<Unlocked | { outcome: 'known' }> {
   const made = await newStore(tablet, userName, password);
-  const added = await tablet.people.transaction(async (table) => {
-    if (await table.get(userName)) return false;
-    await table.put({ userName, ...made.store, pinTries: 0, lastUsedAt: tablet.nowMs(), former: [] });
+  const added = await tablet.people.transaction(async ({ people }) => {
+    if (await people.get(userName)) return false;
+    await people.put({ userName, ...made.store, lastUsedAt: tablet.nowMs(), former: [] });
     return true;
   });
   return added
@@ -144,36 +139,47 @@ async function unlocked(
 ): Promise<Unlocked> {
   const { storeName, key } = opened;
   const { source, rounds } = tablet;
-  const rewrap = async (by: WrapPurpose['by'], secret: string) => {
-    const wrap = await wrapDataKey({ source, purpose: { userName, by }, secret }, key, rounds);
-    await change(tablet, userName, (row) => (row.storeName === storeName ? withWrap(row, by, wrap) : row));
-  };
+  const wrapBy = (by: WrapPurpose['by'], secret: string) =>
+    wrapDataKey({ source, purpose: { userName, by }, secret }, key, rounds);
   return {
     outcome: 'open',
     storeName,
     key: await forUse(source, key),
-    wrapForPin: (pin) => rewrap('pin', pin),
-    wrapForPassword: (password) => rewrap('password', password),
+    async wrapForPin(pin) {
+      const wrap = await wrapBy('pin', pin);
+      await tablet.people.transaction(async (tables) => {
+        if ((await tables.people.get(userName))?.storeName !== storeName) return;
+        await tables.pins.put({ userName, wrap });
+        await putAllTries(tables, userName);
+      });
+    },
+    async wrapForPassword(password) {
+      const wrap = await wrapBy('password', password);
+      await change(tablet, userName, (row) =>
+        row.storeName === storeName ? { ...row, password: wrap } : row,
+      );
+    },
   };
 }
 
-function withWrap(row: PersonRow, by: WrapPurpose['by'], wrap: WrappedKey): PersonRow {
-  return by === 'pin' ? { ...row, pin: wrap, pinTries: 0 } : { ...row, password: wrap };
+const putAllTries = ({ tries }: TabletTables, userName: string) =>
+  tries.bulkPut(Array.from({ length: PIN_TRIES }, (_, ordinal) => ({ userName, ordinal })));
+
+/** Rewrites her row, if there is one, in one transaction. */
+function change(tablet: TabletContext, userName: string, how: (row: PersonRow) => PersonRow): Promise<void> {
+  return tablet.people.transaction(async ({ people }) => {
+    const row = await people.get(userName);
+    if (row) await people.put(how(row));
+  });
 }
 
-/** Rewrites her row, if there is one, in one transaction; answers the new row. */
-function change(
-  tablet: TabletContext,
-  userName: string,
-  how: (row: PersonRow) => PersonRow,
-): Promise<PersonRow | undefined> {
-  return tablet.people.transaction(async (table) => {
-    const row = await table.get(userName);
-    if (!row) return undefined;
-    const changed = how(row);
-    await table.put(changed);
-    return changed;
-  });
+/** What need not be written for her to come in: a full disk keeps nobody out, and a broken one is told of further in. */
+async function ifItCan(write: Promise<void>): Promise<void> {
+  try {
+    await write;
+  } catch (error) {
+    if (storageFaultKind(error) === undefined) throw error;
+  }
 }
 
 async function unlockByPassword(
@@ -181,17 +187,13 @@ async function unlockByPassword(
   userName: string,
   password: string,
 ): ReturnType<Tablet['unlockByPassword']> {
-  const row = await tablet.people.transaction((table) => table.get(userName));
+  const row = await tablet.people.transaction(({ people }) => people.get(userName));
   if (!row) return { outcome: 'unknown' };
   const purpose = { userName, by: 'password' as const };
   const key = await unwrapDataKey({ source: tablet.source, purpose, secret: password }, row.password);
   if (!key) return { outcome: 'wrong' };
-  await change(tablet, userName, (each) => ({ ...each, lastUsedAt: tablet.nowMs() }));
+  await ifItCan(change(tablet, userName, (each) => ({ ...each, lastUsedAt: tablet.nowMs() })));
   return unlocked(tablet, userName, { storeName: row.storeName, key });
-}
-
-function withoutPin({ pin: _pin, ...row }: PersonRow): PersonRow {
-  return { ...row, pinTries: 0 };
 }
 
 async function unlockByPin(
@@ -199,40 +201,69 @@ async function unlockByPin(
   userName: string,
   pin: string,
 ): ReturnType<Tablet['unlockByPin']> {
-  const counted = await change(tablet, userName, (row) =>
-    row.pin ? { ...row, pinTries: row.pinTries + 1 } : row,
-  );
-  if (!counted?.pin) return { outcome: 'password-needed' };
-  if (counted.pinTries > PIN_TRIES) return forgetPin(tablet, userName);
+  const taken = await takeTry(tablet, userName);
+  if (!taken) return { outcome: 'password-needed' };
   const purpose = { userName, by: 'pin' as const };
-  const key = await unwrapDataKey({ source: tablet.source, purpose, secret: pin }, counted.pin);
-  if (!key && counted.pinTries === PIN_TRIES) return forgetPin(tablet, userName);
-  if (!key) return { outcome: 'wrong', triesLeft: PIN_TRIES - counted.pinTries };
-  await change(tablet, userName, (row) => ({ ...row, pinTries: 0, lastUsedAt: tablet.nowMs() }));
-  return unlocked(tablet, userName, { storeName: counted.storeName, key });
+  const key = await unwrapDataKey({ source: tablet.source, purpose, secret: pin }, taken.wrap);
+  if (!key && taken.left > 0) return { outcome: 'wrong', triesLeft: taken.left };
+  if (!key) {
+    await dropPin(tablet, userName);
+    return { outcome: 'password-needed' };
+  }
+  await ifItCan(
+    tablet.people.transaction(async (tables) => {
+      const row = await tables.people.get(userName);
+      if (row) await tables.people.put({ ...row, lastUsedAt: tablet.nowMs() });
+      if (await tables.pins.get(userName)) await putAllTries(tables, userName);
+    }),
+  );
+  return unlocked(tablet, userName, { storeName: taken.storeName, key });
 }
 
-async function forgetPin(tablet: TabletContext, userName: string): Promise<{ outcome: 'password-needed' }> {
-  await change(tablet, userName, withoutPin);
-  return { outcome: 'password-needed' };
+/** Takes one try away and says how many are left; undefined where there is no PIN, or no try. */
+function takeTry({ people }: TabletContext, userName: string) {
+  return people.transaction(async (tables) => {
+    const row = await tables.people.get(userName);
+    const pin = await tables.pins.get(userName);
+    const left = await tables.tries
+      .where('[userName+ordinal]')
+      .between(...triesOf(userName))
+      .primaryKeys();
+    const taken = left.pop();
+    if (!row || !pin || !taken) return undefined;
+    await tables.tries.delete(taken);
+    return { wrap: pin.wrap, storeName: row.storeName, left: left.length };
+  });
 }
 
-async function dropPin(tablet: TabletContext, userName: string): Promise<void> {
-  await change(tablet, userName, withoutPin);
+const triesOf = (userName: string): [[string, number], [string, number]] => [
+  [userName, 0],
+  [userName, PIN_TRIES],
+];
+
+function dropPin({ people }: TabletContext, userName: string): Promise<void> {
+  return people.transaction(async ({ pins, tries }) => {
+    await pins.delete(userName);
+    await tries
+      .where('[userName+ordinal]')
+      .between(...triesOf(userName))
+      .delete();
+  });
 }
 
 async function startAnew(tablet: TabletContext, userName: string, password: string): Promise<Unlocked> {
   const made = await newStore(tablet, userName, password);
-  await tablet.people.transaction(async (table) => {
-    const row = await table.get(userName);
+  await tablet.people.transaction(async ({ people }) => {
+    const row = await people.get(userName);
     const former = row ? [...row.former, { storeName: row.storeName, password: row.password }] : [];
-    await table.put({ userName, ...made.store, pinTries: 0, lastUsedAt: tablet.nowMs(), former });
+    await people.put({ userName, ...made.store, lastUsedAt: tablet.nowMs(), former });
   });
+  await dropPin(tablet, userName);
   return unlocked(tablet, userName, { storeName: made.store.storeName, key: made.key });
 }
 
 async function unlockFormer(tablet: TabletContext, userName: string, password: string) {
-  const row = await tablet.people.transaction((table) => table.get(userName));
+  const row = await tablet.people.transaction(({ people }) => people.get(userName));
   const { source } = tablet;
   const purpose = { userName, by: 'password' as const };
   const opened = (row?.former ?? []).map(async ({ storeName, password: wrap }) => {
