@@ -49,4 +49,13 @@ describe('compiled', () => {
     const missing = catalogues.flatMap((each) => Object.keys(read('zh-CN', each))).filter((key) => !m[key]);
     expect(missing).toEqual([]);
   });
+
+  it('counts one as one in English', async () => {
+    const file = pathToFileURL(path.join(folder, 'messages.js')).href;
+    type Say = (inputs: { count: number }, options: { locale: string }) => string;
+    const { m } = (await import(/* @vite-ignore */ file)) as { m: Record<string, Say> };
+    const counted = (key: string) => [1, 2].map((count) => m[key]?.({ count }, { locale: 'en' }));
+    expect(counted('people_count')).toEqual(['1 person', '2 people']);
+    expect(counted('reason_every')).toEqual(['every day', 'every 2 days']);
+  });
 });
