@@ -116,6 +116,29 @@ export function attachmentsContract(open: OpenServer): void {
       expect(json.results[0].docs[0].ok._attachments['a.jpg'].data).toBe(attachment.data);
     });
 
+    it('belongs to the revision it comes with, and by replication to the one it is said to', async () => {
+      const inline = { content_type: 'image/jpeg', data: photo.toString('base64') };
+      const first = await database.put('dated', { _attachments: { 'a.jpg': inline } });
+      const again = { _rev: first.json.rev, _attachments: { 'a.jpg': { ...inline, revpos: 1 } } };
+      await database.put('dated', again);
+      expect((await database.get('dated')).json._attachments['a.jpg'].revpos).toBe(2);
+      const path = [rev(4, 'd'), rev(3, 'c'), rev(2, 'b'), rev(1, 'a')];
+      const given = { 'new.jpg': { ...inline, revpos: 2 }, 'untold.jpg': inline };
+      await database.bulk([replicated('told', path, { _attachments: given })], false);
+      const { 'new.jpg': told, 'untold.jpg': untold } = (await database.get('told')).json._attachments;
+      expect([told.revpos, untold.revpos]).toEqual([2, 0]);
+    });
+
+    it('says how long it is without sending it', async () => {
+      await put('long/photo.jpg');
+      const headers = { authorization: authorization() };
+      const response = await fetch(`${database.url}/long/photo.jpg`, { method: 'HEAD', headers });
+      expect(response.status).toBe(200);
+      expect(response.headers.get('content-length')).toBe(String(photo.length));
+      expect(response.headers.get('etag')).toBe(`"${digest.slice(4)}"`);
+      expect(await response.text()).toBe('');
+    });
+
     it('may be empty, and may have a slash in its name', async () => {
       const empty = await put('empty/nothing.jpg', Buffer.alloc(0));
       expect(empty.status).toBe(201);

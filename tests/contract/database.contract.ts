@@ -45,6 +45,16 @@ export function databaseContract(open: OpenServer): void {
       await database.drop();
     });
 
+    it('is made by one of many who make it at once, and deleted by one', async () => {
+      const url = `${server.url}/raced-${Date.now().toString(36)}`;
+      const many = (method: string) =>
+        Promise.all(Array.from({ length: 6 }, () => ask(url, { method, as: server.admin })));
+      const sorted = (answers: { status: number }[]) => answers.map(({ status }) => status).sort();
+      expect(sorted(await many('PUT'))).toEqual([201, 412, 412, 412, 412, 412]);
+      expect(sorted(await many('DELETE'))).toEqual([200, 404, 404, 404, 404, 404]);
+      expect((await ask(url, { as: server.admin })).status).toBe(404);
+    });
+
     it('is made and deleted by administrators only', async () => {
       const url = `${server.url}/by-a-member`;
       const refused = { status: 401, json: { error: 'unauthorized', reason: 'You are not a server admin.' } };

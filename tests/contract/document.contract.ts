@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeDatabase, type OpenedServer, type OpenServer, type TestDatabase } from './opened-server.ts';
+import {
+  eventually,
+  makeDatabase,
+  type OpenedServer,
+  type OpenServer,
+  type TestDatabase,
+} from './opened-server.ts';
 
 /** A revision id of this generation whose digest is one digit, thirty-two times. */
 export const rev = (generation: number, digit: string): string => `${generation}-${digit.repeat(32)}`;
@@ -50,6 +56,30 @@ export function documentContract(open: OpenServer): void {
       expect(await database.put('guarded', { _rev: json.rev, v: 3 })).toMatchObject(refused);
       expect(await database.put('unborn', { _rev: rev(1, 'f') })).toMatchObject(refused);
       expect(await database.at('unborn', { method: 'DELETE' })).toMatchObject({ status: 404 });
+    });
+
+    it('may be left to a batch, which answers before it is written', async () => {
+      const put = await database.at('batched?batch=ok', { method: 'PUT', body: { v: 1 } });
+      expect(put).toMatchObject({ status: 202, json: { ok: true, id: 'batched' } });
+      expect(put.json.rev).toBeUndefined();
+      const post = await database.at('?batch=ok', { method: 'POST', body: { v: 2 } });
+      expect(post).toMatchObject({ status: 202, json: { ok: true, id: expect.any(String) } });
+      for (const { json } of [put, post]) {
+        const read = await eventually(
+          () => database.get(json.id),
+          ({ status }) => status === 200,
+        );
+        expect(read.json._rev).toMatch(/^1-/);
+      }
+      const late = await database.at('batched?batch=ok', { method: 'PUT', body: { v: 3 } });
+      expect(late.status).toBe(202);
+    });
+
+    it('answers 201 to every post, a tombstone too', async () => {
+      const { json } = await database.put('posted', { v: 1 });
+      const deleted = await database.post('', { _id: 'posted', _rev: json.rev, _deleted: true });
+      expect(deleted).toMatchObject({ status: 201, json: { ok: true, id: 'posted' } });
+      expect((await database.get('posted')).status).toBe(404);
     });
 
     it('takes its revision from the query or If-Match as well', async () => {

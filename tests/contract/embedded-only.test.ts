@@ -5,6 +5,7 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { faultOf, rowVerdict } from '#lib/protocol/error-table.ts';
 import { createDatabaseServer } from '#lib/server/database-server.ts';
 import { type LevelEngine } from '#lib/server/level-engine.ts';
 import { ADMIN, listen, openEmbedded, portOf, stop } from './open-embedded.ts';
@@ -164,6 +165,27 @@ describe('the embedded server, where it differs from CouchDB or promises more', 
     await place.get('');
     await place.drop();
     expect((await feed).json.results ?? []).toEqual([]);
+  });
+
+  it('refuses nobody’s document because its validation ran out of time', async () => {
+    const own = await openEmbedded();
+    const place = await makeDatabase(own);
+    const text = 'function (d) { while (d.slow) {} if (d.bad) throw({ forbidden: "bad" }); }';
+    await place.put('_design/slow', { language: 'javascript', validate_doc_update: text });
+    const late = { error: 'os_process_error', reason: 'OS process timed out.' };
+    const single = await place.put('one', { slow: true });
+    expect(single).toMatchObject({ status: 500, json: late });
+    expect(faultOf(single, 0)).toMatchObject({ kind: 'busy' });
+    const { status, json } = await place.bulk([{ _id: 'a' }, { _id: 'b', slow: true }, { _id: 'c', bad: 1 }]);
+    expect(status).toBe(201);
+    expect(json).toMatchObject([{ ok: true }, { id: 'b', ...late }, { error: 'forbidden' }]);
+    expect(json.slice(1).map((row: { error: string }) => rowVerdict(row.error))).toEqual([
+      'later',
+      'refused',
+    ]);
+    const replicas = ['r', 's'].map((id) => ({ _id: id, _rev: '1-a', slow: id === 's' }));
+    expect((await place.bulk(replicas, false)).json).toMatchObject([{ id: 's', rev: '1-a', ...late }]);
+    await own.close();
   });
 
   it('says plainly what it leaves to CouchDB', async () => {

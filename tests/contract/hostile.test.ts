@@ -180,7 +180,7 @@ describe('hostile input', () => {
     const status = async (headers: Record<string, string>) =>
       (await ask(`${server.url}/_session`, { headers })).status;
     expect(await status({ authorization: 'Basic ~~~' })).toBe(400);
-    expect(await status({ authorization: 'Bearer x' })).toBe(400);
+    expect(await status({ authorization: 'Bearer x' })).toBe(200);
     expect(await status({ authorization: `Basic ${'A'.repeat(8000)}` })).toBeLessThan(500);
     expect(await status({ cookie: 'AuthSession=%%%; AuthSession=""; =;' })).toBe(400);
     expect(

@@ -47,6 +47,15 @@ export function sessionContract(open: OpenServer): void {
       expect(pairOf(cookieOf(out.headers))).toBe('AuthSession=');
     });
 
+    it('by a scheme that nobody handles is no sign-in, and no error', async () => {
+      for (const authorization of ['Bearer abc.def.ghi', 'Digest username="admin"', 'Negotiate x']) {
+        const who = await ask(session(), { headers: { authorization } });
+        expect(who).toMatchObject({ status: 200, json: { userCtx: { name: null, roles: [] } } });
+        const refused = await ask(`${server.url}/_all_dbs`, { headers: { authorization } });
+        expect(refused).toMatchObject({ status: 401, json: { error: 'unauthorized' } });
+      }
+    });
+
     it('with a wrong password says neither which was wrong nor anything else', async () => {
       const refused = {
         status: 401,

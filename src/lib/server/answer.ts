@@ -66,6 +66,8 @@ export function createAnswer(request: IncomingMessage, response: ServerResponse)
     },
     async refuse(refusal) {
       if (refusal.allowed !== undefined) response.setHeader('Allow', refusal.allowed);
+      if (refusal.retryAfterSeconds !== undefined)
+        response.setHeader('Retry-After', String(refusal.retryAfterSeconds));
       // The rest of a body nobody will read is not waited for.
       if (!request.complete) response.setHeader('Connection', 'close');
       await json(refusal.status, { error: refusal.error, reason: refusal.reason });

@@ -1,6 +1,8 @@
 // Which databases there are, where each lies, and its security object; and the server's own secret. One small LevelDB.
 // Invariant: a database exists exactly when it has an entry here; folders without an entry are what a crash left behind
 // and are removed at the next start. A name given again gets a new folder, so that a deletion need not be waited for.
+// Changes go one after another, each on disk before it holds, so that whoever makes, governs and deletes at the same
+// time gets what one order of them gives.
 // A deleted database is gone at once for whoever asks, and its files when the last of its readers has ended: LevelDB
 // ends the process when it is read or written after it was closed.
 import { randomBytes } from 'node:crypto';
@@ -10,6 +12,7 @@ import { openDocumentStore, type DocumentStore } from './document-store.ts';
 import { longLivedAbort } from './first-abort.ts';
 import { closeLevel, openLevel, readOne, readRange, writeBatch } from './level-access.ts';
 import { syncWrites, type LevelEngine, type LevelHandle } from './level-engine.ts';
+import { createSerial } from './serial.ts';
 import { type OpenStorage } from './storage.ts';
 import { ADMINS_ONLY, type SecurityObject } from './security-object.ts';
 
@@ -43,7 +46,8 @@ export interface DatabaseCatalog {
   find(name: string): Promise<Database | undefined>;
   create(name: string): Promise<'created' | 'exists'>;
   remove(name: string): Promise<'removed' | 'missing'>;
-  setSecurity(name: string, security: SecurityObject): Promise<void>;
+  /** `missing` where the database, this very one, was deleted in the meantime. */
+  setSecurity(database: Database, security: SecurityObject): Promise<'set' | 'missing'>;
   close(): Promise<void>;
 }
 
@@ -72,6 +76,7 @@ export async function openDatabaseCatalog({
   if (onDisk) await removeLeftovers(path.join(dataDir, FOLDER), entries);
   const open = new Map<string, Promise<OpenDatabase>>();
   const removing = new Set<Promise<void>>();
+  const inTurn = createSerial();
 
   const put = (name: string, entry: Entry): Promise<void> =>
     writeBatch(level, [{ type: 'put', key: DATABASE + name, value: JSON.stringify(entry) }]);
@@ -97,42 +102,42 @@ export async function openDatabaseCatalog({
       const entry = entries.get(name);
       return entry && (open.get(name) ?? openOne(name, entry));
     },
-    async create(name) {
-      if (entries.has(name)) return 'exists';
-      const entry: Entry = { folder: folderFor(name), security: ADMINS_ONLY, createdMs: now() };
-      entries.set(name, entry);
-      try {
+    create: (name) =>
+      inTurn(async () => {
+        if (entries.has(name)) return 'exists';
+        const entry: Entry = { folder: folderFor(name), security: ADMINS_ONLY, createdMs: now() };
         await put(name, entry);
-      } catch (failure) {
+        entries.set(name, entry);
+        return 'created';
+      }),
+    remove: (name) =>
+      inTurn(async () => {
+        const entry = entries.get(name);
+        if (!entry) return 'missing';
+        const database = await (open.get(name) ?? openOne(name, entry));
+        await writeBatch(level, [{ type: 'del', key: DATABASE + name }]);
         entries.delete(name);
-        throw failure;
-      }
-      return 'created';
-    },
-    async remove(name) {
-      const entry = entries.get(name);
-      if (!entry) return 'missing';
-      const opened = open.get(name) ?? openOne(name, entry);
-      entries.delete(name);
-      open.delete(name);
-      await writeBatch(level, [{ type: 'del', key: DATABASE + name }]);
-      const database = await opened;
-      database.end();
-      const destroyed = database
-        .unused()
-        .then(() => database.store.exclusive(() => database.store.destroy()));
-      removing.add(destroyed);
-      void destroyed.catch(() => undefined).then(() => removing.delete(destroyed));
-      if (!database.inUse()) await destroyed;
-      return 'removed';
-    },
-    async setSecurity(name, security) {
-      const entry = entries.get(name);
-      if (!entry) return;
-      await put(name, { ...entry, security });
-      entry.security = security;
-    },
+        open.delete(name);
+        database.end();
+        const destroyed = database
+          .unused()
+          .then(() => database.store.exclusive(() => database.store.destroy()));
+        removing.add(destroyed);
+        void destroyed.catch(() => undefined).then(() => removing.delete(destroyed));
+        if (!database.inUse()) await destroyed;
+        return 'removed';
+      }),
+    setSecurity: (database, security) =>
+      inTurn(async () => {
+        const { name } = database;
+        const entry = entries.get(name);
+        if (!entry || (await open.get(name)) !== database) return 'missing';
+        await put(name, { ...entry, security });
+        entry.security = security;
+        return 'set';
+      }),
     async close() {
+      await inTurn(() => Promise.resolve());
       await Promise.allSettled(removing);
       for (const opening of open.values()) {
         const database = await opening;

@@ -196,6 +196,7 @@ async function answerSecurity(exchange: Exchange, database: Database, parts: Ser
   }
   const body = await readBody(exchange.request, parts.limits.requestBytes);
   requireDatabaseAdmin(exchange.user, database.security());
-  await parts.catalog.setSecurity(database.name, parseSecurity(parseJson(body)));
+  if ((await parts.catalog.setSecurity(database, parseSecurity(parseJson(body)))) === 'missing')
+    throw noDatabase();
   await exchange.answer.json(200, { ok: true });
 }

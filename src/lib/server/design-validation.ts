@@ -8,7 +8,12 @@ import { type StoredBody } from './pouch-layout.ts';
 import { type Prepared } from './prepare-write.ts';
 import { Refusal } from './refusal.ts';
 import { readRevision } from './document-reads.ts';
-import { type CompiledValidation, type ValidationSandbox, type Verdict } from './validation-sandbox.ts';
+import {
+  OUT_OF_TIME,
+  type CompiledValidation,
+  type ValidationSandbox,
+  type Verdict,
+} from './validation-sandbox.ts';
 
 const COMPILE_MS = 1000;
 const DOCUMENT_MS = 500;
@@ -66,8 +71,7 @@ export function createDesignValidation(sandbox: ValidationSandbox): DesignValida
       };
       for (const validation of functions) {
         const compiled = await compiledOf(validation);
-        if (budget.leftMs <= 0)
-          throw refusalOf({ outcome: 'failed', error: 'timeout', reason: 'Validation took too long.' });
+        if (budget.leftMs <= 0) throw refusalOf({ outcome: 'failed', ...OUT_OF_TIME });
         const started = performance.now();
         const verdict = compiled.check(input, Math.min(DOCUMENT_MS, budget.leftMs));
         budget.leftMs -= performance.now() - started;

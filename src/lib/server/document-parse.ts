@@ -108,7 +108,9 @@ function parseRevisions(value: unknown): RevisionPath {
     if (typeof id !== 'string' || !REVISION_ID.test(id)) throw docValidation("RevId isn't a string");
     checkHex(id, () => docValidation("RevId isn't a valid hexadecimal"));
   }
-  if (ids.length > start) throw docValidation('_revisions.ids is longer than _revisions.start allows');
+  // `_local` documents have one revision of generation 0.
+  if (ids.length > Math.max(start, 1))
+    throw docValidation('_revisions.ids is longer than _revisions.start allows');
   return { start, ids: ids as string[] };
 }
 
@@ -130,7 +132,7 @@ export function checkAttachmentName(name: string): void {
 
 function parseAttachment(name: string, attachment: Record<string, unknown>): IncomingAttachment {
   const { data, content_type: type = 'application/octet-stream', revpos } = attachment;
-  const given = typeof revpos === 'number' && Number.isInteger(revpos) && revpos > 0 ? { revpos } : {};
+  const given = typeof revpos === 'number' && Number.isSafeInteger(revpos) && revpos >= 0 ? { revpos } : {};
   if (attachment.stub === true) return { kind: 'stub', ...given };
   if (attachment.follows === true) {
     throw notImplemented(

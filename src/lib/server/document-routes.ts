@@ -5,10 +5,11 @@ import { readOpenRevs, readRevision, renderRevision, type ReadOptions } from './
 import { writeDocument } from './document-writes.ts';
 import { jsonParameter, type Exchange } from './exchange.ts';
 import { readLocalDocument } from './local-documents.ts';
-import { badRequest, methodNotAllowed, notFound, notImplemented } from './refusal.ts';
+import { badRequest, methodNotAllowed, notFound, notImplemented, Refusal } from './refusal.ts';
 import { parseJson, readBody, requireJsonType } from './request-body.ts';
 import { leavesAbove, leavesOf, splitRev } from './revision-tree.ts';
 import { type ServerParts } from './server-parts.ts';
+import { type WriteRequest } from './write-request.ts';
 
 export interface DocumentTarget {
   database: Database;
@@ -127,6 +128,7 @@ async function putDocument(exchange: Exchange, { database, parts, id }: Document
   const newEdits = query.get('new_edits') !== 'false';
   takeRevOfRequest(document, exchange);
   requireRevision(document, newEdits);
+  if (query.get('batch') === 'ok') return writeLater(exchange, document, { database, user, newEdits, parts });
   const row = await writeDocument(document, { database, user, newEdits, parts });
   answer.header('ETag', `"${row.rev}"`);
   answer.header('Location', `/${encodeURIComponent(database.name)}/${encodeURIComponent(id)}`);
@@ -185,12 +187,29 @@ export async function answerPostedDocument(
   database: Database,
   parts: ServerParts,
 ): Promise<void> {
-  const { request, answer, user } = exchange;
+  const { request, query, answer, user } = exchange;
   requireJsonType(request);
   const body = await readBody(request, parts.limits.requestBytes);
   const document = parseDocument(parseJson(body), { ...parts.limits, bodyBytes: body.length });
   if (document.id === '') document.id = makeId();
-  const row = await writeDocument(document, { database, user, newEdits: true, parts });
+  const write = { database, user, newEdits: true, parts };
+  if (query.get('batch') === 'ok') return writeLater(exchange, document, write);
+  const row = await writeDocument(document, write);
   answer.header('Location', `/${encodeURIComponent(database.name)}/${encodeURIComponent(document.id)}`);
-  await answer.json(row.deleted ? 200 : 201, { ok: true, id: row.id, rev: row.rev });
+  await answer.json(201, { ok: true, id: row.id, rev: row.rev });
+}
+
+/** `batch=ok`: answered with 202 before anything is checked or written; what is refused then, nobody is told. */
+async function writeLater(
+  exchange: Exchange,
+  document: IncomingDocument,
+  write: WriteRequest,
+): Promise<void> {
+  const { database, parts } = write;
+  void database
+    .use(() => writeDocument(document, write))
+    .catch((failure: unknown) => {
+      if (!(failure instanceof Refusal)) parts.log(`fault: a batched write: ${String(failure)}`);
+    });
+  await exchange.answer.json(202, { ok: true, id: document.id });
 }

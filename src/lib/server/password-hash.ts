@@ -2,8 +2,26 @@
 // Source: Apache CouchDB 3.5, "Authentication Database" (password_scheme, pbkdf2_prf, iterations, derived_key, salt).
 import { pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
+import { createPlaces } from './places.ts';
 
-const deriveKey = promisify(pbkdf2);
+const derive = promisify(pbkdf2);
+/** Two hashes at once leave two of the four threads that all reading and writing of files shares with them. */
+const inPlace = createPlaces({ atOnce: 2, waiting: 100 });
+
+/** Refuses with 503 when a hundred are waiting: a flood of sign-ins must not hold up those who are signed in. */
+function deriveKey(
+  password: string,
+  fields: { salt: string; iterations: number },
+  hash: Digest,
+): Promise<Buffer> {
+  return inPlace(() => derive(password, fields.salt, fields.iterations, hash.bytes, hash.digest));
+}
+
+interface Digest {
+  digest: string;
+  bytes: number;
+}
+
 /** What a document from elsewhere may ask for at most: more would be a way to keep this server busy. */
 const MAX_ITERATIONS = 10_000_000;
 
@@ -27,7 +45,7 @@ const DIGESTS = {
 
 export async function hashPassword(password: string, iterations: number): Promise<PasswordFields> {
   const salt = randomBytes(16).toString('hex');
-  const key = await deriveKey(password, salt, iterations, DIGESTS.sha256.bytes, DIGESTS.sha256.digest);
+  const key = await deriveKey(password, { salt, iterations }, DIGESTS.sha256);
   return {
     password_scheme: 'pbkdf2',
     pbkdf2_prf: 'sha256',
@@ -54,8 +72,7 @@ export function parsePasswordFields(document: Record<string, unknown>): Password
 }
 
 export async function verifyPassword(password: string, fields: PasswordFields): Promise<boolean> {
-  const { digest, bytes } = DIGESTS[fields.pbkdf2_prf ?? 'sha'];
   const expected = Buffer.from(fields.derived_key, 'hex');
-  const key = await deriveKey(password, fields.salt, fields.iterations, bytes, digest);
+  const key = await deriveKey(password, fields, DIGESTS[fields.pbkdf2_prf ?? 'sha']);
   return expected.length === key.length && timingSafeEqual(expected, key);
 }

@@ -33,10 +33,11 @@ export async function prepareEdit(
   const leaves = metadata ? leavesOf(metadata.rev_tree) : [];
   const parent = parentOf(document.path, leaves);
   const readPrevious = previousReader(store, metadata, parent.read ? parent.steps : []);
-  const attachments = await resolveAttachments(document, readPrevious, parent.path.start + 1);
+  const generation = parent.path.start + 1;
+  const attachments = await resolveAttachments(document, readPrevious, () => generation);
   const fieldsJson = JSON.stringify(document.fields);
   const id = revisionId({ document, fieldsJson }, parent.path, attachments);
-  const path = { start: parent.path.start + 1, ids: [id, ...parent.path.ids.slice(0, 1)] };
+  const path = { start: generation, ids: [id, ...parent.path.ids.slice(0, 1)] };
   return { outcome: 'new', path, document, fieldsJson, parent: parent.path, readPrevious, attachments };
 }
 
@@ -89,7 +90,7 @@ export async function prepareReplicated(
   const known = ancestors.find((ancestor) => pathOf(leaves, ancestor));
   const steps = known ? stepsOf(Number(known.split('-', 1)[0]), pathOf(leaves, known) ?? []) : [];
   const readPrevious = previousReader(store, metadata, steps);
-  const attachments = await resolveAttachments(document, readPrevious, path.start);
+  const attachments = await resolveAttachments(document, readPrevious, (revpos) => revpos ?? 0);
   const fieldsJson = JSON.stringify(document.fields);
   return { outcome: 'new', path, document, fieldsJson, parent: path, readPrevious, attachments };
 }
@@ -107,11 +108,15 @@ function previousReader(
     (read ??= seq === undefined ? Promise.resolve(undefined) : store.bodies([seq]).then(([body]) => body));
 }
 
-/** Stubs become those of the previous revision, data gets its digest. */
+/**
+ * Stubs become those of the previous revision, data gets its digest. Bytes that come with an edit belong to the new
+ * revision, whatever `revpos` they had where they were read; those that come by replication keep what is said of them,
+ * 0 where nothing is (couch_db:set_new_att_revpos, couch_att:from_json).
+ */
 async function resolveAttachments(
   document: IncomingDocument,
   readPrevious: () => Promise<StoredBody | undefined>,
-  generation: number,
+  revposOf: (given: number | undefined) => number,
 ): Promise<Record<string, StoredAttachment>> {
   const resolved: Record<string, StoredAttachment> = {};
   for (const [name, attachment] of document.attachments) {
@@ -124,7 +129,8 @@ async function resolveAttachments(
       resolved[name] = stored;
     } else {
       const digest = `md5-${createHash('md5').update(attachment.data).digest('base64')}`;
-      const { contentType, data, revpos = generation } = attachment;
+      const { contentType, data } = attachment;
+      const revpos = revposOf(attachment.revpos);
       resolved[name] = { content_type: contentType, digest, length: data.length, revpos };
     }
   }

@@ -6,6 +6,8 @@ export class Refusal extends Error {
   override name = 'Refusal';
   /** For 405: what goes into `Allow`. */
   allowed?: string;
+  /** For 503: what goes into `Retry-After`. */
+  retryAfterSeconds?: number;
   constructor(
     readonly status: number,
     readonly error: string,
@@ -33,6 +35,17 @@ export const badContentType = (reason: string): Refusal => new Refusal(415, 'bad
 /** What this server leaves to Apache CouchDB, or to a later version of itself. */
 export const notImplemented = (reason: string): Refusal => new Refusal(501, 'not_implemented', reason);
 export const serverAdminsOnly = (): Refusal => unauthorized('You are not a server admin.');
+
+/** Too many at once of what is costly: later. */
+export function tooBusy(): Refusal {
+  const refusal = new Refusal(
+    503,
+    'service_unavailable',
+    'Too many sign-ins at once. Try again in a moment.',
+  );
+  refusal.retryAfterSeconds = 5;
+  return refusal;
+}
 
 export function methodNotAllowed(allowed: string): Refusal {
   const refusal = new Refusal(405, 'method_not_allowed', `Only ${allowed} allowed`);

@@ -44,6 +44,9 @@ export interface ValidationSandbox {
   ): Promise<CompiledValidation | Extract<Verdict, { outcome: 'failed' }>>;
 }
 
+/** CouchDB's words for a function that ended in no verdict within its time: a fault of the moment, never a refusal. */
+export const OUT_OF_TIME = { error: 'os_process_error', reason: 'OS process timed out.' };
+
 interface Engine {
   module: QuickJSWASMModule;
   broken: boolean;
@@ -160,8 +163,7 @@ function describeFailure(failure: unknown, engine: Engine): Failed {
     /^(Syntax|Type|Reference|Range)?Error$|^QuickJSUnwrapError$/.test(name) &&
     !/interrupted|memory|stack/.test(message);
   if (!isOrdinary) engine.broken = true;
-  if (/interrupted/.test(message))
-    return { error: 'timeout', reason: 'The validation function took too long.' };
+  if (/interrupted/.test(message)) return OUT_OF_TIME;
   if (/memory|stack/i.test(message))
     return { error: 'internal_error', reason: 'The validation function ran out of memory.' };
   return { error: name, reason: message };
