@@ -27,6 +27,7 @@ import type { Cipher } from './sealing.ts';
 import type { StoreContext } from './store-context.ts';
 import { openTables, type DatabaseFactory, type Tables } from './tables.ts';
 import { countDocuments, dropScope, listHeldScopes } from './held-scopes.ts';
+import { listUnsentActions, type UnsentActions } from './unsent-actions.ts';
 import { countWaiting, listWaitingSummary, type WaitingCount, type WaitingSummary } from './waiting.ts';
 
 /** Every method may throw a StorageFault; expected outcomes are in the answers. */
@@ -45,6 +46,8 @@ export interface DeviceStore {
   listDrafts(): Promise<{ key: string; savedAt: number }[]>;
 
   countWaiting(): Promise<WaitingCount>;
+  /** The same by what a person did: one visit is one, whatever it changed. */
+  listUnsentActions(): Promise<UnsentActions>;
   /** Oldest first. */
   listWaitingSummary(limit: number): Promise<WaitingSummary[]>;
   listRejections(): Promise<Rejection[]>;
@@ -111,6 +114,7 @@ function methodsOf(store: StoreContext): Omit<DeviceStore, 'close'> {
     deleteDraft: (key) => deleteDraft(store, key),
     listDrafts: () => listDrafts(store),
     countWaiting: () => countWaiting(store),
+    listUnsentActions: () => listUnsentActions(store.tables),
     listWaitingSummary: (limit) => listWaitingSummary(store, limit),
     listRejections: () => listRejections(store),
     dropRejection: (key) => dropRejection(store, key),

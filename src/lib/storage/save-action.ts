@@ -42,7 +42,9 @@ export async function saveAction(
     );
     const moved = puts.filter((put, n) => (standing[n]!.edit ?? standing[n]!.found)?.rev !== put.basedOn);
     if (moved.length > 0) return { outcome: 'moved', ids: moved.map(idOf) };
-    const edits = await Promise.all(puts.map((put, n) => editOf(store, put, standing[n]!)));
+    // One moment for all of them: by it a person's action is counted as one.
+    const savedAt = store.nowMs();
+    const edits = await Promise.all(puts.map((put, n) => editOf({ ...store, savedAt }, put, standing[n]!)));
     const outcome = await write(store, { keys, standing, edits, draftKey });
     if (outcome !== 'again') return outcome;
   }
@@ -55,10 +57,15 @@ function idOf({ body }: Put): string {
 }
 
 /** The edit that this put makes of what stands there. `ordinal` is given in the transaction. */
-async function editOf(store: StoreContext, put: Put, { found, edit }: Standing): Promise<EditRow> {
+async function editOf(
+  store: StoreContext & { savedAt: number },
+  put: Put,
+  { found, edit }: Standing,
+): Promise<EditRow> {
+  const { savedAt } = store;
   const body = storable(put.body);
   const rev = nextRevision(put.basedOn, body);
-  const head = { scope: put.scope, id: idOf(put), savedAt: store.nowMs(), ordinal: 0, tries: 0, version: 0 };
+  const head = { scope: put.scope, id: idOf(put), savedAt, ordinal: 0, tries: 0, version: 0 };
   if (!edit) {
     const base = found && (await newOpener(store)(found));
     const content: EditContent = { path: [rev], body };
@@ -69,7 +76,7 @@ async function editOf(store: StoreContext, put: Put, { found, edit }: Standing):
   const sent = edit.attempted === edit.rev ? { rev: edit.rev, body: before.body } : before.sent;
   const content: EditContent = { ...before, path: [rev, ...before.path], body, ...(sent && { sent }) };
   const { answer: _answer, sealed: _sealed, rev: _rev, ...kept } = edit;
-  return sealEdit(store, { ...kept, savedAt: head.savedAt, tries: 0 }, content);
+  return sealEdit(store, { ...kept, savedAt, tries: 0 }, content);
 }
 
 /** Plain JSON that every server stores alike. */

@@ -8,6 +8,8 @@ import type { DatabaseFactory } from './tables.ts';
 
 export interface PersonRow {
   userName: string;
+  /** What she is called; absent until the directory said it. */
+  displayName?: string;
   /** Name of her database: random, tells nothing. */
   storeName: string;
   password: WrappedKey;

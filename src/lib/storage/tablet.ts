@@ -3,6 +3,7 @@
 // disk keeps nobody out, and lets nobody try more often.
 import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
 import { forUse, newDataKey, PASSWORD_ROUNDS, unwrapDataKey, wrapDataKey, type WrapPurpose } from './keys.ts';
+import { countSealedWork, type SealedWork } from './sealed-work.ts';
 import { openPeopleTable, type PersonRow, type PeopleTable, type TabletTables } from './tablet-tables.ts';
 import type { DatabaseFactory } from './tables.ts';
 
@@ -22,6 +23,8 @@ export interface Unlocked {
 
 export interface KnownPerson {
   userName: string;
+  /** What she is called, once it was known here. */
+  displayName?: string;
   /** A PIN opens her store now. */
   hasPin: boolean;
   pinTriesLeft: number;
@@ -41,6 +44,8 @@ export interface Tablet {
     userName: string,
     pin: string,
   ): Promise<Unlocked | { outcome: 'wrong'; triesLeft: number } | { outcome: 'password-needed' }>;
+  /** What she is called: shown where she is asked for her password, before anything is unsealed. */
+  rememberName(userName: string, displayName: string): Promise<void>;
   /** End of shift, end of the lease: the password is asked next. */
   dropPin(userName: string): Promise<void>;
   /**
@@ -50,6 +55,8 @@ export interface Tablet {
   startAnew(userName: string, password: string): Promise<Unlocked>;
   /** Stores she left behind that this password opens. */
   unlockFormer(userName: string, password: string): Promise<{ storeName: string; key: CryptoKey }[]>;
+  /** Counted without opening it: what her store holds, and what those she left behind hold together. */
+  countSealedWork(userName: string): Promise<{ current: SealedWork; former: SealedWork }>;
   close(): void;
 }
 
@@ -65,6 +72,7 @@ interface TabletContext {
   people: PeopleTable;
   source: Crypto;
   rounds: number;
+  factory: DatabaseFactory;
   nowMs(): number;
 }
 
@@ -75,6 +83,7 @@ export async function openTablet(options: TabletOptions): Promise<Tablet> {
     people,
     source: options.crypto ?? crypto,
     rounds: options.rounds ?? PASSWORD_ROUNDS,
+    factory: options,
     nowMs: options.nowMs,
   };
   return {
@@ -82,9 +91,12 @@ export async function openTablet(options: TabletOptions): Promise<Tablet> {
     enrol: (userName, password) => enrol(tablet, userName, password),
     unlockByPassword: (userName, password) => unlockByPassword(tablet, userName, password),
     unlockByPin: (userName, pin) => unlockByPin(tablet, userName, pin),
+    rememberName: (userName, displayName) =>
+      ifItCan(change(tablet, userName, (row) => ({ ...row, displayName }))),
     dropPin: (userName) => dropPin(tablet, userName),
     startAnew: (userName, password) => startAnew(tablet, userName, password),
     unlockFormer: (userName, password) => unlockFormer(tablet, userName, password),
+    countSealedWork: (userName) => countSealed(tablet, userName),
     close: () => people.close(),
   };
 }
@@ -94,9 +106,10 @@ async function listPeople({ people }: TabletContext): Promise<KnownPerson[]> {
     const rows = await tables.people.toArray();
     const pins = await tables.pins.toCollection().primaryKeys();
     const tries = await tables.tries.toArray();
-    return rows.map(({ userName, lastUsedAt }) => {
+    return rows.map(({ userName, displayName, lastUsedAt }) => {
       const left = pins.includes(userName) ? tries.filter((each) => each.userName === userName).length : 0;
-      return { userName, hasPin: left > 0, pinTriesLeft: left, lastUsedAt };
+      const named = displayName === undefined ? {} : { displayName };
+      return { userName, ...named, hasPin: left > 0, pinTriesLeft: left, lastUsedAt };
     });
   });
   return known.sort((a, b) => b.lastUsedAt - a.lastUsedAt);
@@ -256,7 +269,7 @@ async function startAnew(tablet: TabletContext, userName: string, password: stri
   await tablet.people.transaction(async ({ people }) => {
     const row = await people.get(userName);
     const former = row ? [...row.former, { storeName: row.storeName, password: row.password }] : [];
-    await people.put({ userName, ...made.store, lastUsedAt: tablet.nowMs(), former });
+    await people.put({ ...row, userName, ...made.store, lastUsedAt: tablet.nowMs(), former });
   });
   await dropPin(tablet, userName);
   return unlocked(tablet, userName, { storeName: made.store.storeName, key: made.key });
@@ -271,4 +284,11 @@ async function unlockFormer(tablet: TabletContext, userName: string, password: s
     return key && { storeName, key: await forUse(source, key) };
   });
   return (await Promise.all(opened)).filter((store) => store !== undefined);
+}
+
+async function countSealed({ people, factory }: TabletContext, userName: string) {
+  const row = await people.transaction((tables) => tables.people.get(userName));
+  const current = row ? await countSealedWork([row.storeName], factory) : { unsent: 0, drafts: 0 };
+  const former = await countSealedWork(row?.former.map(({ storeName }) => storeName) ?? [], factory);
+  return { current, former };
 }
