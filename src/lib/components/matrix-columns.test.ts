@@ -6,7 +6,11 @@ const floor = (number: number, ...rooms: string[]) => ({
   cells: rooms.map((roomNumber) => ({ roomNumber })),
 });
 const drawn = (...floors: ReturnType<typeof floor>[]) =>
-  placeRooms(floors).floors.map(({ places }) => places.map((cell) => cell?.roomNumber ?? '·').join(' '));
+  placeRooms(floors).floors.map(({ places }) =>
+    places
+      .map((cells) => cells.map(({ roomNumber }) => roomNumber).join('/') || '·')
+      .join(' '),
+  );
 
 describe('the plan of a building', () => {
   it('sets a stack of rooms in one column, with a gap where a floor lacks one', () => {
@@ -26,6 +30,31 @@ describe('the plan of a building', () => {
 
   it('knows room numbers padded with zeros', () => {
     expect(drawn(floor(6, '0601'), floor(5, '0501', '0502'))).toEqual(['0601 ·', '0501 0502']);
+  });
+
+  it('sets a flat cut off from another into the column of that one, and makes none for it', () => {
+    expect(
+      drawn(
+        floor(5, '501', '502', '503', '503A'),
+        floor(2, '201', '202', '203'),
+        floor(1, '101', '102', '102A', '103'),
+      ),
+    ).toEqual(['501 502 503/503A', '201 202 203', '101 102/102A 103']);
+  });
+
+  it('knows the flat that was cut off where the whole one is gone', () => {
+    expect(drawn(floor(3, '301', '302'), floor(2, '201', '202'), floor(1, '101', '102A', '102B'))).toEqual([
+      '301 302',
+      '201 202',
+      '101 102A/102B',
+    ]);
+  });
+
+  it('gives flats with a letter a column beside the other where most floors have them', () => {
+    expect(drawn(floor(2, '201', '201A', '202'), floor(1, '101', '101A', '102'))).toEqual([
+      '201 201A 202',
+      '101 101A 102',
+    ]);
   });
 
   it('leaves floors as they are where a number does not follow its floor', () => {

@@ -2,10 +2,11 @@
 // met or spoken to; a household without such tags twice a year. An open re-check comes before all of it.
 import type { DueReason, DueRow, Light } from './field-views.ts';
 import { membersOf, tagsOn, type FieldModel } from './field-model.ts';
+import { namedPerson, namesake } from './household-name.ts';
 import type { Household, Tag, VisitTask } from './people.ts';
 import { doorOf } from './place.ts';
 import { byRank, ORDINARY_INTERVAL_DAYS, tagKind } from './tag-kinds.ts';
-import { addDays, ageOn, beijingDate, daysBetween, type IsoDate } from './time.ts';
+import { addDays, beijingDate, daysBetween, type IsoDate } from './time.ts';
 
 /** The day a household's intervals are counted from. */
 function countedFrom(household: Household): IsoDate {
@@ -43,12 +44,16 @@ interface Due {
   task?: string | undefined;
 }
 
+/** 敲门 alone asks for an hour (domain.md 3: `nextCheck`); elsewhere a day is told, or none but the interval's. */
+const hasHour = (task: VisitTask) => task.form === 'f2' && task.reason === 'recheck';
+
 function dueByTask(task: VisitTask, household: Household): Due {
   const last = household.lastVisit;
+  const promised = hasHour(task) ? { dueAt: task.dueAt } : { dueDay: beijingDate(task.dueAt) };
   const reason: DueReason =
     task.reason === 'recheck'
-      ? { kind: 'recheck', dueAt: task.dueAt, ...(last ? { lastTriedOn: last.on } : {}) }
-      : { kind: 'task', reason: task.reason, dueAt: task.dueAt };
+      ? { kind: 'recheck', ...promised, ...(last ? { lastTriedOn: last.on } : {}) }
+      : { kind: 'task', reason: task.reason, ...promised };
   return { on: beijingDate(task.dueAt), reason, form: task.form, resident: task.resident, task: task._id };
 }
 
@@ -84,11 +89,11 @@ function lightOf(dueOn: IsoDate, contactedToday: boolean, today: IsoDate): Light
 export function dueRowOf(model: FieldModel, household: Household, today: IsoDate): DueRow | undefined {
   const room = model.rooms.get(household.room);
   if (household.closedOn !== undefined || !room) return undefined;
-  const members = membersOf(model, household);
   const tags = tagsOn(model, household._id, today);
   const task = mostPressingTask(model.tasksOf.get(household._id)?.values() ?? []);
   const due = moreUrgent(task && dueByTask(task, household), dueByInterval(household, tags));
-  const about = (due.resident && model.residents.get(due.resident)) || members[0]?.resident;
+  const named = namesake(model, household);
+  const about = due.resident === undefined ? undefined : model.residents.get(due.resident);
   const tagsOfWhom = due.resident
     ? tags.filter((tag) => !tag.resident || tag.resident === due.resident)
     : tags;
@@ -97,9 +102,9 @@ export function dueRowOf(model: FieldModel, household: Household, today: IsoDate
     ...(due.resident ? { resident: due.resident } : {}),
     building: room.building,
     door: doorOf(room),
-    name: about?.name ?? '',
-    ...(about?.birth ? { age: ageOn(about.birth, today) } : {}),
-    memberCount: members.length,
+    ...(named ? namedPerson(named, today) : { name: '' }),
+    ...(about && about !== named ? { about: namedPerson(about, today) } : {}),
+    memberCount: membersOf(model, household).length,
     light: lightOf(due.on, wasContacted(household, today), today),
     reason: due.reason,
     tags: byRank(tagsOfWhom.map((tag) => tag.code)),

@@ -181,7 +181,9 @@ export function removeFromModel(model: FieldModel, id: string): void {
   }
 }
 
-/** Open memberships of a household, its head first, then by relation and age. */
+const UNKNOWN_BIRTH = '9999';
+
+/** Open memberships of a household, its head first, then by relation, the older before the younger. */
 export function membersOf(
   model: FieldModel,
   household: Household,
@@ -196,7 +198,8 @@ export function membersOf(
       (a, b) =>
         Number(b.resident._id === household.head) - Number(a.resident._id === household.head) ||
         a.membership.relation.localeCompare(b.membership.relation) ||
-        (a.resident.birth ?? '').localeCompare(b.resident.birth ?? ''),
+        (a.resident.birth ?? UNKNOWN_BIRTH).localeCompare(b.resident.birth ?? UNKNOWN_BIRTH) ||
+        a.resident._id.localeCompare(b.resident._id),
     );
 }
 

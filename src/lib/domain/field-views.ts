@@ -1,5 +1,6 @@
 // What the field screens show, as plain data: made from the roster in memory by the worker, drawn by components.
 // Phones and ID numbers stand here masked; names stand in full, since the field tablet is one person's.
+import type { NamedPerson } from './household-name.ts';
 import type { RoomState } from './place.ts';
 import type { VisitResult } from './people.ts';
 import type { IsoDate, IsoInstant } from './time.ts';
@@ -7,10 +8,13 @@ import type { IsoDate, IsoInstant } from './time.ts';
 /** late: should have been visited before today; due: today; done: met or spoken to today; none: nothing to do now. */
 export type Light = 'late' | 'due' | 'done' | 'none';
 
+/** When somebody is to come again: an instant where an hour was told, else the day alone. */
+export type Promised = { dueAt: IsoInstant } | { dueDay: IsoDate };
+
 /** Why a household is due. */
 export type DueReason =
-  | { kind: 'recheck'; dueAt: IsoInstant; lastTriedOn?: IsoDate }
-  | { kind: 'task'; reason: 'planned' | 'followUp'; dueAt: IsoInstant }
+  | ({ kind: 'recheck'; lastTriedOn?: IsoDate } & Promised)
+  | ({ kind: 'task'; reason: 'planned' | 'followUp' } & Promised)
   | { kind: 'tag'; code: string; intervalDays: number }
   | { kind: 'ordinary'; intervalDays: number };
 
@@ -21,9 +25,13 @@ export interface DueRow {
   resident?: string;
   building: string;
   door: string;
-  /** The name to ask for. */
+  /** Compound or grid, where the door alone does not tell it from another on this tablet. */
+  place?: string;
+  /** The household's name (household-name.ts), with the age of whom it is called by. */
   name: string;
   age?: number;
+  /** Whom to ask for, where that is somebody else. */
+  about?: NamedPerson;
   memberCount: number;
   light: Light;
   reason: DueReason;
@@ -54,6 +62,7 @@ export interface BuildingRow {
   gridName: string;
   compound?: string;
   number: string;
+  /** Per unit: households (户) living in it, those of them that are late or due today, and vacant dwellings (套). */
   units: { number: string; households: number; vacant: number; late: number; due: number }[];
 }
 
@@ -69,6 +78,7 @@ export interface MatrixCell {
     visit: { form: 'f1' | 'f2'; resident?: string };
     name: string;
     age?: number;
+    light: Light;
     memberCount: number;
     tags: string[];
     notes: string[];
@@ -79,11 +89,14 @@ export interface MatrixView {
   building: string;
   buildingNumber: string;
   compound?: string;
+  /** Compound or grid, where the number alone does not tell it from another on this tablet. */
+  place?: string;
   unitNumber: string;
   units: string[];
   /** Highest floor first. */
   floors: { floor: number; cells: MatrixCell[] }[];
-  counts: { rooms: number; lived: number; due: number; late: number };
+  /** Rooms (套), the vacant among them; households (户), those of them due today or late. */
+  counts: { rooms: number; vacant: number; households: number; due: number; late: number };
   /** Where somebody can be asked when nobody is home. */
   head?: { name: string; phone?: string };
 }
@@ -109,6 +122,8 @@ export interface HouseholdView {
   building: string;
   unitNumber: string;
   door: string;
+  /** As in a row of 今日. */
+  place?: string;
   name: string;
   kind: 'family' | 'collective' | 'registeredOnly' | 'residing';
   roomState: RoomState;
@@ -144,6 +159,8 @@ export interface SearchHit {
   sex?: string;
   door: string;
   grid: string;
+  /** As in a row of 今日. */
+  place?: string;
   maskedPhone?: string;
   tags: string[];
 }

@@ -2,11 +2,13 @@
 import { dueRowOf } from './due.ts';
 import { membersOf, tagsOn, type FieldModel } from './field-model.ts';
 import type { HouseholdView, MemberView } from './field-views.ts';
+import { namesake } from './household-name.ts';
 import { maskIdNumber } from './id-number.ts';
 import type { Membership, Resident, Tag } from './people.ts';
 import { maskPhone } from './phone.ts';
 import { doorOf } from './place.ts';
 import { byRank } from './tag-kinds.ts';
+import { tellingPlaces } from './telling-places.ts';
 import { ageOn, type IsoDate } from './time.ts';
 import type { Visit } from './visit.ts';
 
@@ -48,6 +50,7 @@ export function householdView(
   const members = membersOf(model, household);
   const tags = tagsOn(model, id, today);
   const due = dueRowOf(model, household, today);
+  const place = tellingPlaces(model).get(room.building);
   const staffNames = new Map([...model.staff.values()].map((staff) => [staff.user, staff.name]));
   return {
     household: id,
@@ -55,7 +58,8 @@ export function householdView(
     building: room.building,
     unitNumber: room.unitNumber,
     door: doorOf(room),
-    name: members[0]?.resident.name ?? '',
+    ...(place === undefined ? {} : { place }),
+    name: namesake(model, household)?.name ?? '',
     kind: household.kind,
     roomState: room.state,
     ...(household.rosterVerifiedOn ? { rosterVerifiedOn: household.rosterVerifiedOn } : {}),

@@ -45,6 +45,17 @@ describe('the matrix of a unit', () => {
     expect(matrixView(aModel(), { building: 'building:9', unit: '1' }, TODAY)).toBeNull();
   });
 
+  it('counts rooms as rooms and households as households, also where two share a room', () => {
+    const second = aDocument('household:501b', {
+      ...{ room: 'room:501', kind: 'residing', lastContactOn: '2026-05-24' },
+    });
+    const view = matrixView(aModel(second), { building: 'building:3', unit: '2' }, TODAY);
+    expect(view?.counts).toEqual({ rooms: 4, vacant: 1, households: 4, late: 1, due: 2 });
+    expect(buildingsView(aModel(second), TODAY)[0]?.units).toEqual([
+      { number: '2', vacant: 1, households: 4, late: 1, due: 2 },
+    ]);
+  });
+
   it('is summed up in the list of buildings', () => {
     expect(buildingsView(aModel(), TODAY)).toEqual([
       {

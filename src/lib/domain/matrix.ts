@@ -1,13 +1,15 @@
 // 楼栋图: floors of a building's unit as rows, rooms as cells, each with its light; and the list of buildings.
+import { byBuilding, byNumber } from './building-order.ts';
 import { dueRowOf } from './due.ts';
 import { membersOf, tagsOn, type FieldModel } from './field-model.ts';
 import type { BuildingRow, Light, MatrixCell, MatrixView } from './field-views.ts';
+import { namedPerson, namesake } from './household-name.ts';
 import type { Household } from './people.ts';
 import type { Building, Room } from './place.ts';
 import { byRank } from './tag-kinds.ts';
-import { ageOn, type IsoDate } from './time.ts';
+import { buildingsHere, gridNames, tellingPlaces } from './telling-places.ts';
+import type { IsoDate } from './time.ts';
 
-const naturally = new Intl.Collator('zh-CN', { numeric: true });
 const URGENCY: Light[] = ['late', 'due', 'done', 'none'];
 
 function openHouseholds(model: FieldModel, room: Room): Household[] {
@@ -21,22 +23,20 @@ function cellOf(model: FieldModel, room: Room, today: IsoDate): MatrixCell {
     URGENCY.indexOf(dueRowOf(model, household, today)?.light ?? 'none');
   const households = openHouseholds(model, room).sort((a, b) => pressing(a) - pressing(b));
   const due = households.map((household) => dueRowOf(model, household, today));
-  const lights = due.map((row) => row?.light ?? 'none');
   return {
     room: room._id,
     roomNumber: room.roomNumber,
     state: room.state,
-    light: URGENCY.find((light) => lights.includes(light)) ?? 'none',
+    light: due[0]?.light ?? 'none',
     households: households.map((household, place) => {
-      const members = membersOf(model, household);
-      const head = members[0]?.resident;
+      const named = namesake(model, household);
       const row = due[place];
       return {
         household: household._id,
         visit: { form: row?.form ?? 'f1', ...(row?.resident ? { resident: row.resident } : {}) },
-        name: head?.name ?? '',
-        ...(head?.birth ? { age: ageOn(head.birth, today) } : {}),
-        memberCount: members.length,
+        ...(named ? namedPerson(named, today) : { name: '' }),
+        light: row?.light ?? 'none',
+        memberCount: membersOf(model, household).length,
         tags: byRank(tagsOn(model, household._id, today).map((tag) => tag.code)),
         notes: household.notes ?? [],
       };
@@ -46,8 +46,19 @@ function cellOf(model: FieldModel, room: Room, today: IsoDate): MatrixCell {
 
 const unitNumbers = (building: Building, rooms: readonly Room[]): string[] =>
   [...new Set([...building.units.map((unit) => unit.number), ...rooms.map((room) => room.unitNumber)])].sort(
-    naturally.compare,
+    byNumber,
   );
+
+/** What stands in these rooms: households and those of them that wait, and rooms where nobody lives. */
+function countsOf(cells: readonly MatrixCell[]) {
+  const lights = cells.flatMap(({ households }) => households.map(({ light }) => light));
+  return {
+    households: lights.length,
+    vacant: cells.filter((cell) => cell.state === 'vacant').length,
+    late: lights.filter((light) => light === 'late').length,
+    due: lights.filter((light) => light === 'due').length,
+  };
+}
 
 /** One unit of one building; null where this tablet does not hold the building. */
 export function matrixView(
@@ -64,23 +75,20 @@ export function matrixView(
     floor,
     cells: rooms
       .filter((room) => room.floor === floor)
-      .sort((a, b) => naturally.compare(a.roomNumber, b.roomNumber))
+      .sort((a, b) => byNumber(a.roomNumber, b.roomNumber))
       .map((room) => cellOf(model, room, today)),
   }));
   const cells = rows.flatMap((row) => row.cells);
+  const place = tellingPlaces(model).get(buildingId);
   return {
     building: buildingId,
     buildingNumber: building.number,
     ...(building.compound ? { compound: building.compound } : {}),
+    ...(place === undefined ? {} : { place }),
     unitNumber,
     units: unitNumbers(building, all),
     floors: rows,
-    counts: {
-      rooms: cells.length,
-      lived: cells.filter((cell) => cell.households.length > 0).length,
-      due: cells.filter((cell) => cell.light === 'due').length,
-      late: cells.filter((cell) => cell.light === 'late').length,
-    },
+    counts: { rooms: cells.length, ...countsOf(cells) },
     ...(building.head
       ? { head: { name: building.head.name, ...(building.head.phone ? { phone: building.head.phone } : {}) } }
       : {}),
@@ -89,37 +97,24 @@ export function matrixView(
 
 /** Buildings that have rooms on this tablet, with what waits in each unit. */
 export function buildingsView(model: FieldModel, today: IsoDate): BuildingRow[] {
-  const gridNames = new Map([...model.grids.values()].map((grid) => [grid.code, grid.name]));
-  return [...model.buildings.values()]
-    .flatMap((building) => {
+  const names = gridNames(model);
+  return buildingsHere(model)
+    .sort(byBuilding)
+    .map((building) => {
       const rooms = [...(model.roomsOf.get(building._id)?.values() ?? [])];
-      if (rooms.length === 0) return [];
-      const units = unitNumbers(building, rooms).map((number) => {
-        const cells = rooms
-          .filter((room) => room.unitNumber === number)
-          .map((room) => cellOf(model, room, today));
-        return {
-          number,
-          households: cells.reduce((sum, cell) => sum + cell.households.length, 0),
-          vacant: cells.filter((cell) => cell.state === 'vacant').length,
-          late: cells.filter((cell) => cell.light === 'late').length,
-          due: cells.filter((cell) => cell.light === 'due').length,
-        };
-      });
-      const row: BuildingRow = {
+      const units = unitNumbers(building, rooms).map((number) => ({
+        number,
+        ...countsOf(
+          rooms.filter((room) => room.unitNumber === number).map((room) => cellOf(model, room, today)),
+        ),
+      }));
+      return {
         building: building._id,
         grid: building.grid,
-        gridName: gridNames.get(building.grid) ?? building.grid,
+        gridName: names.get(building.grid) ?? building.grid,
         ...(building.compound ? { compound: building.compound } : {}),
         number: building.number,
         units,
       };
-      return [row];
-    })
-    .sort(
-      (a, b) =>
-        a.grid.localeCompare(b.grid) ||
-        naturally.compare(a.compound ?? '', b.compound ?? '') ||
-        naturally.compare(a.number, b.number),
-    );
+    });
 }

@@ -8,8 +8,8 @@ import type { RosterEdits } from './roster-edits.ts';
 import { addDays, beijingInstant, type IsoInstant } from './time.ts';
 import type { PlanVisitInput } from './visit-plan.ts';
 
-/** In the evening people are at home. */
-const LAST_HOUR = '20:00';
+/** Where a day is told and no hour, the day is what counts: it is due until its end. */
+const END_OF_DAY = '23:59';
 /** [P], domain.md: no interval is given for a follow-up. */
 const FOLLOW_UP_DAYS = 7;
 const DAY_MS = 86_400_000;
@@ -50,7 +50,7 @@ export function planTasks(
       ...newTask(input, visit),
       reason: 'followUp',
       dueFrom: beijingInstant(addDays(time.occurredOn, 1), '00:00'),
-      dueAt: beijingInstant(dueOn, LAST_HOUR),
+      dueAt: beijingInstant(dueOn, END_OF_DAY),
     });
   }
   if (wasReached(result)) return undefined;
@@ -66,7 +66,7 @@ function recheckDue(
 ): Pick<VisitTask, 'dueFrom' | 'dueAt'> {
   if (form === 'f1') {
     const day = String(answers.retryAt);
-    return { dueFrom: beijingInstant(day, '00:00'), dueAt: beijingInstant(day, LAST_HOUR) };
+    return { dueFrom: beijingInstant(day, '00:00'), dueAt: beijingInstant(day, END_OF_DAY) };
   }
   const latest = new Date(Date.parse(endedAt) + DAY_MS).toISOString();
   const told = new Date(String(answers.nextCheck)).toISOString();

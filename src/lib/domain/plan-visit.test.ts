@@ -263,7 +263,7 @@ describe('changes of the roster', () => {
 describe('a visit where nobody was met', () => {
   it('makes a re-check on the day told, and the household no better known', () => {
     const plan = planOf(NOBODY);
-    expect(plan.recheckAt).toBe('2026-11-23T12:00:00.000Z');
+    expect(plan.recheckAt).toBe('2026-11-23T15:59:00.000Z');
     expect(writtenOf(plan, 'task')).toMatchObject([
       {
         ...{ household: 'household:502', form: 'f1', reason: 'recheck', status: 'open', assignee: 'limin' },
@@ -339,7 +339,7 @@ describe('tasks', () => {
       {
         reason: 'followUp',
         dueFrom: '2026-11-22T16:00:00.000Z',
-        dueAt: '2026-11-29T12:00:00.000Z',
+        dueAt: '2026-11-29T15:59:00.000Z',
         madeBy: plan.visit._id,
       },
     ]);

@@ -56,6 +56,47 @@ describe('today', () => {
     expect(row).toMatchObject({ light: 'late', reason: { kind: 'tag', code: 'alone80' } });
   });
 
+  it('knows the hour of a re-check of 敲门, and of nothing else: no other form asks for one', () => {
+    const reasonOf = (fields: Record<string, unknown>) =>
+      todayView(
+        aModel(
+          aDocument('task:x', {
+            ...{ household: 'household:502', status: 'open', dueAt: '2026-11-22T10:30:00.000Z' },
+            ...fields,
+          }),
+        ),
+        TODAY,
+      ).rows.find((row) => row.door === '3-2-502')?.reason;
+    expect(reasonOf({ form: 'f2', reason: 'recheck' })).toMatchObject({ dueAt: '2026-11-22T10:30:00.000Z' });
+    expect(reasonOf({ form: 'f1', reason: 'recheck' })).toEqual({ kind: 'recheck', dueDay: TODAY });
+    expect(reasonOf({ form: 'f2', reason: 'followUp' })).toEqual({
+      ...{ kind: 'task', reason: 'followUp', dueDay: TODAY },
+    });
+  });
+
+  it('climbs the stairs of one building before those of the next, and those without a door come last', () => {
+    const at = (id: string, building: string, buildingNumber: string) => [
+      aDocument(`room:${id}`, {
+        ...{ building, buildingNumber, unitNumber: '', floor: 1, roomNumber: '101', state: 'owner' },
+      }),
+      aDocument(`household:${id}`, { room: `room:${id}`, kind: 'family', lastContactOn: '2026-05-24' }),
+    ];
+    const buildings = [
+      ['w', '待落格', undefined],
+      ['10', '10', '桂花苑'],
+      ['2', '2', '桂花苑'],
+    ] as const;
+    const model = aModel(
+      ...buildings.flatMap(([id, number, compound]) => [
+        aDocument(`building:${id}`, {
+          ...{ grid: '999999001001001', number, units: [], ...(compound ? { compound } : {}) },
+        }),
+        ...at(id, `building:${id}`, number),
+      ]),
+    );
+    expect(doors(todayView(model, TODAY)).slice(1)).toEqual(['2-101', '10-101', '3-2-401', '待落格-101']);
+  });
+
   it('forgets a re-check that is done', () => {
     expect(doors(todayView(aModel(recheck('502', '2026-11-21T01:00:00.000Z', 'done')), TODAY))).not.toContain(
       '3-2-502',

@@ -1,15 +1,16 @@
 // 今日: who is due, in the order a worker wants it. Re-checks first, whatever their day; then late, then due today.
+import { byBuilding, byNumber } from './building-order.ts';
 import { dueRowOf, wasContacted } from './due.ts';
 import type { FieldModel } from './field-model.ts';
 import type { DueRow, TodayView } from './field-views.ts';
+import { tellingPlaces } from './telling-places.ts';
 import type { IsoDate } from './time.ts';
 
-const naturally = new Intl.Collator('zh-CN', { numeric: true });
-
 /** By building and door, so that stairs are climbed once. */
-function byDoor(a: { door: string }, b: { door: string }): number {
-  return naturally.compare(a.door, b.door);
-}
+const byDoorIn = (model: FieldModel) => (a: DueRow, b: DueRow) => {
+  const [first, second] = [model.buildings.get(a.building), model.buildings.get(b.building)];
+  return (first && second && byBuilding(first, second)) || byNumber(a.door, b.door);
+};
 
 const urgency = (row: DueRow) => (row.reason.kind === 'recheck' ? 0 : row.light === 'late' ? 1 : 2);
 
@@ -17,10 +18,14 @@ const urgency = (row: DueRow) => (row.reason.kind === 'recheck' ? 0 : row.light 
 export function todayView(model: FieldModel, today: IsoDate): TodayView {
   const rows: DueRow[] = [];
   const done: DueRow[] = [];
+  const places = tellingPlaces(model);
+  const byDoor = byDoorIn(model);
   let householdCount = 0;
   for (const household of model.households.values()) {
-    const row = dueRowOf(model, household, today);
-    if (!row) continue;
+    const due = dueRowOf(model, household, today);
+    if (!due) continue;
+    const place = places.get(due.building);
+    const row = place === undefined ? due : { ...due, place };
     householdCount++;
     if (row.light === 'late' || row.light === 'due' || row.reason.kind === 'recheck') rows.push(row);
     else if (wasContacted(household, today)) done.push({ ...row, light: 'done' });

@@ -1,6 +1,7 @@
 // Our own codes in words: a screen never shows one without its word. Those of the standards: standard-words.ts.
 import { m } from '#messages';
 import { getLocale } from '#messages/runtime';
+import { UNPLACED_BUILDING } from '#lib/domain/building-order.ts';
 import type { HouseholdView } from '#lib/domain/field-views.ts';
 import type { VisitResult } from '#lib/domain/people.ts';
 import type { RoomState } from '#lib/domain/place.ts';
@@ -24,7 +25,7 @@ export const abnormalWord = (code: string): string => (ABNORMAL[code] ?? m.abnor
 
 /** A building has a number on its wall; the households of a roster that came without a door stand under a word. */
 export const buildingWord = (number: string): string =>
-  /[\dA-Za-z]/.test(number) ? m.building_name({ number }) : m.building_unplaced();
+  number === UNPLACED_BUILDING ? m.building_unplaced() : m.building_name({ number });
 
 const RESULTS: Record<VisitResult, () => string> = {
   met: m.result_met,

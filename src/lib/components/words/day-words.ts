@@ -1,6 +1,7 @@
 // Days and instants as people say them, by the Beijing calendar and in the language chosen.
 import { m } from '#messages';
 import { getLocale } from '#messages/runtime';
+import type { Promised } from '#lib/domain/field-views.ts';
 import { beijingDate, beijingTime, daysBetween, type IsoDate, type IsoInstant } from '#lib/domain/time.ts';
 
 const MINUTE_MS = 60_000;
@@ -37,6 +38,12 @@ export function momentText(instant: IsoInstant, today: IsoDate): string {
   const day = beijingDate(instant);
   const time = beijingTime(instant);
   return day === today ? time : `${dayText(day, today)} ${time}`;
+}
+
+/** What was promised, with its day always: `今天 18:30`, or the day alone where no hour was told. */
+export function promisedText(promised: Promised, today: IsoDate): string {
+  if ('dueDay' in promised) return dayText(promised.dueDay, today);
+  return `${dayText(beijingDate(promised.dueAt), today)} ${beijingTime(promised.dueAt)}`;
 }
 
 /** How long ago: 刚刚, 12 分钟前, 3 小时前, 2 天前. */

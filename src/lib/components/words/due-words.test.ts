@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { overwriteGetLocale } from '#messages/runtime';
 import type { DueRow } from '#lib/domain/field-views.ts';
 import { beijingInstant } from '#lib/domain/time.ts';
-import { dueTitle, pressText, reasonParts } from './due-words.ts';
+import { dueFacts, dueTitle, pressText, reasonParts } from './due-words.ts';
 
 const TODAY = '2026-11-22';
 beforeEach(() => overwriteGetLocale(() => 'zh-CN'));
@@ -31,7 +31,7 @@ describe('how pressing a row is', () => {
   it.each<[string, Partial<DueRow>]>([
     ['今天', {}],
     ['超 3 天', { light: 'late', lateDays: 3, dueOn: '2026-11-19' }],
-    ['16:00 前', { reason: recheckAt(TODAY, '16:00') }],
+    ['今天', { reason: recheckAt(TODAY, '16:00') }],
     ['超 1 天', { light: 'late', lateDays: 1, reason: recheckAt('2026-11-21', '16:00') }],
     ['明天', { light: 'none', reason: recheckAt('2026-11-23', '10:00') }],
     ['12月3日', { light: 'none', dueOn: '2026-12-03' }],
@@ -47,20 +47,41 @@ describe('why a row is there', () => {
       lastVisit: { on: '2026-11-21', result: 'nobody' },
       reason: recheckAt(TODAY, '16:00'),
     });
-    expect(reasonParts(row, TODAY)).toEqual(['独居高龄', '昨天没人在家']);
+    expect(reasonParts(row, TODAY)).toEqual(['今天 16:00 再来', '独居高龄', '昨天没人在家']);
     expect(dueTitle(row)).toBe('再访');
   });
 
   it('keeps the time of a return visit to somebody who is late already', () => {
     const row = aRow({ light: 'late', lateDays: 1, reason: recheckAt(TODAY, '15:15') });
     expect(pressText(row, TODAY)).toBe('超 1 天');
-    expect(reasonParts(row, TODAY)).toContain('再访 15:15');
+    expect(reasonParts(row, TODAY)).toContain('今天 15:15 再来');
   });
 
   it('says that somebody due today has a return visit tomorrow', () => {
     const row = aRow({ reason: recheckAt('2026-11-23', '20:00') });
     expect(pressText(row, TODAY)).toBe('今天');
-    expect(reasonParts(row, TODAY)).toContain('再访 明天 20:00');
+    expect(reasonParts(row, TODAY)).toContain('明天 20:00 再来');
+  });
+
+  it.each([
+    [TODAY, '答应今天再来'],
+    ['2026-11-20', '答应11月20日再来'],
+  ])('names the day of a promise made for %s, and no hour, since none was told', (dueDay, words) => {
+    const row = aRow({ reason: { kind: 'task', reason: 'followUp', dueDay } });
+    expect(reasonParts(row, TODAY)[0]).toBe(words);
+    expect(reasonParts(row, TODAY).join()).not.toContain(':');
+  });
+
+  it('names the day alone of a return visit whose hour nobody told', () => {
+    const row = aRow({ light: 'none', reason: { kind: 'recheck', dueDay: '2026-11-24' } });
+    expect(reasonParts(row, TODAY)[0]).toBe('11月24日 再来');
+    expect(pressText(row, TODAY)).toBe('11月24日');
+    expect(dueFacts(row, TODAY)).toContain('11月24日 再来');
+  });
+
+  it('says where the door is, and whom to ask for where the household is called by somebody else', () => {
+    const row = aRow({ place: '桂花苑', name: '周国强', about: { name: '王桂兰', age: 84 } });
+    expect(reasonParts(row, TODAY)).toEqual(['桂花苑', '找王桂兰 84岁', '独居高龄', '还没走访过']);
   });
 
   it('says that nobody was there yet', () => {

@@ -1,10 +1,10 @@
 // Why a household is due and how pressing it is, in words short enough for a row. Colour is never alone: every light
 // has a word and a mark of its own.
 import { m } from '#messages';
-import type { DueRow, Light } from '#lib/domain/field-views.ts';
-import { beijingDate, beijingTime, type IsoDate } from '#lib/domain/time.ts';
-import { resultWord, tagWords } from './code-words.ts';
-import { dayText, momentText } from './day-words.ts';
+import type { DueRow, Light, Promised } from '#lib/domain/field-views.ts';
+import { beijingDate, type IsoDate } from '#lib/domain/time.ts';
+import { formWord, resultWord, tagWords } from './code-words.ts';
+import { dayText, promisedText } from './day-words.ts';
 
 export const LIGHT_MARKS: Record<Light, string> = { late: '!', due: '●', done: '✓', none: '' };
 
@@ -12,13 +12,12 @@ export const LIGHT_MARKS: Record<Light, string> = { late: '!', due: '●', done:
 export function pressText(row: DueRow, today: IsoDate): string {
   if (row.light === 'done') return row.lastVisit ? resultWord(row.lastVisit.result) : m.light_done();
   if (row.light === 'late') return m.late_days({ count: row.lateDays });
-  if ('dueAt' in row.reason) {
-    const day = beijingDate(row.reason.dueAt);
-    if (day === today) return m.due_before({ time: beijingTime(row.reason.dueAt) });
-    if (row.light === 'none') return dayText(day, today);
-  }
+  if (row.light === 'none' && row.reason.kind === 'recheck') return dayText(promisedDay(row.reason), today);
   return row.light === 'due' ? m.due_today() : dayText(row.dueOn, today);
 }
+
+const promisedDay = (promised: Promised): IsoDate =>
+  'dueDay' in promised ? promised.dueDay : beijingDate(promised.dueAt);
 
 /** What it is that is due: `独居高龄`, `再访`, `每半年走访`. */
 export function dueTitle(row: DueRow): string {
@@ -41,19 +40,41 @@ function lastText(row: DueRow, today: IsoDate): string {
   return row.lastVisit.result === 'nobody' ? m.reason_recheck_nobody({ day }) : m.last_on({ day });
 }
 
-/** What the pill and the tags do not say already. */
-function whyText(row: DueRow, today: IsoDate): string[] {
-  if (row.reason.kind === 'ordinary' || row.reason.kind === 'task') return [dueTitle(row)];
-  if (row.reason.kind !== 'recheck') return [];
-  const pillSays = row.light === 'none' || (row.light === 'due' && beijingDate(row.reason.dueAt) === today);
-  if (pillSays) return [];
-  return [m.reason_recheck_at({ when: momentText(row.reason.dueAt, today) })];
+/** What the tags do not say already: `今天 18:30 再来`, `答应 11月24日 再来`, `每半年走访`. */
+function whyText({ reason }: DueRow, today: IsoDate): string | undefined {
+  switch (reason.kind) {
+    case 'recheck':
+      return m.reason_recheck_at({ when: promisedText(reason, today) });
+    case 'task':
+      return reason.reason === 'followUp'
+        ? m.reason_follow_up_at({ when: promisedText(reason, today) })
+        : m.reason_planned_at({ when: promisedText(reason, today) });
+    case 'tag':
+      return undefined;
+    case 'ordinary':
+      return m.reason_ordinary();
+  }
 }
 
-/** The second line of a row, in pieces that are not broken: who they are and what happened last. */
+/** Below the title of what is due, on the card: when, for whom, by which form. */
+export function dueFacts(row: DueRow, today: IsoDate): (string | undefined)[] {
+  const promised = row.reason.kind === 'recheck' || row.reason.kind === 'task';
+  return [promised ? whyText(row, today) : undefined, aboutText(row), formWord(row.form)];
+}
+
+/** Whom to ask for, where the household is called by somebody else. */
+function aboutText({ about }: DueRow): string | undefined {
+  if (!about) return undefined;
+  return [m.row_about({ name: about.name }), about.age === undefined ? '' : m.years({ age: about.age })]
+    .filter(Boolean)
+    .join(' ');
+}
+
+/** The second line of a row, in pieces that are not broken: when and whom, who they are and what happened last. */
 export function reasonParts(row: DueRow, today: IsoDate): string[] {
-  const many = row.memberCount > 1 ? [m.people_count({ count: row.memberCount })] : [];
-  return [...many, ...whyText(row, today), ...tagWords(row.tags, 2), lastText(row, today)];
+  const many = row.memberCount > 1 ? m.people_count({ count: row.memberCount }) : undefined;
+  const parts = [row.place, whyText(row, today), aboutText(row), many];
+  return [...parts.filter((part) => part !== undefined), ...tagWords(row.tags, 2), lastText(row, today)];
 }
 
 /** A light in a word, for who does not see it. */

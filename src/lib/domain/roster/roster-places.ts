@@ -1,10 +1,10 @@
 // Buildings and rooms of a grid, found on the server by number and door, made where they are missing. Households whose
 // door nobody wrote get a room of their own in a building that says so, until somebody finds their door.
+import { UNPLACED_BUILDING } from '../building-order.ts';
 import { floorOfRoom, type Door } from '../door.ts';
 import type { ExistingRoster, Stored } from './existing-roster.ts';
 import { doorKey } from './roster-household.ts';
 import type { RosterHousehold, RosterPlace, RosterRoom, VacantRoom } from './roster-record.ts';
-import { UNPLACED_BUILDING } from './roster-vocabulary.ts';
 import type { RosterWriter } from './roster-writes.ts';
 
 export interface RosterPlaces {

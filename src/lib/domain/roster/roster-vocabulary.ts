@@ -7,9 +7,6 @@ export type RosterField = keyof typeof words.headings;
 /** Where a person is and where registered, as one cell says it. */
 export type ResidenceWord = keyof typeof words.residences;
 
-/** The building that households without a known door wait in. */
-export const UNPLACED_BUILDING = words.unplacedBuilding;
-
 function lookup<Key extends string>(lists: Readonly<Record<Key, readonly string[]>>): Map<string, Key> {
   const found = new Map<string, Key>();
   for (const [key, list] of Object.entries(lists) as [Key, readonly string[]][]) {
