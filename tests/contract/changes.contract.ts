@@ -181,6 +181,28 @@ export function changesContract(open: OpenServer): void {
       stop.abort();
     });
 
+    it('tell of each leaf that a selector takes, whichever wins', async () => {
+      const other = await makeDatabase(server);
+      await other.bulk(
+        [
+          replicated('torn', [rev(2, 'b'), rev(1, 'a')], { grid: 2 }),
+          replicated('torn', [rev(2, 'a'), rev(1, 'a')], { grid: 1 }),
+        ],
+        false,
+      );
+      const asked = async (query: string, grid: number) =>
+        (await other.post(`_changes?filter=_selector${query}`, { selector: { grid } })).json.results;
+      expect(await asked('&style=all_docs', 1)).toMatchObject([
+        { id: 'torn', changes: [{ rev: rev(2, 'a') }] },
+      ]);
+      expect(await asked('&style=all_docs', 2)).toMatchObject([
+        { id: 'torn', changes: [{ rev: rev(2, 'b') }] },
+      ]);
+      expect(await asked('&style=all_docs', 3)).toEqual([]);
+      expect(await asked('', 1)).toEqual([]);
+      await other.drop();
+    });
+
     it('wait past writes that their filter leaves out', async () => {
       const waiting = database.post('_changes?feed=longpoll&timeout=20000&since=now&filter=_selector', {
         selector: { type: 'visit' },

@@ -188,6 +188,23 @@ describe('the embedded server, where it differs from CouchDB or promises more', 
     await own.close();
   });
 
+  it('says how large a database is, on the disk and unpacked', async () => {
+    const place = await makeDatabase(server);
+    const sizes = async () => (await place.get('')).json.sizes;
+    expect(await sizes()).toMatchObject({ external: 0 });
+    const { json } = await place.put('a', { text: 'x'.repeat(5000) });
+    const first = await sizes();
+    expect(first.external).toBeGreaterThan(5000);
+    expect(first.external).toBeLessThan(5200);
+    expect(first.file).toBeGreaterThan(0);
+    expect(first.active).toBe(first.file);
+    const photo = { content_type: 'image/jpeg', data: Buffer.alloc(3000, 7).toString('base64') };
+    await place.put('a', { _rev: json.rev, _attachments: { p: photo } });
+    expect((await sizes()).external - first.external).toBeGreaterThan(3000);
+    expect((await sizes()).external - first.external).toBeLessThan(3400);
+    await place.drop();
+  });
+
   it('says plainly what it leaves to CouchDB', async () => {
     const asked: [string, string, Record<string, string>?][] = [
       ['POST', '_find'],

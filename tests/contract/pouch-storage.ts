@@ -11,6 +11,7 @@ import { type OpenStorage, type Written, type WrittenDocument } from '#lib/serve
 
 PouchDB.plugin(leveldbAdapter);
 
+const CONTENT = /^\u00ff(by-sequence|attach-binary-store)\u00ff/;
 const DOCUMENT = /^\u00ffdocument-store\u00ff/;
 
 export function pouchStorage(engine: LevelEngine): OpenStorage {
@@ -46,7 +47,8 @@ export function pouchStorage(engine: LevelEngine): OpenStorage {
         );
         if (rows.length > 0) throw new Error(`PouchDB refused ${JSON.stringify(rows[0])}`);
         const { doc_count: docCount } = await pouch.info();
-        const written: Written = { documents: seen.flatMap(writtenDocument), docCount };
+        const bytes = seen.reduce((total, operation) => total + contentBytes(operation), 0);
+        const written: Written = { documents: seen.flatMap(writtenDocument), docCount, bytes };
         return written;
       },
       close: () => pouch.close(),
@@ -73,6 +75,10 @@ async function asDocument(level: LevelHandle, revision: RevisionToStore): Promis
     ...(deleted ? { _deleted: true } : {}),
     ...(named.length > 0 ? { _attachments: Object.fromEntries(named) } : {}),
   };
+}
+
+function contentBytes({ type, key, value }: LevelOperation): number {
+  return type === 'put' && CONTENT.test(String(key)) ? Buffer.byteLength(value ?? '') : 0;
 }
 
 function writtenDocument({ type, key, value }: LevelOperation): WrittenDocument[] {

@@ -140,11 +140,15 @@ async function branchedRow(
 ): Promise<ChangeRow | undefined> {
   if (tree.seq !== seq) return undefined;
   const winner = await readRevision(database.store, tree);
-  const options = { attachments: query.attachments && query.includeDocs };
-  const document = winner && (await renderRevision(database.store, winner, options));
-  if (!document || !passes(query, tree.id, document)) return undefined;
+  if (!winner) return undefined;
   const leaves = leavesOf(tree.rev_tree);
-  const changes = query.allLeaves ? leaves.map(({ rev }) => ({ rev })) : [{ rev: tree.winningRev }];
+  const changes = await passingRevs(database, query, {
+    tree,
+    revs: query.allLeaves ? leaves.map(({ rev }) => rev) : [tree.winningRev],
+  });
+  if (changes.length === 0) return undefined;
+  const options = { attachments: query.attachments && query.includeDocs };
+  const document = await renderRevision(database.store, winner, options);
   const row: ChangeRow = { seq: formatSeq(seq, database), id: tree.id, changes };
   if (tree.deleted) row.deleted = true;
   if (query.includeDocs) {
@@ -153,6 +157,22 @@ async function branchedRow(
     row.doc = document;
   }
   return row;
+}
+
+/** A filter that looks into documents looks into each leaf: a losing one is told of though the winner is left out. */
+async function passingRevs(
+  { store }: Database,
+  query: ChangesQuery,
+  { tree, revs }: { tree: DocumentMetadata; revs: readonly string[] },
+): Promise<{ rev: string }[]> {
+  const looked = await Promise.all(
+    revs.map(async (rev) => {
+      if (query.filter.kind !== 'selector') return { rev, passed: passes(query, tree.id, undefined) };
+      const revision = await readRevision(store, tree, rev);
+      return { rev, passed: revision !== undefined && passes(query, tree.id, renderDocument(revision.body)) };
+    }),
+  );
+  return looked.filter(({ passed }) => passed).map(({ rev }) => ({ rev }));
 }
 
 function passes({ filter }: ChangesQuery, id: string, document: DocumentJson | undefined): boolean {

@@ -159,7 +159,7 @@ async function answerDatabaseItself(
     db_name: database.name,
     purge_seq: formatSeq(0, database),
     update_seq: seq,
-    sizes: { file: 0, external: 0, active: 0 },
+    sizes: await store.sizes(),
     props: {},
     doc_del_count: store.sequences.countAbove(-1) - docCount,
     doc_count: docCount,

@@ -20,6 +20,7 @@ import { isLinear } from './revision-tree.ts';
 import { createSequenceIndex, type SequenceIndex } from './sequence-index.ts';
 import { createSerial, type Serial } from './serial.ts';
 import { type OpenStorage } from './storage.ts';
+import { createStoredSizes, type DatabaseSizes } from './stored-sizes.ts';
 
 export interface IdRange {
   gte?: string;
@@ -32,6 +33,8 @@ export interface IdRange {
 export interface DocumentStore {
   /** Which sequences are live; as of the last acknowledged write. */
   readonly sequences: SequenceIndex;
+  /** What the database takes, in bytes. Waits for its turn among the writes. */
+  sizes(): Promise<DatabaseSizes>;
   /** Documents whose winner is no tombstone. */
   docCount(): number;
   /** Metadata in the order of the ids; undefined where there is no such document, not even a deleted one. */
@@ -61,6 +64,8 @@ export interface DocumentStore {
 /** Opens the database at a location, making it if there is none. Reads every document's metadata once. */
 export async function openDocumentStore(location: string, openStorage: OpenStorage): Promise<DocumentStore> {
   const { level, write, close, destroy } = await openStorage(location);
+  const exclusive = createSerial();
+  const sizes = createStoredSizes(level, location);
   const sequences = createSequenceIndex();
   const listeners = new Set<() => void>();
   for await (const [, json] of readRange(level, levelRange({}))) noteMetadata(parseMetadata(json), sequences);
@@ -69,9 +74,15 @@ export async function openDocumentStore(location: string, openStorage: OpenStora
     ...readsOf(level),
     sequences,
     docCount: () => docCount,
-    exclusive: createSerial(),
+    async sizes() {
+      // The measuring begins in its turn, and others need not wait for its end.
+      const { measured } = await exclusive(() => Promise.resolve({ measured: sizes.measure() }));
+      return measured;
+    },
+    exclusive,
     async store(writes) {
       const written = await write(writes);
+      sizes.grew(written.bytes);
       for (const document of written.documents) sequences.note(document);
       docCount = written.docCount;
       for (const listener of listeners) listener();
@@ -88,7 +99,7 @@ export async function openDocumentStore(location: string, openStorage: OpenStora
 
 type Reads = Omit<
   DocumentStore,
-  'sequences' | 'docCount' | 'exclusive' | 'store' | 'writeLocal' | 'onWrite' | 'close' | 'destroy'
+  'sequences' | 'docCount' | 'sizes' | 'exclusive' | 'store' | 'writeLocal' | 'onWrite' | 'close' | 'destroy'
 >;
 
 function readsOf(level: LevelHandle): Reads {

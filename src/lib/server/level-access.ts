@@ -61,6 +61,26 @@ export async function* readRange(
   }
 }
 
+/** How many bytes the values of a range have, from a snapshot taken in this very turn. */
+export async function measureRange(level: LevelHandle, range: LevelRange): Promise<number> {
+  const iterator = level.iterator({ ...range, keyAsBuffer: false, valueAsBuffer: true });
+  let total = 0;
+  try {
+    for (;;) {
+      const length = await new Promise<number | undefined>((resolve, reject) => {
+        iterator.next((failure, key, value) => {
+          if (failure) reject(failure);
+          else resolve(key === undefined ? undefined : Buffer.byteLength(value ?? ''));
+        });
+      });
+      if (length === undefined) return total;
+      total += length;
+    }
+  } finally {
+    await new Promise<void>((resolve) => iterator.end(() => resolve()));
+  }
+}
+
 export function openLevel(level: LevelHandle): Promise<void> {
   return new Promise((resolve, reject) =>
     level.open({}, (failure) => (failure ? reject(failure) : resolve())),

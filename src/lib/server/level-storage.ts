@@ -37,24 +37,29 @@ interface Counts {
 function createWriter(level: LevelHandle, counts: Counts): Storage['write'] {
   return async (writes) => {
     let { updateSeq, docCount } = counts;
+    let bytes = 0;
     const operations: LevelOperation[] = [];
     const put = (key: string, value: string | Buffer): number => operations.push({ type: 'put', key, value });
     const documents: Written['documents'] = [];
     for (const { revision, known } of writes) {
       const merged = mergeRevision(known, revision.path, { deleted: revision.deleted, seq: ++updateSeq });
       docCount += merged.countChange;
-      put(bodyKey(updateSeq), bodyText(revision));
+      const body = bodyText(revision);
+      put(bodyKey(updateSeq), body);
+      bytes += Buffer.byteLength(body);
       put(documentKey(revision.id), JSON.stringify({ id: revision.id, ...merged.metadata }));
       for (const seq of merged.stemmed) operations.push({ type: 'del', key: bodyKey(seq) });
       documents.push({ seq: updateSeq, superseded: merged.superseded, branched: merged.branched });
     }
-    operations.push(...(await attachmentOperations(level, writes)));
+    const attached = await attachmentOperations(level, writes);
+    operations.push(...attached);
+    for (const { value } of attached) if (Buffer.isBuffer(value)) bytes += value.length;
     put(updateSeqKey, String(updateSeq));
     put(docCountKey, String(docCount));
     await writeBatch(level, operations);
     counts.updateSeq = updateSeq;
     counts.docCount = docCount;
-    return { documents, docCount };
+    return { documents, docCount, bytes };
   };
 }
 

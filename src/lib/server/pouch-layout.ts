@@ -55,6 +55,9 @@ export const docCountKey = `${META}_local_doc_count`;
 /** Above every document's key, whatever its id begins with: the character after the separator. */
 export const afterDocuments = `${SEPARATOR}document-store\u0100`;
 
+export const afterBodies = `${SEPARATOR}by-sequence\u0100`;
+export const afterBytes = `${SEPARATOR}attach-binary-store\u0100`;
+
 export function parseMetadata(json: string): DocumentMetadata {
   return JSON.parse(json) as DocumentMetadata;
 }

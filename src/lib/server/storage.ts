@@ -16,6 +16,8 @@ export interface Written {
   documents: WrittenDocument[];
   /** Documents now in the database that are not deleted. */
   docCount: number;
+  /** Bytes of the bodies and attachments of this batch. */
+  bytes: number;
 }
 
 export interface Storage {
