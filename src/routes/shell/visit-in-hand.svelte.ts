@@ -11,9 +11,8 @@ import { instantNow } from './instant-now.ts';
 
 export class VisitInHand {
   state = $state<'opening' | 'gone' | 'broken' | 'filling'>('opening');
-  /** Id of the visit, once it is saved. */
-  saved = $state<string | undefined>();
   form = $state.raw<OpenForm | undefined>();
+  #saved = false;
   start = $state.raw<VisitStart | undefined>();
   saving = $state(false);
   /** What went wrong with keeping or saving, in words. */
@@ -26,9 +25,13 @@ export class VisitInHand {
   /** The answers it opened with, where it was not a draft: these alone are not worth keeping. */
   #untouched: string | undefined;
 
-  constructor(device: Device, key: DraftKey) {
+  #onSaved: (visit: string) => void;
+
+  /** `onSaved` is told the visit's id once it is saved, even if nobody looks at its screen any more. */
+  constructor(device: Device, key: DraftKey, onSaved: (visit: string) => void) {
     this.#device = device;
     this.#key = key;
+    this.#onSaved = onSaved;
   }
 
   /** What to mind at this door. */
@@ -83,7 +86,7 @@ export class VisitInHand {
     this.#newest = draft;
     this.#keeping = this.#keeping.then(async () => {
       // Answers made while one was being kept go together with the newest of them.
-      if (this.#newest !== draft || this.saving || this.saved !== undefined) return;
+      if (this.#newest !== draft || this.saving || this.#saved) return;
       const { outcome } = await this.#keepOrDrop(draft).catch(() => ({ outcome: 'failed' as const }));
       if (outcome === 'full') this.problem = m.visit_draft_full();
       else if (outcome === 'failed') this.problem = m.visit_draft_failed();
@@ -104,7 +107,7 @@ export class VisitInHand {
   }
 
   async save(answers: Answers): Promise<void> {
-    if (this.saving || this.saved !== undefined || !this.form) return;
+    if (this.saving || this.#saved || !this.form) return;
     const keeping = this.kept();
     this.saving = true;
     this.problem = undefined;
@@ -127,7 +130,8 @@ export class VisitInHand {
   #conclude(result: SaveOutcome): void {
     switch (result.outcome) {
       case 'saved':
-        this.saved = result.visit;
+        this.#saved = true;
+        this.#onSaved(result.visit);
         return;
       case 'full':
         this.problem = m.save_full();
