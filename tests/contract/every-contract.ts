@@ -4,6 +4,7 @@ import { attachmentsContract } from './attachments.contract.ts';
 import { bulkDocsContract } from './bulk-docs.contract.ts';
 import { bulkGetContract } from './bulk-get.contract.ts';
 import { changesContract } from './changes.contract.ts';
+import { changesFiltersContract } from './changes-filters.contract.ts';
 import { databaseContract } from './database.contract.ts';
 import { documentContract } from './document.contract.ts';
 import { localContract } from './local.contract.ts';
@@ -27,6 +28,7 @@ export function everyContract(open: OpenServer): void {
   revsDiffContract(open);
   allDocsContract(open);
   changesContract(open);
+  changesFiltersContract(open);
   attachmentsContract(open);
   validationContract(open);
   replicationContract(open);

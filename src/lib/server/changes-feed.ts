@@ -22,7 +22,25 @@ export async function answerChanges(
   parts: ServerParts,
 ): Promise<void> {
   requireMethod(exchange, 'GET,HEAD,POST');
-  const query = await parseChangesQuery(exchange, parts.limits.requestBytes);
+  const asked = await parseChangesQuery(exchange, parts.limits.requestBytes);
+  if (asked.filter.kind !== 'function') return sendChanges(exchange, { database, parts, query: asked });
+  const filter = await parts.filters.open(asked.filter.place, { exchange, database });
+  const matches = (document: object): boolean => filter.matches(document);
+  try {
+    await sendChanges(exchange, {
+      database,
+      parts,
+      query: { ...asked, filter: { kind: 'matching', matches } },
+    });
+  } finally {
+    filter.dispose();
+  }
+}
+
+async function sendChanges(
+  exchange: Exchange,
+  { database, parts, query }: { database: Database; parts: ServerParts; query: ChangesQuery },
+): Promise<void> {
   const highest = database.store.sequences.highest();
   const since = parseSince(query.since, highest);
   const stream = exchange.answer.stream(200);

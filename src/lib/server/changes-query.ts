@@ -1,4 +1,5 @@
 // What `_changes` was asked. Source: Apache CouchDB 3.5, "/{db}/_changes".
+import { type FilterPlace } from './design-filter.ts';
 import { wholeNumber, type Exchange } from './exchange.ts';
 import { badRequest, notImplemented } from './refusal.ts';
 import { isObject, parseJsonObject, readBody, requireJsonType } from './request-body.ts';
@@ -8,7 +9,9 @@ export type ChangesFilter =
   | { kind: 'all' }
   | { kind: 'design' }
   | { kind: 'ids'; ids: readonly string[] }
-  | { kind: 'selector'; matches: SelectorFilter };
+  | { kind: 'matching'; matches: SelectorFilter }
+  /** A function of a design document, not yet opened. */
+  | { kind: 'function'; place: FilterPlace };
 
 export interface ChangesQuery {
   feed: 'normal' | 'longpoll';
@@ -85,13 +88,24 @@ function parseFilter(query: URLSearchParams, body: Record<string, unknown>): Cha
     return { kind: 'ids', ids: parseIds(body.doc_ids ?? parseList(query.get('doc_ids'))) };
   if (name === '_selector') {
     if (!isObject(body.selector)) throw badRequest('Selector error: expected a JSON object');
-    return { kind: 'selector', matches: compileSelector(body.selector) };
+    return { kind: 'matching', matches: compileSelector(body.selector) };
   }
-  if (name === '_view' || name.includes('/')) {
-    throw notImplemented('Filters of design documents are not served: use _doc_ids or _selector.');
-  }
+  if (name === '_view') return { kind: 'function', place: parseViewPlace(query.get('view') ?? '') };
   if (name.startsWith('_')) throw badRequest('unknown builtin filter name');
-  throw badRequest('filter parameter must be of the form `designname/filtername`');
+  const [design, filter, ...others] = name.split('/');
+  if (!design || !filter || others.length > 0) {
+    throw badRequest('filter parameter must be of the form `designname/filtername`');
+  }
+  return { kind: 'function', place: { design, path: ['filters', filter] } };
+}
+
+function parseViewPlace(name: string): FilterPlace {
+  if (name === '') throw badRequest('`view` filter parameter is not provided.');
+  const [design, view, ...others] = name.split('/');
+  if (!design || !view || others.length > 0) {
+    throw badRequest('`view` must be of the form `designname/viewname`');
+  }
+  return { design, path: ['views', view, 'map'] };
 }
 
 function parseList(text: string | null): unknown {

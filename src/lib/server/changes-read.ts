@@ -125,7 +125,7 @@ function linearRow(
   { seq, body }: { seq: number; body: StoredBody },
 ): ChangeRow | undefined {
   const { _id: id, _rev: rev } = body;
-  const document = query.includeDocs || query.filter.kind === 'selector' ? renderDocument(body) : undefined;
+  const document = query.includeDocs || query.filter.kind === 'matching' ? renderDocument(body) : undefined;
   if (!passes(query, id, document)) return undefined;
   const row: ChangeRow = { seq: formatSeq(seq, database), id, changes: [{ rev }] };
   if (body._deleted) row.deleted = true;
@@ -167,7 +167,7 @@ async function passingRevs(
 ): Promise<{ rev: string }[]> {
   const looked = await Promise.all(
     revs.map(async (rev) => {
-      if (query.filter.kind !== 'selector') return { rev, passed: passes(query, tree.id, undefined) };
+      if (query.filter.kind !== 'matching') return { rev, passed: passes(query, tree.id, undefined) };
       const revision = await readRevision(store, tree, rev);
       return { rev, passed: revision !== undefined && passes(query, tree.id, renderDocument(revision.body)) };
     }),
@@ -177,7 +177,8 @@ async function passingRevs(
 
 function passes({ filter }: ChangesQuery, id: string, document: DocumentJson | undefined): boolean {
   if (filter.kind === 'design') return id.startsWith('_design/');
-  if (filter.kind === 'selector') return document !== undefined && filter.matches(document);
+  if (filter.kind === 'function') throw new Error('a filter that was not opened');
+  if (filter.kind === 'matching') return document !== undefined && filter.matches(document);
   return true;
 }
 

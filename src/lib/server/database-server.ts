@@ -10,6 +10,7 @@ import { answerDatabase } from './database-routes.ts';
 import { parseTarget, type Exchange } from './exchange.ts';
 import { firstAbort, longLivedAbort } from './first-abort.ts';
 import { levelDb, type LevelEngine } from './level-engine.ts';
+import { createDesignFilters } from './design-filter.ts';
 import { createDesignValidation } from './design-validation.ts';
 import { levelStorage } from './level-storage.ts';
 import { createOpenFeeds } from './open-feeds.ts';
@@ -70,7 +71,18 @@ export async function createDatabaseServer(options: DatabaseServerOptions): Prom
   const feeds = createOpenFeeds(accounts);
   const validation = createDesignValidation(createValidationSandbox());
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const parts: ServerParts = { catalog, accounts, signIn, feeds, validation, limits, iterations, now, log };
+  const parts: ServerParts = {
+    catalog,
+    accounts,
+    signIn,
+    feeds,
+    validation,
+    filters: createDesignFilters(),
+    limits,
+    iterations,
+    now,
+    log,
+  };
   const closing = longLivedAbort();
   const running = new Map<ServerResponse, Promise<void>>();
   return {

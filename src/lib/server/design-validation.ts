@@ -8,12 +8,8 @@ import { type StoredBody } from './pouch-layout.ts';
 import { type Prepared } from './prepare-write.ts';
 import { Refusal } from './refusal.ts';
 import { readRevision } from './document-reads.ts';
-import {
-  OUT_OF_TIME,
-  type CompiledValidation,
-  type ValidationSandbox,
-  type Verdict,
-} from './validation-sandbox.ts';
+import { OUT_OF_TIME } from './program-sandbox.ts';
+import { type CompiledValidation, type ValidationSandbox, type Verdict } from './validation-sandbox.ts';
 
 const COMPILE_MS = 1000;
 const DOCUMENT_MS = 500;

@@ -60,6 +60,10 @@ export function requireJsonType(request: IncomingMessage): void {
   if (type !== 'application/json') throw badContentType('Content-Type must be application/json');
 }
 
+/**
+ * Numbers become doubles, as in every JavaScript client: an integer beyond 2^53 is stored as the nearest double, where
+ * CouchDB would keep all its digits. What must keep them (an ID number, a code) is text.
+ */
 export function parseJson(body: Buffer): unknown {
   if (!isUtf8(body) || deeperThan(body, MAX_DEPTH)) throw invalidJson();
   let value: unknown;

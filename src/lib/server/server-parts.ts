@@ -1,5 +1,6 @@
 // What every route of one server may use.
 import { type Accounts } from './accounts.ts';
+import { type DesignFilters } from './design-filter.ts';
 import { type DesignValidation } from './design-validation.ts';
 import { type DatabaseCatalog } from './database-catalog.ts';
 import { type OpenFeeds } from './open-feeds.ts';
@@ -32,6 +33,7 @@ export interface ServerParts {
   signIn: SignIn;
   feeds: OpenFeeds;
   validation: DesignValidation;
+  filters: DesignFilters;
   limits: Limits;
   /** Rounds of PBKDF2 for new passwords. */
   iterations: number;

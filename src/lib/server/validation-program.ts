@@ -2,6 +2,8 @@
 // Invariant: nothing of the host is in reach; documents come in as JSON and a verdict goes out as JSON, so that no
 // object of one side is ever held by the other.
 
+import { DESIGN_PRELUDE } from './design-prelude.ts';
+
 /** A verdict as the program writes it; the empty text stands for "valid". */
 export type ProgramVerdict =
   { kind: 'forbidden' | 'unauthorized'; reason: unknown } | { kind: 'error'; name: string; reason: string };
@@ -13,38 +15,7 @@ export type ProgramVerdict =
  */
 export const VALIDATION_PROGRAM = `
 (function (designJson) {
-  const design = JSON.parse(designJson);
-  const loaded = {};
-
-  function resolve(name, from) {
-    const steps = name.split('/');
-    const at = steps[0] === '.' || steps[0] === '..' ? from.slice(0, -1) : [];
-    for (const step of steps) {
-      if (step === '..') at.pop();
-      else if (step !== '.' && step !== '') at.push(step);
-    }
-    return at;
-  }
-
-  function requireFrom(from) {
-    return function require(name) {
-      const path = resolve(String(name), from);
-      const key = path.join('/');
-      if (Object.hasOwn(loaded, key)) return loaded[key].exports;
-      let source = design;
-      for (const step of path) source = source !== null && typeof source === 'object' ? source[step] : undefined;
-      if (typeof source !== 'string') throw new Error('no module ' + key + ' in the design document');
-      const module = (loaded[key] = { id: key, exports: {} });
-      new Function('module', 'exports', 'require', source)(module, module.exports, requireFrom(path));
-      return module.exports;
-    };
-  }
-
-  globalThis.isArray = Array.isArray;
-  globalThis.toJSON = JSON.stringify;
-  globalThis.log = function () {};
-  globalThis.sum = function (values) { return values.reduce(function (total, value) { return total + value; }, 0); };
-  globalThis.require = requireFrom([]);
+  ${DESIGN_PRELUDE}
   const validate = (0, eval)('(' + design.validate_doc_update + '\\n)');
   if (typeof validate !== 'function') throw new Error('validate_doc_update is no function');
 
