@@ -7,14 +7,17 @@ import { openTablet, type Tablet, type Unlocked } from '#lib/storage/tablet.ts';
 import {
   NOTHING_YET,
   type DevicePhase,
+  type FormerUpload,
+  type PersonName,
   type SignInOutcome,
   type SyncState,
   type UnlockOutcome,
 } from './device-state.ts';
 import type { DraftKey } from './device.ts';
 import type { DevicePlatform } from './device-platform.ts';
+import { askServer, namesOf, unlockHere, type Entering } from './enter.ts';
 import type { FieldSession } from './field-session.ts';
-import { signInAtServer, signOutAtServer, type ServerSignIn } from './server-session.ts';
+import { signOutAtServer } from './server-session.ts';
 import type { OpenWork } from './open-work.ts';
 import type { VisitToSave } from './device-state.ts';
 import type { DeviceWorker, Wake, WorkerEvent } from './worker-contract.ts';
@@ -39,7 +42,8 @@ export class DeviceCore implements DeviceWorker {
   #work: OpenWork | undefined;
   /** Until the PIN of the shift is chosen. */
   #wrapForPin: ((pin: string) => Promise<void>) | undefined;
-  #user: string | undefined;
+  #who: PersonName = { user: '', name: '' };
+  #entering: Promise<SignInOutcome> | undefined;
   #writing = new Set<Promise<unknown>>();
 
   constructor(options: DevicePlatform) {
@@ -65,39 +69,43 @@ export class DeviceCore implements DeviceWorker {
 
   /** The cover where somebody's shift is open on this tablet, else the sign-in. */
   async #showDoor(reason?: 'pinSpent' | 'shiftEnded'): Promise<void> {
-    const people = (await this.#tablet?.listPeople()) ?? [];
-    const [last] = people;
-    const others = people.slice(1).map(({ userName }) => userName);
-    if (last?.hasPin && reason === undefined) {
-      this.#show({ phase: 'covered', person: last.userName, triesLeft: last.pinTriesLeft, people: others });
-    } else {
-      this.#show({
-        phase: 'signIn',
-        people: people.map(({ userName }) => userName),
-        ...(reason ? { reason } : {}),
-      });
-    }
+    const known = this.#tablet ? await namesOf(this.#tablet) : [];
+    const people = known.map(({ user, name }) => ({ user, name }));
+    const [person, ...others] = people;
+    const triesLeft = known[0]?.pinTriesLeft ?? 0;
+    if (person && triesLeft > 0 && reason === undefined) {
+      this.#show({ phase: 'covered', person, triesLeft, people: others });
+    } else this.#show({ phase: 'signIn', people, ...(reason ? { reason } : {}) });
   }
 
-  async signIn(user: string, password: string, oldPassword?: string): Promise<SignInOutcome> {
-    const name = user.trim();
+  signIn = (user: string, password: string, oldPassword?: string) =>
+    this.#enterOnce({ name: user.trim(), password, oldPassword });
+  startAnew = (user: string, password: string) =>
+    this.#enterOnce({ name: user.trim(), password, anew: true });
+
+  /** Asked again while the first is under way, it is the same asking. */
+  #enterOnce(entering: Entering): Promise<SignInOutcome> {
+    this.#entering ??= this.#enter(entering).finally(() => (this.#entering = undefined));
+    return this.#entering;
+  }
+
+  async #enter(entering: Entering): Promise<SignInOutcome> {
+    const { name } = entering;
     const wasOpen = this.#work;
-    const answer = await signInAtServer(this.#options.session, name, password);
-    if (answer.outcome === 'wrongPassword') return answer;
-    if (answer.outcome === 'accepted' && !answer.roles.includes('staff')) {
-      await signOutAtServer(this.#options.session);
-      return { outcome: 'notStaff' };
-    }
+    const answer = await askServer(this.#options, entering);
+    if (answer.outcome === 'wrongPassword' || answer.outcome === 'notStaff') return answer;
+    const roles = answer.outcome === 'accepted' ? answer.roles : undefined;
     try {
       // Somebody lifted the cover while the server was being asked: her work goes on.
       if (this.#work !== wasOpen) return { outcome: 'open' };
-      if (this.#work && this.#user === name)
+      if (this.#work && this.#who.user === name)
         return answer.outcome === 'accepted' ? await this.#renew(answer.roles) : answer;
-      const opened = await this.#unlockHere({ name, password, oldPassword, answer });
+      if (!this.#tablet) return { outcome: 'storageRefused' };
+      const opened = await unlockHere(this.#tablet, entering, answer);
       if (opened.outcome !== 'open') return opened;
-      await this.#begin(name, opened.unlocked, answer.outcome === 'accepted' ? answer.roles : undefined);
+      await this.#begin(name, opened.unlocked, roles);
       this.#wrapForPin = opened.unlocked.wrapForPin;
-      this.#show({ phase: 'choosePin', person: name });
+      this.#show({ phase: 'choosePin', person: this.#who });
       return { outcome: 'choosePin' };
     } catch (error) {
       this.#end();
@@ -111,42 +119,13 @@ export class DeviceCore implements DeviceWorker {
     return { outcome: 'open' };
   }
 
-  async #unlockHere(asked: {
-    name: string;
-    password: string;
-    oldPassword: string | undefined;
-    answer: ServerSignIn;
-  }): Promise<
-    { outcome: 'open'; unlocked: Unlocked } | Exclude<SignInOutcome, { outcome: 'open' | 'choosePin' }>
-  > {
-    const { name, password, oldPassword, answer } = asked;
-    const tablet = this.#tablet;
-    if (!tablet) return { outcome: 'storageRefused' };
-    const here = await tablet.unlockByPassword(name, password);
-    if (here.outcome === 'open') return { outcome: 'open', unlocked: here };
-    if (answer.outcome !== 'accepted') {
-      if (here.outcome === 'wrong') return { outcome: 'wrongPassword' };
-      return { outcome: answer.outcome };
-    }
-    if (here.outcome === 'unknown') {
-      const enrolled = await tablet.enrol(name, password);
-      return enrolled.outcome === 'open'
-        ? { outcome: 'open', unlocked: enrolled }
-        : { outcome: 'oldPasswordNeeded' };
-    }
-    if (oldPassword === undefined) return { outcome: 'oldPasswordNeeded' };
-    const byOld = await tablet.unlockByPassword(name, oldPassword);
-    if (byOld.outcome !== 'open') return { outcome: 'oldPasswordNeeded' };
-    await byOld.wrapForPassword(password);
-    return { outcome: 'open', unlocked: byOld };
-  }
-
   /** Opens the store and everything upon it. `roles` as the server just said them; else as it last did. */
   async #begin(user: string, unlocked: Unlocked, roles?: string[]): Promise<void> {
     this.#end();
-    await this.#dropOtherPins(user);
+    const known = this.#tablet ? await namesOf(this.#tablet) : [];
+    await this.#dropOtherPins(user, known);
     const { openWork } = await loadWork();
-    this.#user = user;
+    this.#who = { user, name: known.find((one) => one.user === user)?.name ?? user };
     this.#work = await openWork({
       platform: this.#options,
       user,
@@ -160,9 +139,9 @@ export class DeviceCore implements DeviceWorker {
   }
 
   /** One shift at a time: a code that no screen asks for any more is only a way in for others. */
-  async #dropOtherPins(user: string): Promise<void> {
-    for (const { userName, hasPin } of (await this.#tablet?.listPeople()) ?? []) {
-      if (hasPin && userName !== user) await this.#tablet?.dropPin(userName);
+  async #dropOtherPins(user: string, known: Awaited<ReturnType<typeof namesOf>>): Promise<void> {
+    for (const other of known) {
+      if (other.pinTriesLeft > 0 && other.user !== user) await this.#tablet?.dropPin(other.user);
     }
   }
 
@@ -193,10 +172,10 @@ export class DeviceCore implements DeviceWorker {
 
   async #unlockBy(
     pin: string,
-    { person, people }: { person: string; people: string[] },
+    { person, people }: { person: PersonName; people: PersonName[] },
     tablet: Tablet,
   ): Promise<UnlockOutcome> {
-    const unlocked = await tablet.unlockByPin(person, pin);
+    const unlocked = await tablet.unlockByPin(person.user, pin);
     if (unlocked.outcome === 'wrong') {
       this.#show({ phase: 'covered', person, people, triesLeft: unlocked.triesLeft });
       return unlocked;
@@ -205,7 +184,7 @@ export class DeviceCore implements DeviceWorker {
       await this.#showDoor('pinSpent');
       return { outcome: 'passwordNeeded' };
     }
-    await this.#begin(person, unlocked);
+    await this.#begin(person.user, unlocked);
     this.#open();
     return { outcome: 'open' };
   }
@@ -213,25 +192,36 @@ export class DeviceCore implements DeviceWorker {
   /** Open where the roster is here; else the first download, which opens when it is done. */
   #open(): void {
     if (!this.#work || this.#wrapForPin) return;
-    const { session, sync } = this.#work;
-    if (!sync.isDownloaded) {
-      this.#show({ phase: 'download', person: this.#user ?? '', ...sync.downloadProgress });
+    if (!this.#work.sync.isDownloaded) {
+      this.#showDownload(this.#work);
       return;
     }
-    if (this.#phase.phase === 'open') return;
-    this.#show({ phase: 'open', person: session.person() });
+    const person = this.#work.session.person();
+    this.#learnName(person);
+    if (this.#phase.phase !== 'open') this.#show({ phase: 'open', person });
+  }
+
+  #showDownload({ session, sync }: OpenWork): void {
+    this.#learnName(session.person());
+    this.#show({ phase: 'download', person: this.#who, ...sync.downloadProgress });
+  }
+
+  /** What the directory calls her, kept for the door. */
+  #learnName({ user, name }: PersonName): void {
+    if (name === user || name === this.#who.name) return;
+    this.#who = { user, name };
+    void this.#tablet?.rememberName(user, name);
   }
 
   #heardSync(sync: SyncState): void {
     this.#tell({ kind: 'sync', sync });
-    if (this.#phase.phase === 'download' && this.#work && !this.#work.sync.isDownloaded) {
-      this.#show({ phase: 'download', person: this.#user ?? '', ...this.#work.sync.downloadProgress });
-    }
+    if (this.#phase.phase === 'download' && this.#work && !this.#work.sync.isDownloaded)
+      this.#showDownload(this.#work);
   }
 
   /** The code goes first: whatever becomes of the rest, it no longer opens. */
   async endShift(): Promise<void> {
-    if (this.#user !== undefined) await this.#tablet?.dropPin(this.#user);
+    if (this.#who.user !== '') await this.#tablet?.dropPin(this.#who.user);
     const { session, clock } = this.#options;
     await Promise.race([this.#work?.sync.uploadNow(), sleep(clock, UPLOAD_AT_END_MS)]);
     await Promise.race([signOutAtServer(session), sleep(clock, SIGN_OUT_MS)]);
@@ -258,7 +248,20 @@ export class DeviceCore implements DeviceWorker {
     this.#write(this.#opened().saveDraft(key, { value, startedAt }));
   dropDraft = (key: DraftKey) => this.#write(this.#opened().dropDraft(key));
   saveVisit = (visit: VisitToSave) => this.#write(this.#opened().saveVisit(visit));
+  unreadable = async () => this.#opened().unreadable();
   listWaiting = () => this.#opened().listWaiting();
+  countFormer = async () => (await this.#tablet?.countSealedWork(this.#who.user))?.former.unsent ?? 0;
+
+  async uploadFormer(password: string): Promise<FormerUpload> {
+    const { user } = this.#opened().person();
+    if (!this.#tablet) return { outcome: 'wrong' };
+    const { uploadFormer } = await import('./former-work.ts');
+    const upload = { platform: this.#options, tablet: this.#tablet, user, password };
+    const result = await this.#write(uploadFormer(upload));
+    await this.#work?.sync.uploadNow();
+    return result;
+  }
+
   uploadNow = async () => this.#work?.sync.uploadNow();
 
   #opened(): FieldSession {

@@ -4,19 +4,29 @@ import type { Answers } from '#lib/domain/visit.ts';
 /** Where the device stands; the root layout draws one screen for each. */
 export type DevicePhase =
   | { phase: 'starting' }
-  /** Nobody is signed in. `people` are the names known on this tablet, last used first. */
-  | { phase: 'signIn'; people: string[]; reason?: 'pinSpent' | 'shiftEnded' }
+  /** Nobody is signed in. `people` are those known on this tablet, last used first. */
+  | { phase: 'signIn'; people: PersonName[]; reason?: 'pinSpent' | 'shiftEnded' }
   /** Signed in, and a PIN for this shift is to be chosen (twice the same, six digits). */
-  | { phase: 'choosePin'; person: string }
+  | { phase: 'choosePin'; person: PersonName }
   /** The first download of a person on this tablet: numbers, never a mere spinner. */
-  | ({ phase: 'download'; person: string } & DownloadProgress)
+  | ({ phase: 'download'; person: PersonName } & DownloadProgress)
   | { phase: 'open'; person: Person }
   /** The cover: nothing of the roster is drawn; the PIN (or the password) lifts it. `people`: others known here. */
-  | { phase: 'covered'; person: string; triesLeft: number; people: string[] }
+  | { phase: 'covered'; person: PersonName; triesLeft: number; people: PersonName[] }
   /** The store cannot be used: said in words, with what to do. */
   | { phase: 'broken'; reason: 'storageRefused' | 'storageBroken' | 'newerDatabase' };
 
+/** Somebody known on this tablet, before anything is unsealed. */
+export interface PersonName {
+  /** What she signs in with. */
+  user: string;
+  /** What she is called; the same as `user` until it was known here. */
+  name: string;
+}
+
 export interface DownloadProgress {
+  /** `checking`: whose session it is; `asking`: for the list of what there is; `coming`: the numbers say the rest. */
+  step: 'checking' | 'asking' | 'coming';
   scopesDone: number;
   scopesTotal: number;
   documents: number;
@@ -32,7 +42,12 @@ export interface Person {
 }
 
 export type SyncProblem =
+  /** The tablet has no network. */
   | 'offline'
+  /** It has one, and nothing answers. */
+  | 'serverSilent'
+  /** This tablet's date is not the server's. */
+  | 'wrongClock'
   | 'portal'
   | 'serverDown'
   | 'signInNeeded'
@@ -44,17 +59,17 @@ export type SyncProblem =
 /** The one-line state: is there network, and is the work safe. */
 export interface SyncState {
   online: boolean;
-  /** Documents saved on this tablet that the server has not confirmed. */
+  /** What somebody saved and the server has not wholly confirmed: one visit is one, whatever it changed. */
   waiting: number;
-  /** Documents the server refused, kept until a person acts. */
+  /** Of those, likewise counted, what the server refused and is kept until a person acts. */
   refused: number;
   activity: 'idle' | 'uploading' | 'receiving';
-  /** While uploading: confirmed so far in this round, of how many. */
+  /** While uploading: confirmed so far, of how many, counted as in `waiting`. */
   progress?: { done: number; total: number };
   problem?: SyncProblem;
   /** The last round in which everything went through. */
   completedAt?: string;
-  /** Documents confirmed in the last round that sent any: "34 条全部上传". */
+  /** Confirmed since something last began to wait: "34 条全部上传". */
   lastSent: number;
   /** Another tab of this tablet does the uploading. */
   elsewhere: boolean;
@@ -64,11 +79,15 @@ export type SignInOutcome =
   | { outcome: 'open' }
   | { outcome: 'choosePin' }
   | { outcome: 'wrongPassword'; waitSeconds?: number }
-  /** The password was changed at the server: the old one opens what lies on this tablet, once. */
-  | { outcome: 'oldPasswordNeeded' }
+  /**
+   * The password was changed at the server: the old one opens what lies on this tablet, once. What would stay sealed
+   * without it is counted; `wrong`: an old one was given, and does not open it.
+   */
+  | { outcome: 'oldPasswordNeeded'; unsent: number; drafts: number; wrong: boolean }
   | {
       outcome:
         | 'unreachable'
+        | 'serverSilent'
         | 'serverDown'
         | 'portal'
         | 'notStaff'
@@ -80,9 +99,23 @@ export type SignInOutcome =
 export type UnlockOutcome =
   { outcome: 'open' } | { outcome: 'wrong'; triesLeft: number } | { outcome: 'passwordNeeded' };
 
-/** A line of what waits. */
+/** Documents of the roster that no screen can show. */
+export interface Unreadable {
+  /** Written by a newer app, or in fields this one does not understand. */
+  newer: number;
+  /** Not what was sealed in their place. */
+  damaged: number;
+}
+
+/** What came of work that lay sealed under a former password. */
+export type FormerUpload =
+  | { outcome: 'wrong' }
+  /** `left`: not confirmed yet; `problem`: why, where the line or the server is it. */
+  | { outcome: 'opened'; left: number; problem?: SyncProblem };
+
+/** A line of what waits: one action, as it is counted. */
 export interface WaitingRow {
-  /** The document's type. */
+  /** The type of its document that says best what it was. */
   type: string;
   savedAt: string;
   tries: number;

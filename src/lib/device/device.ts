@@ -12,9 +12,11 @@ import type {
 import type { Answers } from '#lib/domain/visit.ts';
 import type {
   DevicePhase,
+  FormerUpload,
   SaveOutcome,
   SignInOutcome,
   SyncState,
+  Unreadable,
   UnlockOutcome,
   VisitToSave,
   WaitingRow,
@@ -50,10 +52,15 @@ export interface Device {
 
   /** With the server where it answers; else the local unlock by password where this person was here before. */
   signIn(user: string, password: string, oldPassword?: string): Promise<SignInOutcome>;
+  /**
+   * Where the old password is forgotten: the server takes this one, and she begins with an empty tablet. What she had
+   * stays sealed beside it; `uploadFormer` sends it once the old password is known again.
+   */
+  startAnew(user: string, password: string): Promise<SignInOutcome>;
   choosePin(pin: string): Promise<void>;
   unlock(pin: string): Promise<UnlockOutcome>;
-  /** Covers at once; the key leaves memory. */
-  lock(): Promise<void>;
+  /** Covers at once; the key leaves memory. By hand: in the other tabs of this tablet, too. */
+  lock(by: 'hand' | 'idleness'): Promise<void>;
   /** Ends the shift: the PIN no longer opens, the password is asked next time. Unsent work stays and is counted. */
   endShift(): Promise<void>;
 
@@ -75,6 +82,11 @@ export interface Device {
   ): Promise<{ outcome: 'kept' | 'full' | 'failed' }>;
   dropDraft(key: DraftKey): Promise<void>;
   saveVisit(visit: VisitToSave): Promise<SaveOutcome>;
+
+  watchUnreadable(): Live<Unreadable>;
+  /** Saved work of hers that lies sealed under a former password. */
+  countFormer(): Promise<number>;
+  uploadFormer(formerPassword: string): Promise<FormerUpload>;
 
   /** Ages of what waits: oldest first, at most 100. */
   listWaiting(): Promise<WaitingRow[]>;

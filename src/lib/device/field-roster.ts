@@ -11,10 +11,17 @@ import { buildSearchIndex, type SearchIndex } from '#lib/domain/search-people.ts
 import { typeOfId } from '#lib/domain/document-id.ts';
 import { DIRECTORY, gridOfScope } from '#lib/domain/scopes.ts';
 import type { DocumentBody } from '#lib/protocol/document.ts';
+import type { Unreadable } from './device-state.ts';
 
 /** What the roster reads from: the newest bodies of a type, unsent edits laid over. */
 export interface RosterSource {
-  listByType(scope: string, type: string): Promise<DocumentBody[]>;
+  /** `tampered`: ids whose record is not what was sealed there. */
+  listByType(scope: string, type: string): Promise<RosterList>;
+}
+
+interface RosterList {
+  bodies: DocumentBody[];
+  tampered: string[];
 }
 
 /** Which types of a scope the model holds. */
@@ -27,6 +34,8 @@ export class FieldRoster {
   readonly model: FieldModel = emptyFieldModel();
   #source: RosterSource;
   #index: SearchIndex | undefined;
+  /** By scope and type, how many documents no screen can show. */
+  readonly #unreadable = new Map<string, Unreadable>();
   #queue: Promise<void> = Promise.resolve();
 
   constructor(source: RosterSource) {
@@ -51,21 +60,36 @@ export class FieldRoster {
     return (this.#index ??= buildSearchIndex(this.model));
   }
 
+  /** Of all that was read: what this build does not understand, and what is damaged. */
+  unreadable(): Unreadable {
+    const sum = { newer: 0, damaged: 0 };
+    for (const { newer, damaged } of this.#unreadable.values()) {
+      sum.newer += newer;
+      sum.damaged += damaged;
+    }
+    return sum;
+  }
+
   async #read(scopes: readonly string[], types: readonly string[] | undefined): Promise<void> {
     for (const scope of scopes) {
       const wanted = typesIn(scope).filter((type) => types === undefined || types.includes(type));
       const lists = await Promise.all(wanted.map((type) => this.#source.listByType(scope, type)));
-      wanted.forEach((type, place) => this.#replace(scope, type, lists[place] ?? []));
+      wanted.forEach((type, place) => this.#replace(scope, type, lists[place]));
     }
     this.#index = undefined;
   }
 
   /** The documents of one type in one scope are now exactly these. */
-  #replace(scope: string, type: string, bodies: readonly DocumentBody[]): void {
+  #replace(
+    scope: string,
+    type: string,
+    { bodies, tampered }: RosterList = { bodies: [], tampered: [] },
+  ): void {
     const held = new Set(bodies.map((body) => body._id));
     for (const [id, from] of this.model.scopes) {
       if (from === scope && typeOfId(id) === type && !held.has(id)) removeFromModel(this.model, id);
     }
-    for (const body of bodies) putIntoModel(this.model, scope, body);
+    const newer = bodies.filter((body) => !putIntoModel(this.model, scope, body)).length;
+    this.#unreadable.set(`${scope}|${type}`, { newer, damaged: tampered.length });
   }
 }

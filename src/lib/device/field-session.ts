@@ -1,7 +1,7 @@
 // One signed-in person's work on an open store: the roster in memory, the answers to every screen, the commands.
 // Invariant: nothing here talks to the network; what it says was saved is on the medium.
 import type { Author } from '#lib/domain/document-head.ts';
-import { typeOfId, type IdSource } from '#lib/domain/document-id.ts';
+import type { IdSource } from '#lib/domain/document-id.ts';
 import type {
   BuildingRow,
   HouseholdView,
@@ -20,11 +20,12 @@ import type { Visit } from '#lib/domain/visit.ts';
 import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
 import type { StoreChange } from '#lib/storage/change-feed.ts';
 import type { DeviceStore } from '#lib/storage/open-store.ts';
-import type { Person, SaveOutcome, VisitToSave, WaitingRow } from './device-state.ts';
+import type { Person, SaveOutcome, Unreadable, VisitToSave, WaitingRow } from './device-state.ts';
 import type { DraftKey, VisitStart } from './device.ts';
 import { FieldRoster } from './field-roster.ts';
 import { saveVisit } from './save-visit.ts';
 import { startVisit, type KeptDraft } from './start-visit.ts';
+import { waitingRows } from './waiting-rows.ts';
 
 export interface FieldSessionOptions {
   store: DeviceStore;
@@ -62,8 +63,10 @@ export class FieldSession {
     this.#options = options;
     const { store } = options;
     this.#roster = new FieldRoster({
-      listByType: async (scope, type) =>
-        (await store.listByType(scope, type)).documents.map(({ body }) => body),
+      async listByType(scope, type) {
+        const { documents, tampered } = await store.listByType(scope, type);
+        return { bodies: documents.map(({ body }) => body), tampered };
+      },
     });
     this.#stopListening = store.onChange((change) => void this.#heard(change));
   }
@@ -162,20 +165,14 @@ export class FieldSession {
     return this.#options.store.deleteDraft(draftName(key));
   }
 
-  /** Oldest first, at most 100; refused ones first. */
+  unreadable(): Unreadable {
+    return this.#roster.unreadable();
+  }
+
+  /** Oldest first, at most 100; refused ones first. As many as are counted. */
   async listWaiting(): Promise<WaitingRow[]> {
-    const [refused, waiting] = await Promise.all([
-      this.#options.store.listRejections(),
-      this.#options.store.listWaitingSummary(100),
-    ]);
-    const row = ({ id, savedAt }: { id: string; savedAt: number }) => ({
-      type: typeOfId(id),
-      savedAt: new Date(savedAt).toISOString(),
-    });
-    return [
-      ...refused.map((one) => ({ ...row(one), tries: 1, refused: one.reason })),
-      ...waiting.map((one) => ({ ...row(one), tries: one.tries })),
-    ];
+    const { store } = this.#options;
+    return waitingRows(await store.listUnsentActions(), await store.listRejections());
   }
 
   /** See `Device.saveVisit`. One transaction; the screens are told before the answer. */

@@ -15,6 +15,7 @@ export class Installation {
   #persisted = $state<boolean | undefined>();
 
   constructor() {
+    void this.#look();
     addEventListener('beforeinstallprompt', (event) => {
       event.preventDefault();
       if (isInstallPrompt(event)) this.#prompt = event;
@@ -49,6 +50,11 @@ export class Installation {
     if (!prompt) return;
     const { outcome } = await prompt.prompt();
     if (outcome === 'accepted') this.#prompt = undefined;
+  }
+
+  /** What was promised before stands; that nothing was promised yet says only that it is time to ask. */
+  async #look(): Promise<void> {
+    if (await navigator.storage?.persisted().catch(() => false)) this.#persisted = true;
   }
 
   /** Asks the browser to keep what is stored here; it decides by itself, without a question in most. */

@@ -2,8 +2,15 @@
 // worker. Covering the device ends that worker, and with it every key and name in its memory (security.md 2).
 import { proxy, wrap, type Remote } from 'comlink';
 import type { Device, Live } from './device.ts';
-import { NOTHING_YET, type DevicePhase, type SyncState, type VisitToSave } from './device-state.ts';
+import {
+  NOTHING_YET,
+  type DevicePhase,
+  type SignInOutcome,
+  type SyncState,
+  type VisitToSave,
+} from './device-state.ts';
 import { live } from './live.svelte.ts';
+import { answerTo, openShiftChannel, userOf, type ShiftNews } from './shift-news.ts';
 import type { DeviceWorker, Wake, WorkerEvent } from './worker-contract.ts';
 
 /** While somebody looks at the screen, the sentence on top is at most so old. */
@@ -15,6 +22,7 @@ class PageDevice implements Device {
   phase = $state.raw<DevicePhase>({ phase: 'starting' });
   sync = $state.raw<SyncState>(NOTHING_YET);
   #version = $state(0);
+  #shift = openShiftChannel();
   #worker!: Worker;
   #remote!: Remote<DeviceWorker>;
 
@@ -26,6 +34,9 @@ class PageDevice implements Device {
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'visible') wake('visible');
     });
+    // From the browser's own cache of pages, and from another window beside this one.
+    for (const event of ['pageshow', 'focus']) addEventListener(event, () => wake('visible'));
+    this.#shift.onNews((news) => this.#heardNews(news));
     setInterval(() => {
       if (document.visibilityState === 'visible') wake('look');
     }, LOOK_EVERY_MS);
@@ -47,6 +58,21 @@ class PageDevice implements Device {
       if (worker === this.#worker) this.#heard(event);
     };
     void this.#remote.start(proxy(listener), after);
+  }
+
+  /** What happened in another tab. */
+  #heardNews(news: ShiftNews): void {
+    const answer = answerTo(news, this.phase);
+    if (answer === 'stay') return;
+    this.phase = { phase: 'starting' };
+    void this.#restart(answer === 'leave' ? 'shiftEnded' : undefined);
+  }
+
+  /** Once somebody is in here, nobody else's work stays open in another tab. */
+  async #toldOthers(user: string, entering: Promise<SignInOutcome>): Promise<SignInOutcome> {
+    const result = await entering;
+    if (result.outcome === 'choosePin') this.#shift.tell({ kind: 'began', user: user.trim() });
+    return result;
   }
 
   #heard(event: WorkerEvent): void {
@@ -73,17 +99,23 @@ class PageDevice implements Device {
   }
 
   signIn = (user: string, password: string, oldPassword?: string) =>
-    this.#remote.signIn(user, password, oldPassword);
+    this.#toldOthers(user, this.#remote.signIn(user, password, oldPassword));
+  startAnew = (user: string, password: string) =>
+    this.#toldOthers(user, this.#remote.startAnew(user, password));
   choosePin = (pin: string) => this.#remote.choosePin(pin);
   unlock = (pin: string) => this.#remote.unlock(pin);
 
-  async lock(): Promise<void> {
-    if (this.phase.phase !== 'open' && this.phase.phase !== 'download') return;
+  async lock(by: 'hand' | 'idleness'): Promise<void> {
+    const user = userOf(this.phase);
+    if (user === undefined || this.phase.phase === 'covered') return;
+    if (by === 'hand') this.#shift.tell({ kind: 'covered', user });
     this.phase = { phase: 'starting' };
     await this.#restart();
   }
 
   async endShift(): Promise<void> {
+    const user = userOf(this.phase);
+    if (user !== undefined) this.#shift.tell({ kind: 'ended', user });
     await this.#remote.endShift();
     this.phase = { phase: 'starting' };
     await this.#restart('shiftEnded');
@@ -105,6 +137,9 @@ class PageDevice implements Device {
     this.#remote.saveDraft(key, $state.snapshot(value), startedAt);
   dropDraft: Device['dropDraft'] = (key) => this.#remote.dropDraft(key);
   saveVisit: Device['saveVisit'] = (visit) => this.#remote.saveVisit($state.snapshot(visit) as VisitToSave);
+  watchUnreadable = () => this.#live(() => this.#remote.unreadable());
+  countFormer = () => this.#remote.countFormer();
+  uploadFormer = (formerPassword: string) => this.#remote.uploadFormer(formerPassword);
   listWaiting: Device['listWaiting'] = () => this.#remote.listWaiting();
   uploadNow = () => this.#remote.uploadNow();
 }

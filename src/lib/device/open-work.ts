@@ -1,15 +1,14 @@
 // One person's work, opened: her store, her session upon it, her syncing. Loaded after the first screen is drawn, which
 // needs none of it.
-import { opaqueReferenceOf } from '#lib/domain/opaque-reference.ts';
 import { hexadecimal } from '#lib/protocol/hexadecimal.ts';
-import { openStore, type DeviceStore } from '#lib/storage/open-store.ts';
-import { aesGcmCipher } from '#lib/storage/sealing.ts';
+import type { DeviceStore } from '#lib/storage/open-store.ts';
 import type { Unlocked } from '#lib/storage/tablet.ts';
 import type { DevicePlatform } from './device-platform.ts';
 import type { SyncState } from './device-state.ts';
 import { guardedFetch } from './guarded-fetch.ts';
 import { FieldSession } from './field-session.ts';
 import { keptSession, tabletId } from './kept-session.ts';
+import { openHerStore } from './open-her-store.ts';
 import { serverAnswers } from './server-session.ts';
 import { SyncRunner } from './sync-runner.ts';
 
@@ -35,16 +34,7 @@ export interface OpenWork {
 
 /** Throws StorageFaults; then nothing is left open. The first round begins at once; a roster that is here is loaded first. */
 export async function openWork(asked: WorkToOpen): Promise<OpenWork> {
-  const { ids } = asked.platform;
-  const store = await openStore({
-    name: asked.unlocked.storeName,
-    cipher: aesGcmCipher(asked.unlocked.key),
-    referenceOf: opaqueReferenceOf,
-    nowMs: ids.nowMs,
-    randomBytes: ids.randomBytes,
-    channel: new BroadcastChannel(asked.unlocked.storeName),
-    onClosed: () => asked.lost(),
-  });
+  const store = await openHerStore(asked.platform, asked.unlocked, () => asked.lost());
   try {
     return await workUpon(store, asked);
   } catch (error) {

@@ -18,6 +18,9 @@ import {
   rememberRoles,
   wasDownloaded,
 } from './kept-session.ts';
+import { ServerClock } from './server-clock.ts';
+import { syncProblem } from './sync-problem.ts';
+import { UnsentCounts } from './unsent-counts.ts';
 import type { Wake } from './worker-contract.ts';
 
 export interface SyncRunnerOptions {
@@ -40,17 +43,8 @@ export interface SyncRunnerOptions {
   downloaded(): void;
 }
 
-const PROBLEMS: Record<NonNullable<SyncStatus['problem']>, SyncProblem> = {
-  offline: 'offline',
-  portal: 'portal',
-  'server-busy': 'serverDown',
-  'sign-in': 'signInNeeded',
-  'role-ended': 'roleEnded',
-  'scope-missing': 'serverDown',
-  'server-smaller': 'serverEmpty',
-  'storage-full': 'storageFull',
-  'storage-broken': 'storageBroken',
-};
+/** While somebody looks, the roster is no older. */
+const REFRESH_MS = 60_000;
 
 /** Pulled to its end; or closed to her, which must not keep her from the others. */
 function isDealtWith(scope: string, pull: PullReport | undefined): boolean {
@@ -62,7 +56,13 @@ export class SyncRunner {
   readonly #options: SyncRunnerOptions;
   #loop: SyncLoop | undefined;
   #status: SyncStatus = INITIAL_STATUS;
-  #counts = { waiting: 0, refused: 0 };
+  readonly #counts = new UnsentCounts();
+  readonly #serverClock = new ServerClock();
+  /** There was a network when the last round found nobody. */
+  #hadNetwork = true;
+  /** CouchDB has answered something. */
+  #answered = false;
+  #roundEndedMs = -Infinity;
   /** Of an earlier run, until a round of this one is complete. */
   #completedAtMs: number | undefined;
   /** Rows received in the first download, kept while nothing comes. */
@@ -86,7 +86,7 @@ export class SyncRunner {
     await this.#count();
     this.#stopListening = store.onChange(({ tables }) => {
       if (tables.some((table) => table === 'edits' || table === 'rejections')) void this.#count();
-      if (tables.includes('meta') && !this.#downloaded) void this.#downloadedElsewhere();
+      if (tables.includes('meta')) void this.#heardNotes().catch(() => undefined);
     });
     this.#loop = startSyncLoop({
       beginTurn: () => {
@@ -96,7 +96,7 @@ export class SyncRunner {
       remoteOf: (scope) =>
         httpRemote({
           url: `${database}/${scope}`,
-          fetch: (url, init) => this.#options.fetch.fetch(url, init),
+          fetch: (url, init) => this.#fetch(url, init),
           clock,
         }),
       scopes: async () => this.#options.session.scopes(),
@@ -125,12 +125,32 @@ export class SyncRunner {
     return this.#downloaded;
   }
 
+  /** As the loop's `fetch`, with an ear for what the tablet should know of itself. */
+  async #fetch(url: string, init: RequestInit): Promise<Response> {
+    const { fetch, clock, isOnline } = this.#options;
+    try {
+      const answer = await fetch.fetch(url, init);
+      this.#serverClock.heard(answer, clock.nowMs());
+      if (answer.ok && !this.#answered) {
+        this.#answered = true;
+        this.#say();
+      }
+      return answer;
+    } catch (error) {
+      this.#hadNetwork = isOnline();
+      throw error;
+    }
+  }
+
   get downloadProgress(): DownloadProgress {
     const { progress } = this.#status;
+    const rows = this.#received > 0 || this.#pulled.size > 0;
+    const step = rows ? 'coming' : this.#answered ? 'asking' : 'checking';
     const problem = this.#problem();
     const total = this.#options.session.scopes().length;
     if (progress?.activity !== 'receiving') {
       return {
+        step,
         scopesDone: this.#pulled.size,
         scopesTotal: total,
         documents: this.#received,
@@ -139,7 +159,7 @@ export class SyncRunner {
       };
     }
     const { scopesDone, scopesTotal, received, pending } = progress;
-    return { scopesDone, scopesTotal, documents: received, pending };
+    return { step, scopesDone, scopesTotal, documents: received, pending };
   }
 
   saved(): void {
@@ -154,11 +174,14 @@ export class SyncRunner {
 
   /** Whether the server answers now; where that changed, a round finds out the rest. */
   async #look(): Promise<void> {
-    if (this.#looking || this.#status.progress || !this.#options.isOnline()) return;
+    const { clock, isOnline, answers } = this.#options;
+    if (this.#looking || this.#status.progress || !isOnline()) return;
     this.#looking = true;
-    const reachable = await this.#options.answers();
+    const reachable = await answers();
     this.#looking = false;
-    if (reachable !== (this.#problem() !== 'offline')) this.#loop?.wake();
+    const { problem } = this.#status;
+    const old = problem === undefined && clock.nowMs() - this.#roundEndedMs >= REFRESH_MS;
+    if (reachable !== (problem !== 'offline') || old) this.#loop?.wake();
   }
 
   async uploadNow(): Promise<void> {
@@ -172,9 +195,13 @@ export class SyncRunner {
   }
 
   async #afterRound(report: RoundReport): Promise<void> {
+    this.#roundEndedMs = this.#options.clock.nowMs();
     for (const { scope, pull } of report.scopes) if (isDealtWith(scope, pull)) this.#pulled.add(scope);
     await this.#count();
-    if (report.complete) await rememberCompleted(this.#options.store, this.#options.clock.nowMs());
+    if (report.complete) {
+      this.#completedAtMs = this.#roundEndedMs;
+      await rememberCompleted(this.#options.store, this.#roundEndedMs);
+    }
     if (this.#downloaded) return;
     const { session, store } = this.#options;
     await session.loadDirectory();
@@ -187,9 +214,15 @@ export class SyncRunner {
     await this.#finishDownload();
   }
 
-  /** Another tab of this person may have done the first download. */
-  async #downloadedElsewhere(): Promise<void> {
-    if (await wasDownloaded(this.#options.store)) await this.#finishDownload();
+  /** Another tab of this person may have done the first download, or got through where this one met a problem. */
+  async #heardNotes(): Promise<void> {
+    const { store } = this.#options;
+    if (!this.#downloaded && (await wasDownloaded(store))) await this.#finishDownload();
+    const atMs = (await completedAt(store)) ?? -Infinity;
+    if (atMs <= (this.#completedAtMs ?? -Infinity)) return;
+    this.#completedAtMs = atMs;
+    if (this.#status.problem) this.#loop?.signedIn();
+    this.#say();
   }
 
   async #finishDownload(): Promise<void> {
@@ -205,28 +238,34 @@ export class SyncRunner {
   }
 
   async #count(): Promise<void> {
-    this.#counts = await this.#options.store.countWaiting().catch(() => this.#counts);
+    // The store may have been closed meanwhile; then the counts stand.
+    const unsent = await this.#options.store.listUnsentActions().catch(() => undefined);
+    if (unsent) this.#counts.take(unsent);
     this.#say();
   }
 
   #problem(): SyncProblem | undefined {
-    return this.#status.problem && PROBLEMS[this.#status.problem];
+    return syncProblem(this.#status.problem, {
+      hadNetwork: this.#hadNetwork && this.#options.isOnline(),
+      clockFarOff: this.#serverClock.isFarOff,
+    });
   }
 
   #say(): void {
-    const { progress, completedAtMs = this.#completedAtMs, lastSent, elsewhere } = this.#status;
+    const { progress, elsewhere } = this.#status;
+    const { waiting, refused, sent } = this.#counts;
+    const completedAtMs = this.#completedAtMs;
     const problem = this.#problem();
     this.#options.tell({
       ...NOTHING_YET,
-      ...this.#counts,
+      waiting,
+      refused,
       online: this.#options.isOnline() && problem !== 'offline',
       activity: progress?.activity ?? 'idle',
-      ...(progress?.activity === 'uploading'
-        ? { progress: { done: progress.done, total: progress.total } }
-        : {}),
+      ...(progress?.activity === 'uploading' ? { progress: { done: sent, total: sent + waiting } } : {}),
       ...(problem ? { problem } : {}),
       ...(completedAtMs !== undefined ? { completedAt: new Date(completedAtMs).toISOString() } : {}),
-      lastSent,
+      lastSent: sent,
       elsewhere,
     });
   }

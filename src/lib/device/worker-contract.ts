@@ -1,6 +1,6 @@
 // What the page and its worker say to one another (over comlink). Everything that crosses is plain data.
 import type { BuildingRow, HouseholdView, MatrixView, TodayView } from '#lib/domain/field-views.ts';
-import type { DevicePhase, SyncState } from './device-state.ts';
+import type { DevicePhase, SyncState, Unreadable } from './device-state.ts';
 import type { Device } from './device.ts';
 
 export type WorkerEvent =
@@ -15,6 +15,7 @@ export type Wake = 'online' | 'offline' | 'visible' | 'look';
 /** What the page passes on as it stands. */
 type PassedOn =
   | 'signIn'
+  | 'startAnew'
   | 'choosePin'
   | 'unlock'
   | 'endShift'
@@ -25,6 +26,8 @@ type PassedOn =
   | 'dropDraft'
   | 'saveVisit'
   | 'listWaiting'
+  | 'countFormer'
+  | 'uploadFormer'
   | 'uploadNow';
 
 /** The worker's side. It holds keys, store, roster and sync; it ends when the device is covered. */
@@ -39,4 +42,5 @@ export interface DeviceWorker extends Pick<Device, PassedOn> {
   buildings(): Promise<BuildingRow[]>;
   matrix(building: string, unit: string): Promise<MatrixView | null>;
   household(id: string): Promise<HouseholdView | null>;
+  unreadable(): Promise<Unreadable>;
 }

@@ -2,18 +2,21 @@
 import { m } from '#messages';
 import type { SignInOutcome } from '#lib/device/device-state.ts';
 
-/** Undefined where it went well. */
-export function signInSentence(result: SignInOutcome): string | undefined {
+/** Undefined where it went well. `known`: her name was chosen, not typed, and is not what was wrong. */
+export function signInSentence(result: SignInOutcome, known: boolean): string | undefined {
   switch (result.outcome) {
     case 'open':
     case 'choosePin':
       return undefined;
     case 'wrongPassword':
-      return result.waitSeconds ? m.sign_in_wait({ seconds: result.waitSeconds }) : m.sign_in_wrong();
+      if (result.waitSeconds) return m.sign_in_wait({ seconds: result.waitSeconds });
+      return known ? m.sign_in_wrong_password() : m.sign_in_wrong();
     case 'oldPasswordNeeded':
       return m.sign_in_old_needed();
     case 'unreachable':
       return m.sign_in_unreachable();
+    case 'serverSilent':
+      return m.sign_in_server_silent();
     case 'serverDown':
       return m.sign_in_server_down();
     case 'portal':

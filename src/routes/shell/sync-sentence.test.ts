@@ -22,6 +22,10 @@ describe('the one sentence', () => {
     ['2 条没传上去，要处理', { refused: 2 }],
     ['这个网络要先登录 · 已存本机 1 条，待上传', { problem: 'portal', waiting: 1 }],
     ['服务器没有回应', { problem: 'serverDown' }],
+    ['连不上服务器 · 已存本机 1 条，待上传', { problem: 'serverSilent', waiting: 1 }],
+    ['连不上服务器 · 照常用，没有要上传的', { problem: 'serverSilent' }],
+    ['没有网络 · 照常用，没有要上传的', { online: false, problem: 'serverSilent' }],
+    ['平板的日期不对 · 已存本机 2 条，待上传', { problem: 'wrongClock', waiting: 2 }],
     ['已连上 · 另一个窗口在上传', { elsewhere: true, waiting: 2 }],
   ])('%s', (sentence, sync) => {
     expect(said(sync)).toBe(sentence);

@@ -15,6 +15,8 @@ export interface SyncSentence {
 /** What each problem is called, in one breath. */
 export const PROBLEM_WORDS: Record<SyncProblem, () => string> = {
   offline: m.state_offline,
+  serverSilent: m.state_server_silent,
+  wrongClock: m.state_wrong_clock,
   portal: m.state_portal,
   serverDown: m.state_server_down,
   signInNeeded: m.state_sign_in,
@@ -27,6 +29,8 @@ export const PROBLEM_WORDS: Record<SyncProblem, () => string> = {
 /** And what to do about it. */
 export const PROBLEM_HELP: Record<SyncProblem, () => string> = {
   offline: m.help_offline,
+  serverSilent: m.help_server_silent,
+  wrongClock: m.help_wrong_clock,
   portal: m.help_portal,
   serverDown: m.help_server_down,
   signInNeeded: m.help_sign_in,
@@ -40,6 +44,7 @@ export const PROBLEM_HELP: Record<SyncProblem, () => string> = {
 const NEEDS_PERSON: SyncProblem[] = [
   'storageBroken',
   'storageFull',
+  'wrongClock',
   'roleEnded',
   'signInNeeded',
   'serverEmpty',
@@ -47,6 +52,9 @@ const NEEDS_PERSON: SyncProblem[] = [
 
 const waitingTail = (sync: SyncState) =>
   sync.waiting > 0 ? { tail: m.state_waiting({ count: sync.waiting }) } : {};
+
+/** Nobody answers: her work goes on, and what she did is safe. */
+const safeTail = (sync: SyncState) => ({ tail: m.state_offline_safe(), ...waitingTail(sync) });
 
 function firstOf(sync: SyncState): Omit<SyncSentence, 'spoken'> {
   const { problem } = sync;
@@ -57,9 +65,9 @@ function firstOf(sync: SyncState): Omit<SyncSentence, 'spoken'> {
     return { tone: 'bad', head: m.state_refused({ count: sync.refused }), ...waitingTail(sync) };
   }
   if (!sync.online || problem === 'offline') {
-    const tail = sync.waiting > 0 ? m.state_waiting({ count: sync.waiting }) : m.state_offline_safe();
-    return { tone: 'off', head: m.state_offline(), tail };
+    return { tone: 'off', head: m.state_offline(), ...safeTail(sync) };
   }
+  if (problem === 'serverSilent') return { tone: 'off', head: PROBLEM_WORDS[problem](), ...safeTail(sync) };
   if (problem) return { tone: 'off', head: PROBLEM_WORDS[problem](), ...waitingTail(sync) };
   return underWay(sync);
 }
