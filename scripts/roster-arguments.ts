@@ -13,6 +13,8 @@ export interface RosterArguments {
   /** Undefined where neither option nor ADMIN_PASSWORD gives one. */
   password: string | undefined;
   dryRun: boolean;
+  /** Into a grid that has other households already, without asking. */
+  merge: boolean;
   json: boolean;
 }
 
@@ -33,6 +35,7 @@ const options = {
   user: { type: 'string' },
   password: { type: 'string' },
   'dry-run': { type: 'boolean' },
+  merge: { type: 'boolean' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -76,6 +79,7 @@ export function readArguments(
       user: values.user ?? 'admin',
       password: values.password ?? environment.ADMIN_PASSWORD,
       dryRun,
+      merge: values.merge ?? false,
       json: values.json ?? false,
     },
   };

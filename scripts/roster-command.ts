@@ -5,12 +5,13 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { readRoster, type RosterReading } from '#lib/domain/roster/read-roster.ts';
 import { planRoster, type GridRecords, type RosterPlan } from '#lib/domain/roster/roster-documents.ts';
+import { countBoth, type RosterCount } from '#lib/domain/roster/roster-writes.ts';
 import { DIRECTORY, gridScope } from '#lib/domain/scopes.ts';
 import { beijingDate } from '#lib/domain/time.ts';
 import { couchClient, type CouchClient } from './couch-client.ts';
 import { pinyinOf } from '#lib/device/pinyin-of.ts';
 import { readArguments, type RosterArguments } from './roster-arguments.ts';
-import { mapGrids, recordsByGrid, sheetsWithRecords } from './roster-grids.ts';
+import { mapGrids, recordsByGrid, sheetsWithRecords, type KnownGrid } from './roster-grids.ts';
 import { reportLines, rosterReport } from './roster-report.ts';
 import {
   readDirectory,
@@ -21,7 +22,15 @@ import {
   type RefusedDocument,
 } from './roster-server.ts';
 import { LIMITS, readWorkbook } from './roster-workbook.ts';
-import { fieldName, fileWords, serverWords, sheetWords, typeWords, USAGE } from './roster-words.ts';
+import {
+  fieldName,
+  fileWords,
+  mergeWords,
+  serverWords,
+  sheetWords,
+  typeWords,
+  USAGE,
+} from './roster-words.ts';
 
 export interface RosterWorld {
   /** One line, to standard output. */
@@ -83,10 +92,10 @@ async function readBytes(file: string): Promise<Uint8Array<ArrayBuffer> | string
 }
 
 interface ImportResult {
-  /** What was to be written; the refused among them were not. */
-  created: number;
-  changed: number;
-  unchanged: number;
+  /** What was to be written, by type; the refused among them were not. */
+  created: RosterCount;
+  changed: RosterCount;
+  unchanged: RosterCount;
   kept: number;
   notInRoster: number;
   refused: RefusedDocument[];
@@ -126,10 +135,31 @@ async function importRoster(
       return stop(serverWords.unreadable(records.grid, planning.documents));
     plans.push({ scope, plan: planning });
   }
+  const merging = await agreesToMerge(plans, directory.grids, { asked, world });
+  if (!merging) return { exitCode: 2 };
   const refused = await write(client, plans, asked.json ? () => undefined : world.say);
   const result = resultOf(plans, refused);
   if (!asked.json) for (const line of resultLines(plans, result)) world.say(line);
   return { exitCode: refused.length > 0 ? 1 : 0, result };
+}
+
+/** Households of other origin in a grid are told before anything is written, and merging them wants a yes. */
+async function agreesToMerge(
+  plans: readonly { scope: string; plan: RosterPlan }[],
+  grids: readonly KnownGrid[],
+  { asked, world }: { asked: RosterArguments; world: RosterWorld },
+): Promise<boolean> {
+  const told = plans.flatMap(({ scope, plan: { merging, directory, grid } }) => {
+    if (!merging || directory.length + grid.length === 0) return [];
+    const known = grids.find(({ code }) => gridScope(code) === scope);
+    return [mergeWords.grid(known ? `${known.name} ${known.code}` : scope, merging)];
+  });
+  if (told.length === 0) return true;
+  for (const line of [mergeWords.found(asked.community), ...told]) world.warn(line);
+  if (!asked.merge && world.ask && /^y(es)?$/i.test((await world.ask(mergeWords.ask))?.trim() ?? ''))
+    return true;
+  world.warn(asked.merge ? mergeWords.going : mergeWords.how);
+  return asked.merge;
 }
 
 function plan(
@@ -165,10 +195,12 @@ async function write(
 function resultOf(plans: readonly { plan: RosterPlan }[], refused: RefusedDocument[]): ImportResult {
   const sum = (count: (plan: RosterPlan) => number) =>
     plans.reduce((total, { plan }) => total + count(plan), 0);
+  const all = (count: (plan: RosterPlan) => RosterCount) =>
+    plans.map(({ plan }) => count(plan)).reduce(countBoth, {});
   return {
-    created: sum((plan) => plan.created),
-    changed: sum((plan) => plan.changed),
-    unchanged: sum((plan) => plan.unchanged),
+    created: all((plan) => plan.created),
+    changed: all((plan) => plan.changed),
+    unchanged: all((plan) => plan.unchanged),
     kept: sum((plan) => plan.kept.length),
     notInRoster: sum((plan) => plan.notInRoster.length),
     refused,
@@ -177,7 +209,7 @@ function resultOf(plans: readonly { plan: RosterPlan }[], refused: RefusedDocume
 
 function resultLines(plans: readonly { plan: RosterPlan }[], result: ImportResult): string[] {
   const kept = plans.flatMap(({ plan }) => plan.kept);
-  const isNothing = result.created + result.changed === 0;
+  const isNothing = Object.keys({ ...result.created, ...result.changed }).length === 0;
   return [
     '',
     ...(result.refused.length > 0

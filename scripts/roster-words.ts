@@ -1,7 +1,9 @@
 // Everything `npm run roster` says, for people of a committee: Chinese, in sentences, with the cell to look at.
 // Invariant: no ID number, phone or restricted word is repeated here; a cell says where it stands.
+import type { RosterMerging } from '#lib/domain/roster/roster-merging.ts';
 import type { RosterRemark, RosterTotal } from '#lib/domain/roster/roster-record.ts';
 import type { RosterField } from '#lib/domain/roster/roster-vocabulary.ts';
+import type { RosterCount } from '#lib/domain/roster/roster-writes.ts';
 import type { WorkbookFault } from './roster-workbook.ts';
 
 export const USAGE = `用法：npm run roster -- 名册.xlsx --community 社区代码 [选项]
@@ -12,6 +14,7 @@ export const USAGE = `用法：npm run roster -- 名册.xlsx --community 社区�
   --user NAME               管理员用户名，默认 admin
   --password PASSWORD       密码；不写则用环境变量 ADMIN_PASSWORD，再没有就询问
   --dry-run                 只看不写，不需要服务器
+  --merge                   网格里已有别的住户时也写入，不再询问
   --json                    结果以 JSON 输出
 
 先试读：npm run roster -- 名册.xlsx --dry-run`;
@@ -205,6 +208,24 @@ export const gridWords = {
   askAgain: '请输入上面的序号，或 -。',
 };
 
+const measured: { [type in keyof RosterCount]: (number: number) => string } = {
+  household: (number) => `住户 ${number} 户`,
+  resident: (number) => `居民 ${number} 人`,
+  building: (number) => `楼栋 ${number} 栋`,
+  room: (number) => `房屋 ${number} 套`,
+  membership: (number) => `家庭关系 ${number} 条`,
+  tag: (number) => `标签 ${number} 个`,
+};
+
+/** `住户 539 户、居民 1254 人`: each with its own measure word. */
+export function countWords(count: RosterCount): string {
+  const said = Object.entries(measured).flatMap(([type, say]) => {
+    const number = count[type as keyof RosterCount] ?? 0;
+    return number > 0 ? [say(number)] : [];
+  });
+  return said.length > 0 ? said.join('、') : '无';
+}
+
 export const serverWords = {
   noPassword: '没有密码：请用 --password，或设环境变量 ADMIN_PASSWORD。',
   askPassword: (user: string) => `${user} 的密码：`,
@@ -218,17 +239,33 @@ export const serverWords = {
   unexpected: (status: number, what: string) =>
     `服务器没有照办（${status}，${what}），请把这句话告诉维护人员。`,
   unreadable: (grid: string, count: number) =>
-    `网格 ${grid} 里有 ${count} 份资料是新版本写的，请先升级再导入。`,
+    `网格 ${grid} 里有 ${count} 条记录是新版本写的，请先升级再导入。`,
   writing: (done: number, of: number) => `写入 ${done}/${of}`,
-  nothing: (unchanged: number) => `与服务器上的一致（${unchanged} 份），没有写任何东西。`,
-  written: (counts: { created: number; changed: number; unchanged: number }) =>
-    `写好了：新建 ${counts.created} 份，修改 ${counts.changed} 份，未变 ${counts.unchanged} 份。`,
-  refused: (count: number) => `服务器没有收下的（${count} 份），可以再运行一次本命令：`,
+  nothing: (unchanged: RosterCount) => `与服务器上的一致（${countWords(unchanged)}），没有写任何东西。`,
+  written: (counts: { created: RosterCount; changed: RosterCount; unchanged: RosterCount }) =>
+    [
+      '写好了。',
+      `  新建：${countWords(counts.created)}`,
+      `  修改：${countWords(counts.changed)}`,
+      `  未变：${countWords(counts.unchanged)}`,
+    ].join('\n'),
+  refused: (count: number) => `服务器没有收下的（${count} 条记录），可以再运行一次本命令：`,
   refusedOne: (id: string, error: string, reason: string) =>
     `  ${id}：${error === 'conflict' ? '刚刚有人改过' : `${error} ${reason}`}`,
-  kept: (count: number) => `系统里的与名册不同，但不是由名册写的或后来有人改过，没有覆盖（${count} 份）：`,
+  kept: (count: number) =>
+    `系统里的与名册不同，但不是由名册写的或后来有人改过，没有覆盖（${count} 条记录）：`,
   keptOne: (where: string, type: string, fields: string) => `  ${where}：${type}的${fields}`,
   notInRoster: (count: number) => `系统里有、名册里没有的住户 ${count} 户，保留不动。`,
+};
+
+export const mergeWords = {
+  found: (community: string) => `社区 ${community} 里已经有住户，不是由这份名册导入的：`,
+  grid: (grid: string, merging: RosterMerging) =>
+    `  ${grid}：已有 ${merging.others} 户。名册里有 ${merging.matched} 户与已有的对上，算同一户，不覆盖；` +
+    `要新加 ${merging.added} 户，其中 ${merging.sameDoor} 户的门牌里已经有别的户，会并列在同一门牌。`,
+  how: '什么都没有写。确实要合并，请加上 --merge 再运行；或换一个空的网格。',
+  going: '按 --merge 合并写入；已有的住户都保留。',
+  ask: '合并写入吗？输入 y 写入，别的都不写：',
 };
 
 export const typeWords: Record<string, string> = {

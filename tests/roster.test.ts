@@ -333,11 +333,14 @@ describe('npm run roster, on a server', () => {
   it('writes the roster once: the second run writes nothing', async () => {
     const first = await importAll();
     expect(first).toMatchObject({ exitCode: 0, err: '' });
-    expect(first.out).toMatch(/写好了：新建 \d+ 份，修改 0 份/);
+    expect(first.out).toContain(
+      '  新建：住户 539 户、居民 1254 人、楼栋 17 栋、房屋 574 套、家庭关系 1254 条、标签 ',
+    );
+    expect(first.out).toContain('  修改：无');
     const before = await updates();
     const second = await importAll();
     expect(second.exitCode).toBe(0);
-    expect(second.out).toMatch(/没有写任何东西/);
+    expect(second.out).toMatch(/与服务器上的一致（住户 539 户、居民 1254 人.*没有写任何东西/);
     expect(await updates()).toEqual(before);
   }, 60_000);
 
@@ -384,6 +387,41 @@ describe('npm run roster, on a server', () => {
     const { exitCode, out } = await importAll();
     expect(exitCode).toBe(0);
     expect(out).toContain('没有写任何东西');
-    expect(out).toContain('没有覆盖（1 份）：\n  第一网格 9：居民的电话');
+    expect(out).toContain('没有覆盖（1 条记录）：\n  第一网格 9：居民的电话');
+  }, 60_000);
+
+  it('says before it writes that other households are there, and merges only when told to', async () => {
+    const file = await inFile(
+      'another.xlsx',
+      await writeXlsx({
+        sheets: [
+          {
+            name: '第一网格',
+            rows: [
+              ['楼栋', '单元', '房号', '户主', '与户主关系', '姓名'],
+              ['1号楼', '1单元', '101', '欧阳甲', '户主', '欧阳甲'],
+              ['9号楼', '1单元', '101', '欧阳乙', '户主', '欧阳乙'],
+            ],
+          },
+        ],
+      }),
+    );
+    const args = [file, '--community', COMMUNITY, '--grid', `第一网格=${GRIDS[0]}`, ...signIn()];
+    const before = await updates();
+    const unasked = await roster(args);
+    expect(unasked.exitCode).toBe(2);
+    expect(unasked.err).toContain('已经有住户');
+    expect(unasked.err).toContain(
+      `网格1 ${GRIDS[0]}：已有 293 户。名册里有 0 户与已有的对上，算同一户，不覆盖；要新加 2 户，其中 1 户的门牌里已经有别的户`,
+    );
+    expect(unasked.err).toContain('--merge');
+    expect(await roster(args, ['n'])).toMatchObject({ exitCode: 2 });
+    expect(await updates()).toEqual(before);
+    const merged = await roster([...args, '--merge', '--json']);
+    expect(merged.exitCode).toBe(0);
+    expect(JSON.parse(merged.out)).toMatchObject({ written: { created: { household: 2, resident: 2 } } });
+    const again = await roster(args);
+    expect(again).toMatchObject({ exitCode: 0, err: '' });
+    expect(again.out).toContain('没有写任何东西');
   }, 60_000);
 });

@@ -86,7 +86,7 @@ describe('planRoster', () => {
       {},
     );
     expect(counts).toEqual({ room: 3, resident: 3, household: 2, membership: 3, tag: 2 });
-    expect(created).toBe(15);
+    expect(created).toEqual({ building: 2, room: 3, resident: 3, household: 2, membership: 3, tag: 2 });
     for (const body of [...directory, ...grid]) {
       expect(parseDocument(body.type as DocumentType, body), String(body.type)).toMatchObject({
         outcome: 'read',
@@ -187,8 +187,8 @@ describe('planRoster', () => {
     expect(take(ROSTER)).toMatchObject({
       directory: [],
       grid: [],
-      created: 0,
-      changed: 0,
+      created: {},
+      changed: {},
       kept: [],
       notInRoster: [],
     });
@@ -207,7 +207,7 @@ describe('planRoster', () => {
       ),
     );
     expect(newer.grid.map((body) => body.type)).toEqual(['room', 'resident', 'resident']);
-    expect(newer).toMatchObject({ created: 1, changed: 3 });
+    expect(newer).toMatchObject({ created: { room: 1 }, changed: { building: 1, resident: 2 } });
     expect(newer.directory.map((body) => body.units)).toEqual([
       [
         { number: '1', floors: 1 },
@@ -346,5 +346,15 @@ describe('planRoster', () => {
     take(ROSTER);
     store({ ...all('tag')[0]!, schema: 99 });
     expect(() => take(ROSTER)).toThrow('1 unreadable');
+  });
+
+  it('tells households of other origin before it adds to them, and asks nothing of the same roster again', () => {
+    const { take, plan, store, all } = aServer();
+    expect(take(ROSTER).merging).toBeUndefined();
+    expect(plan(underUsualHeading(WANG, SON, { ...CHEN, 房号: '603' })).merging).toBeUndefined();
+    for (const body of [...all('household'), ...all('membership')]) store({ ...body, device: 'demo' });
+    const other = { ...CHEN, 姓名: '周大明', 户主: '周大明', 公民身份号码: '无' };
+    const merging = plan(underUsualHeading(WANG, SON, other)).merging;
+    expect(merging).toEqual({ others: 2, matched: 1, added: 1, sameDoor: 1 });
   });
 });

@@ -5,9 +5,16 @@ import type { Author } from '../document-head.ts';
 import type { IdSource } from '../document-id.ts';
 import { existingRoster, type ExistingRoster, type Stored } from './existing-roster.ts';
 import { hasSameHead, matchHousehold, matchPeople, membersOf } from './roster-matching.ts';
+import { mergingOf, type PlacedHousehold, type RosterMerging } from './roster-merging.ts';
 import { rosterPlaces, type RosterPlaces } from './roster-places.ts';
 import type { RosterHousehold, RosterPerson, RosterPlace, VacantRoom } from './roster-record.ts';
-import { rosterWriter, type KeptDocument, type RosterWriter } from './roster-writes.ts';
+import {
+  countBoth,
+  rosterWriter,
+  type KeptDocument,
+  type RosterCount,
+  type RosterWriter,
+} from './roster-writes.ts';
 
 export type RosterPlanning =
   | ({ outcome: 'planned' } & RosterPlan)
@@ -19,9 +26,11 @@ export interface RosterPlan {
   directory: Record<string, unknown>[];
   /** For `grid-<15>`, in the order to write them: rooms, residents, households, memberships, tags. */
   grid: Record<string, unknown>[];
-  created: number;
-  changed: number;
-  unchanged: number;
+  created: RosterCount;
+  changed: RosterCount;
+  unchanged: RosterCount;
+  /** Households that were there before this roster ever was, where there are such. */
+  merging?: RosterMerging;
   kept: KeptDocument[];
   /** Households on the server that the roster does not have: nothing is closed for that. Their room ids. */
   notInRoster: { household: string; room: string }[];
@@ -58,22 +67,22 @@ export function planRoster(
   for (const { door, room, place } of records.vacantRooms)
     places.roomAt(door, { room, place, isLivedIn: false });
   for (const one of placed) putHousehold(planning, one);
+  const merging = mergingOf(placed, existing);
   const both = [directory.writes, grid.writes];
   return {
     outcome: 'planned',
     directory: directory.writes.documents,
     grid: inOrder(grid.writes.documents),
-    created: sum(both.map((writes) => writes.created)),
-    changed: sum(both.map((writes) => writes.changed)),
-    unchanged: sum(both.map((writes) => writes.unchanged)),
+    created: countBoth(directory.writes.created, grid.writes.created),
+    changed: countBoth(directory.writes.changed, grid.writes.changed),
+    unchanged: countBoth(directory.writes.unchanged, grid.writes.unchanged),
+    ...(merging ? { merging } : {}),
     kept: both.flatMap((writes) => writes.kept),
     notInRoster: [...existing.households.values()]
       .filter((household) => household.closedOn === undefined && !planning.taken.has(household._id))
       .map((household) => ({ household: household._id, room: household.room })),
   };
 }
-
-const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 
 const ORDER = ['building', 'room', 'resident', 'household', 'membership', 'tag'];
 const inOrder = (documents: readonly Record<string, unknown>[]) =>
@@ -88,12 +97,6 @@ interface Planning {
   taken: Set<string>;
   /** Residents made by this plan, by ID number: somebody with two homes is one resident. */
   made: Map<string, string>;
-}
-
-interface PlacedHousehold {
-  record: RosterHousehold;
-  stored: Stored<'household'> | undefined;
-  room: string;
 }
 
 /** By its door and who lives there; one without a door by its head, wherever in the grid. */

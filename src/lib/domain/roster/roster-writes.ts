@@ -8,7 +8,7 @@ import type { Stored } from './existing-roster.ts';
 import type { RosterPlace } from './roster-record.ts';
 
 /** The `device` of documents an import wrote. */
-const IMPORT_DEVICE = 'roster-import';
+export const IMPORT_DEVICE = 'roster-import';
 
 /** The head's fields are the writer's. */
 type OwnFields<T extends DocumentType> = Partial<
@@ -25,11 +25,14 @@ export interface KeptDocument {
   fields: string[];
 }
 
+/** Documents by type: households are 户, residents 人, rooms 套. */
+export type RosterCount = Partial<Record<DocumentType, number>>;
+
 export interface RosterWrites {
   documents: Record<string, unknown>[];
-  created: number;
-  changed: number;
-  unchanged: number;
+  created: RosterCount;
+  changed: RosterCount;
+  unchanged: RosterCount;
   kept: KeptDocument[];
 }
 
@@ -38,16 +41,26 @@ export interface WriteContext {
   ids: IdSource;
 }
 
+const countOne = (count: RosterCount, type: DocumentType) => {
+  count[type] = (count[type] ?? 0) + 1;
+};
+
+/** Two counts as one. */
+export function countBoth(one: RosterCount, other: RosterCount): RosterCount {
+  const types = [...Object.keys(one), ...Object.keys(other)] as DocumentType[];
+  return Object.fromEntries([...new Set(types)].map((type) => [type, (one[type] ?? 0) + (other[type] ?? 0)]));
+}
+
 /** Collects writes; `put` gives the id of the document, new or not. */
 export function rosterWriter(context: WriteContext) {
-  const writes: RosterWrites = { documents: [], created: 0, changed: 0, unchanged: 0, kept: [] };
+  const writes: RosterWrites = { documents: [], created: {}, changed: {}, unchanged: {}, kept: [] };
   const author = { ...context.author, device: IMPORT_DEVICE };
 
   const create = (type: DocumentType, fields: Record<string, unknown>): string => {
     const _id = newDocumentId(type, context.ids);
     const document = { _id, type, ...headOf(author), ...fields };
     writes.documents.push(changedBy({ ...author, generation: 1 }, undefined, document));
-    writes.created += 1;
+    countOne(writes.created, type);
     return _id;
   };
 
@@ -58,13 +71,13 @@ export function rosterWriter(context: WriteContext) {
   ): void => {
     const before: Record<string, unknown> = stored;
     const differing = Object.keys(fields).filter((field) => !sameJson(before[field], fields[field]));
-    if (differing.length === 0) writes.unchanged += 1;
+    if (differing.length === 0) countOne(writes.unchanged, stored.type);
     else if (stored.device !== IMPORT_DEVICE)
       writes.kept.push({ place, type: stored.type, fields: differing });
     else {
       const generation = Number(/^\d+/.exec(stored._rev ?? '')?.[0] ?? 0) + 1;
       writes.documents.push(changedBy({ ...author, generation }, before, { ...before, ...fields }));
-      writes.changed += 1;
+      countOne(writes.changed, stored.type);
     }
   };
 
