@@ -11,8 +11,8 @@ const ELDERS = /独居|空巢|高龄/;
 test('nobody at home makes a re-check that stands at the top of 今日', async ({ server, newTablet }) => {
   const worker = fieldWorker(await newTablet().open());
   await worker.signsIn(server.url, personOf(server, 'wangfang'));
-  const isRecheck = (row: string) => saying('reason_recheck_at').test(row);
-  const elder = worker.doors.filter({ hasText: ELDERS, hasNotText: saying('reason_recheck_at') }).last();
+  const isRecheck = (row: string) => saying('reason_recheck_on').test(row);
+  const elder = worker.doors.filter({ hasText: ELDERS, hasNotText: saying('reason_recheck_on') }).last();
   const name = (await elder.locator('b').innerText()).trim();
 
   await worker.opensDoor(name);
@@ -24,7 +24,7 @@ test('nobody at home makes a re-check that stands at the top of 今日', async (
   await worker.reads('saved_recheck');
 
   await worker.page.getByRole('link', { name: say('saved_today'), exact: true }).click();
-  await expect(worker.doors.filter({ hasText: name })).toContainText(saying('reason_recheck_at'));
+  await expect(worker.doors.filter({ hasText: name })).toContainText(saying('reason_recheck_on'));
   const rows = await worker.doors.allInnerTexts();
   const others = rows.findIndex((row) => !isRecheck(row));
   expect(rows.findIndex((row) => row.includes(name))).toBeLessThan(others);

@@ -7,9 +7,7 @@ const floor = (number: number, ...rooms: string[]) => ({
 });
 const drawn = (...floors: ReturnType<typeof floor>[]) =>
   placeRooms(floors).floors.map(({ places }) =>
-    places
-      .map((cells) => cells.map(({ roomNumber }) => roomNumber).join('/') || '·')
-      .join(' '),
+    places.map((cells) => cells.map(({ roomNumber }) => roomNumber).join('/') || '·').join(' '),
   );
 
 describe('the plan of a building', () => {
@@ -68,6 +66,6 @@ describe('the plan of a building', () => {
   });
 
   it('places every room once, also when two have the same number', () => {
-    expect(drawn(floor(1, '101', '101'))).toEqual(['101 101']);
+    expect(drawn(floor(2, '201', '202'), floor(1, '101', '101', '102'))).toEqual(['201 202', '101/101 102']);
   });
 });

@@ -25,16 +25,16 @@ const mainStack = (stack: string) => /^\d+(?=[A-Z\p{Script=Han}]|-\d)/iu.exec(st
 type Floors<Cell> = readonly { floor: number; cells: readonly Cell[] }[];
 
 /** The column of each stack, by the stacks' numbers. Undefined where numbers do not follow their floors. */
-function columnsOf<Cell extends { roomNumber: string }>(floors: Floors<Cell>): Map<string, string> | undefined {
+function columnsOf<Cell extends { roomNumber: string }>(
+  floors: Floors<Cell>,
+): Map<string, string> | undefined {
   const times = new Map<string, number>();
   for (const { floor, cells } of floors) {
-    const own = new Set<string>();
-    for (const { roomNumber } of cells) {
-      const stack = stackOf(roomNumber, floor);
-      if (stack === undefined || own.has(stack)) return undefined;
-      own.add(stack);
+    const own = cells.map(({ roomNumber }) => stackOf(roomNumber, floor));
+    for (const stack of new Set(own)) {
+      if (stack === undefined) return undefined;
+      times.set(stack, (times.get(stack) ?? 0) + 1);
     }
-    for (const stack of own) times.set(stack, (times.get(stack) ?? 0) + 1);
   }
   const isOwn = (stack: string) => mainStack(stack) === stack || times.get(stack)! * 2 > floors.length;
   return new Map([...times.keys()].map((stack) => [stack, isOwn(stack) ? stack : mainStack(stack)]));

@@ -74,9 +74,9 @@ describe('why a row is there', () => {
 
   it('names the day alone of a return visit whose hour nobody told', () => {
     const row = aRow({ light: 'none', reason: { kind: 'recheck', dueDay: '2026-11-24' } });
-    expect(reasonParts(row, TODAY)[0]).toBe('11月24日 再来');
+    expect(reasonParts(row, TODAY)[0]).toBe('11月24日再来');
     expect(pressText(row, TODAY)).toBe('11月24日');
-    expect(dueFacts(row, TODAY)).toContain('11月24日 再来');
+    expect(dueFacts(row, TODAY)).toContain('11月24日再来');
   });
 
   it('says where the door is, and whom to ask for where the household is called by somebody else', () => {

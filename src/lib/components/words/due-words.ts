@@ -44,7 +44,9 @@ function lastText(row: DueRow, today: IsoDate): string {
 function whyText({ reason }: DueRow, today: IsoDate): string | undefined {
   switch (reason.kind) {
     case 'recheck':
-      return m.reason_recheck_at({ when: promisedText(reason, today) });
+      return 'dueDay' in reason
+        ? m.reason_recheck_on({ day: promisedText(reason, today) })
+        : m.reason_recheck_at({ when: promisedText(reason, today) });
     case 'task':
       return reason.reason === 'followUp'
         ? m.reason_follow_up_at({ when: promisedText(reason, today) })
