@@ -17,24 +17,40 @@ export function tellingPlaces(model: FieldModel): ReadonlyMap<string, string> {
   const here = buildingsHere(model);
   const names = gridNames(model);
   const severalGrids = new Set(here.map(({ grid }) => grid)).size > 1;
-  const gridsOf = (compound: string) =>
-    new Set(here.filter((one) => one.compound === compound).map(({ grid }) => grid)).size;
-  const isShared = new Map(
-    here.flatMap(({ compound }) => (compound ? [[compound, gridsOf(compound) > 1] as const] : [])),
+  const gridOf = new Map(here.map(({ compound, grid }) => [compound, grid]));
+  const shared = new Set(
+    here.filter((one) => gridOf.get(one.compound) !== one.grid).map((one) => one.compound),
   );
+  const sameNumber = new Map<string, Building[]>();
+  for (const building of here) {
+    sameNumber.set(building.number, [...(sameNumber.get(building.number) ?? []), building]);
+  }
   const wordsFor = ({ grid, compound }: Building): string[] => {
     const name = names.get(grid) ?? grid;
     if (!compound) return [name];
     const whole = `${name} ${compound}`;
-    return isShared.get(compound) ? [name, whole] : [compound, whole];
+    return shared.has(compound) ? [name, whole] : [compound, whole];
   };
   const places = new Map<string, string>();
   for (const building of here) {
-    const twins = here.filter((one) => one !== building && one.number === building.number);
+    const twins = sameNumber.get(building.number)!.filter((one) => one !== building);
     if (!severalGrids && twins.length === 0) continue;
     const words = wordsFor(building);
     const tells = words.find((word) => twins.every((twin) => wordsFor(twin)[0] !== word));
     places.set(building._id, tells ?? words.at(-1)!);
   }
   return places;
+}
+
+/** The rows, each with the word of its household's building where it needs one. */
+export function withPlaces<Row extends { household: string }>(
+  model: FieldModel,
+  rows: readonly Row[],
+): (Row & { place?: string })[] {
+  const places = tellingPlaces(model);
+  return rows.map((row) => {
+    const room = model.rooms.get(model.households.get(row.household)?.room ?? '');
+    const place = places.get(room?.building ?? '');
+    return place === undefined ? row : { ...row, place };
+  });
 }

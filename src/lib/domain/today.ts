@@ -3,7 +3,7 @@ import { byBuilding, byNumber } from './building-order.ts';
 import { dueRowOf, wasContacted } from './due.ts';
 import type { FieldModel } from './field-model.ts';
 import type { DueRow, TodayView } from './field-views.ts';
-import { tellingPlaces } from './telling-places.ts';
+import { withPlaces } from './telling-places.ts';
 import type { IsoDate } from './time.ts';
 
 /** By building and door, so that stairs are climbed once. */
@@ -18,14 +18,11 @@ const urgency = (row: DueRow) => (row.reason.kind === 'recheck' ? 0 : row.light 
 export function todayView(model: FieldModel, today: IsoDate): TodayView {
   const rows: DueRow[] = [];
   const done: DueRow[] = [];
-  const places = tellingPlaces(model);
   const byDoor = byDoorIn(model);
   let householdCount = 0;
   for (const household of model.households.values()) {
-    const due = dueRowOf(model, household, today);
-    if (!due) continue;
-    const place = places.get(due.building);
-    const row = place === undefined ? due : { ...due, place };
+    const row = dueRowOf(model, household, today);
+    if (!row) continue;
     householdCount++;
     if (row.light === 'late' || row.light === 'due' || row.reason.kind === 'recheck') rows.push(row);
     else if (wasContacted(household, today)) done.push({ ...row, light: 'done' });
@@ -40,8 +37,8 @@ export function todayView(model: FieldModel, today: IsoDate): TodayView {
       due: rows.filter((row) => row.light === 'due').length,
       done: done.length,
     },
-    rows: rows.sort((a, b) => urgency(a) - urgency(b) || byDoor(a, b)),
-    done: done.sort(byDoor),
+    rows: withPlaces(model, rows).sort((a, b) => urgency(a) - urgency(b) || byDoor(a, b)),
+    done: withPlaces(model, done).sort(byDoor),
     householdCount,
   };
 }
