@@ -106,6 +106,8 @@ export function documentContract(open: OpenServer): void {
       expect(json.id).toMatch(/^[0-9a-f]{32}$/);
       expect((await database.get(json.id)).json.v).toBe(1);
       expect((await database.post('', { _id: 'chosen' })).json.id).toBe('chosen');
+      const revised = await database.post('', { _rev: rev(4, 'a'), v: 1 });
+      expect(revised).toMatchObject({ status: 201, json: { rev: expect.stringMatching(/^1-/) } });
     });
 
     it('continues its deleted history when it is made again', async () => {

@@ -236,6 +236,7 @@ describe('the embedded server, where it differs from CouchDB or promises more', 
       ['POST', '_explain'],
       ['POST', '_compact'],
       ['POST', '_purge'],
+      ['PUT', '../partitioned?partitioned=true'],
       ['GET', '_changes?feed=continuous'],
       ['GET', '_changes?feed=eventsource'],
       ['PUT', 'multipart', { 'content-type': 'multipart/related; boundary=x' }],
@@ -262,6 +263,37 @@ describe('the embedded server, where it differs from CouchDB or promises more', 
     expect((await attempt('wrong')).ms).toBeGreaterThanOrEqual(400);
     expect((await attempt(person.password)).status).toBe(200);
     expect((await attempt('wrong')).ms).toBeLessThan(190);
+    await own.close();
+  });
+
+  it('sends a flood of sign-ins away, and serves the others meanwhile', async () => {
+    const own = await openEmbedded({ iterations: 100_000 });
+    const place = await makeDatabase(own);
+    const person = await makeUser(own, ['grid:1']);
+    const session = `${own.url}/_session`;
+    const signedIn = await ask(session, { body: person });
+    const cookie = signedIn.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+    const flood = Promise.all(
+      Array.from({ length: 140 }, (_, at) =>
+        ask(session, { body: { name: `made-up-${at}`, password: 'x' } }),
+      ),
+    );
+    let over = false;
+    void flood.then(() => (over = true));
+    const started = performance.now();
+    await place.put('meanwhile', { v: 1 });
+    const who = await ask(session, { headers: { cookie } });
+    expect(who.json.userCtx.name).toBe(person.name);
+    expect(performance.now() - started).toBeLessThan(2000);
+    expect(over).toBe(false);
+    const answers = await flood;
+    const busy = answers.filter(({ status }) => status === 503);
+    expect(busy.length).toBeGreaterThan(0);
+    expect(answers.length - busy.length).toBeGreaterThanOrEqual(100);
+    expect(answers.every(({ status }) => status === 401 || status === 503)).toBe(true);
+    expect(busy[0]?.headers.get('retry-after')).toMatch(/^\d+$/);
+    expect(busy[0]?.json.error).toBe('service_unavailable');
+    expect((await ask(session, { body: person })).status).toBe(200);
     await own.close();
   });
 

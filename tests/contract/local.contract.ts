@@ -42,6 +42,14 @@ export function localContract(open: OpenServer): void {
       expect((await database.get(`_local/${encodeURIComponent(id.slice(7))}`)).json._id).toBe(id);
     });
 
+    it('may come with a path of one revision, which is not shown, and with no other number', async () => {
+      await database.put('_local/path', {});
+      const again = await database.put('_local/path', { _rev: '0-1', _revisions: { start: 0, ids: ['1'] } });
+      expect(again).toMatchObject({ status: 201, json: { rev: '0-2' } });
+      expect((await database.get('_local/path')).json).toEqual({ _id: '_local/path', _rev: '0-2' });
+      expect((await database.put('_local/path', { _rev: '1-fake' })).status).toBeGreaterThanOrEqual(400);
+    });
+
     it('is written in a batch too', async () => {
       expect((await database.bulk([{ _id: '_local/batch', v: 1 }])).json).toMatchObject([
         { id: '_local/batch', rev: '0-1' },

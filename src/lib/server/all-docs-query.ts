@@ -31,7 +31,11 @@ export async function parseAllDocsQuery(exchange: Exchange, maxBytes: number): P
     for (const [name, value] of Object.entries(fields)) asked.set(ALIASES[name] ?? name, value);
   }
   const keys = asked.get('keys');
-  if (keys !== undefined && !Array.isArray(keys)) throw badRequest('`keys` parameter must be an array.');
+  if (keys !== undefined && !Array.isArray(keys)) {
+    throw badRequest(
+      `\`keys\` ${exchange.method === 'POST' ? 'body member' : 'parameter'} must be an array.`,
+    );
+  }
   if (keys && ['key', 'startkey', 'endkey'].some((name) => asked.has(name))) {
     throw queryParseError('`keys` is incompatible with `key`, `start_key` and `end_key`');
   }

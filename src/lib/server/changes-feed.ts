@@ -21,7 +21,7 @@ export async function answerChanges(
   database: Database,
   parts: ServerParts,
 ): Promise<void> {
-  requireMethod(exchange, 'GET,HEAD,POST');
+  requireMethod(exchange, 'GET,POST,HEAD');
   const asked = await parseChangesQuery(exchange, parts.limits.requestBytes);
   if (asked.filter.kind !== 'function') return sendChanges(exchange, { database, parts, query: asked });
   const filter = await parts.filters.open(asked.filter.place, { exchange, database });

@@ -126,6 +126,9 @@ async function createDatabase(exchange: Exchange, parts: ServerParts, name: stri
   if (name.length > NAME_AT_MOST) {
     throw new Refusal(400, 'database_name_too_long', `At least one path segment of \`${name}\` is too long.`);
   }
+  const partitioned = exchange.query.get('partitioned') ?? 'false';
+  if (partitioned === 'true') throw notImplemented('Partitioned databases are not served.');
+  if (partitioned !== 'false') throw badRequest('Invalid `partitioned` parameter');
   if ((await parts.catalog.create(name)) === 'exists') {
     throw new Refusal(412, 'file_exists', 'The database could not be created, the file already exists.');
   }
@@ -150,7 +153,7 @@ async function answerDatabaseItself(
   database: Database,
   parts: ServerParts,
 ): Promise<void> {
-  requireMethod(exchange, 'DELETE,GET,HEAD,POST,PUT');
+  requireMethod(exchange, 'DELETE,GET,HEAD,POST');
   if (exchange.method === 'POST') return answerPostedDocument(exchange, database, parts);
   const { store } = database;
   const docCount = store.docCount();

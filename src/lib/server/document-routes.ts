@@ -191,7 +191,11 @@ export async function answerPostedDocument(
   requireJsonType(request);
   const body = await readBody(request, parts.limits.requestBytes);
   const document = parseDocument(parseJson(body), { ...parts.limits, bodyBytes: body.length });
-  if (document.id === '') document.id = makeId();
+  // Whose id is made here has no history, whatever revision was sent.
+  if (document.id === '') {
+    document.id = makeId();
+    document.path = { start: 0, ids: [] };
+  }
   const write = { database, user, newEdits: true, parts };
   if (query.get('batch') === 'ok') return writeLater(exchange, document, write);
   const row = await writeDocument(document, write);
