@@ -104,7 +104,8 @@ export function fieldWorker(page: Page): FieldWorker {
     },
     async asksForUpload() {
       await worker.sentence.click();
-      await page.getByRole('button', { name: say('waiting_now'), exact: true }).click();
+      const sheet = page.getByRole('dialog');
+      await sheet.getByRole('button', { name: say('waiting_now'), exact: true }).click();
       await page
         .getByRole('button', { name: say('close'), exact: true })
         .first()

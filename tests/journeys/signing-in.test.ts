@@ -11,6 +11,11 @@ test('a wrong password is told, and the right one then opens', async ({ server, 
   await worker.page.goto(server.url);
   await worker.entersPassword({ ...limin, password: 'not hers' });
   await worker.reads('sign_in_wrong');
+  // The name is still there, the password is gone, and the cursor stands where it goes on.
+  await expect(worker.page.getByLabel(say('sign_in_user'))).toHaveValue(limin.user);
+  const password = worker.page.getByLabel(say('sign_in_password'), { exact: true });
+  await expect(password).toBeFocused();
+  await expect(password).toHaveValue('');
   await worker.entersPassword(limin);
   await worker.choosesPin();
   await expect(worker.page.getByRole('heading', { name: say('today_title'), exact: true })).toBeVisible({
@@ -20,7 +25,7 @@ test('a wrong password is told, and the right one then opens', async ({ server, 
 
 test.describe('on a bad line', () => {
   for (const [state, sentence] of [
-    ['cut', 'sign_in_unreachable'],
+    ['cut', 'sign_in_server_silent'],
     ['portal', 'sign_in_portal'],
     ['busy', 'sign_in_server_down'],
   ] as const) {

@@ -24,21 +24,22 @@ test('a portal, a dead line, a busy server: the visit waits in sight and goes up
   await form.savesOnThisDevice();
   await form.seesItSaved();
   await expect(worker.sentence).toContainText(say('state_portal'), { timeout: 30_000 });
-  await expect(worker.sentence).toContainText(/已存本机 \d 条，待上传/);
+  // One visit is one, whatever it changed.
+  await expect(worker.sentence).toContainText(say('state_waiting', { count: 1 }));
 
   for (const [state, sentence] of [
     ['busy', 'state_server_down'],
-    ['cut', 'state_offline'],
+    ['cut', 'state_server_silent'],
     ['portal', 'state_portal'],
   ] as const) {
     line.state = state;
     await worker.asksForUpload();
     await expect(worker.sentence).toContainText(say(sentence), { timeout: 30_000 });
-    await expect(worker.sentence).toContainText(/已存本机 \d 条，待上传/);
+    await expect(worker.sentence).toContainText(say('state_waiting', { count: 1 }));
   }
 
   line.state = 'through';
   await worker.asksForUpload();
-  await expect(worker.sentence).toContainText('全部上传 ✓', { timeout: 30_000 });
+  await expect(worker.sentence).toContainText(say('state_all_sent', { count: 1 }), { timeout: 30_000 });
   await line.close();
 });

@@ -54,19 +54,24 @@ class Tablet {
   sync: SyncState = NOTHING_YET;
   core: DeviceCore;
   readonly #fetch = fetchWithCookies();
+  readonly #setUp: { offMs: number; longestWaitMs: number };
 
-  constructor() {
+  /** `offMs`: how far its clock is from the server's; `longestWaitMs`: no timer takes longer. */
+  constructor({ offMs = 0, longestWaitMs = 500 } = {}) {
+    this.#setUp = { offMs, longestWaitMs };
     this.core = this.#newCore();
   }
 
   #newCore(): DeviceCore {
+    const { offMs, longestWaitMs } = this.#setUp;
+    const nowMs = () => Date.now() + offMs;
     const core = new DeviceCore({
       session: { fetch: this.#fetch, database: `${server.url}/db` },
-      ids: { nowMs: Date.now, randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)) },
+      ids: { nowMs, randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)) },
       clock: {
-        nowMs: Date.now,
+        nowMs,
         after: (delayMs, act) => {
-          const timer = setTimeout(act, Math.min(delayMs, 500));
+          const timer = setTimeout(act, Math.min(delayMs, longestWaitMs));
           return () => clearTimeout(timer);
         },
       },
@@ -152,6 +157,9 @@ describe('a tablet', () => {
     line = unreachable;
     const household = await visitSomebody(tablet);
     expect((await tablet.core.household(household))?.visits[0]).toMatchObject({ waiting: true });
+    // One visit is one, in the count and in the list, though it wrote more than one document.
+    await tablet.until('counted', () => tablet.sync.waiting === 1);
+    expect(await tablet.core.listWaiting()).toMatchObject([{ type: 'visit' }]);
     await tablet.coverUp();
     expect(tablet.phase).toMatchObject({ phase: 'covered', triesLeft: 5 });
     expect(await tablet.core.unlock(PIN)).toEqual({ outcome: 'open' });
@@ -298,5 +306,99 @@ describe('a tablet', () => {
     await visitSomebody(tablet);
     await tablet.until('portal told', () => tablet.sync.problem === 'portal');
     expect(tablet.sync.waiting).toBeGreaterThan(0);
+  });
+});
+
+describe('at its door', () => {
+  it('calls her by her name once the directory said it, and asks for her by what she signs in with', async () => {
+    const tablet = await signedIn(0);
+    const { user, name } = staff('worker', 0);
+    await tablet.coverUp();
+    expect(tablet.phase).toMatchObject({ phase: 'covered', person: { user, name } });
+    expect(name).not.toBe(user);
+  });
+
+  it('says of a date years off that it is wrong, not that the server is down', async () => {
+    const tablet = new Tablet({ offMs: 5 * 365 * 86_400_000 });
+    await tablet.start();
+    const { user, password } = staff('worker', 3);
+    await tablet.core.signIn(user, password);
+    await tablet.core.choosePin(PIN);
+    await tablet.until('told', () => tablet.sync.problem === 'wrongClock');
+    expect(tablet.sync.online).toBe(true);
+  });
+
+  it('lets go of a problem that another tab got over', async () => {
+    const [first, second] = [await signedIn(0), new Tablet({ longestWaitMs: Infinity })];
+    await second.start();
+    await second.core.unlock(PIN);
+    await second.signInAs(staff('worker', 0).user, staff('worker', 0).password);
+    line = portal;
+    // Twice in vain: by itself it would try again in four seconds.
+    for (let tries = 0; tries < 2; tries++) await second.core.uploadNow();
+    await second.until('told', () => second.sync.problem === 'portal');
+    line = undefined;
+    await first.core.uploadNow();
+    const toldAt = Date.now();
+    await second.until('mended', () => second.sync.problem === undefined);
+    expect(Date.now() - toldAt).toBeLessThan(2500);
+  });
+});
+
+describe('a password changed at the server', () => {
+  async function changePassword(user: string, password: string): Promise<void> {
+    const { administrator, url } = server;
+    const headers = {
+      authorization: `Basic ${btoa(`${administrator.name}:${administrator.password}`)}`,
+      'content-type': 'application/json',
+    };
+    const address = `${url}/db/_users/org.couchdb.user:${user}`;
+    const known = (await (await fetch(address, { headers })).json()) as Record<string, unknown>;
+    const { derived_key: _key, salt: _salt, ...kept } = known;
+    const put = { method: 'PUT', headers, body: JSON.stringify({ ...kept, password }) };
+    expect((await fetch(address, put)).status).toBe(201);
+  }
+
+  it('is no dead end: what waits is counted, stays sealed, and goes up once the old one is known again', async () => {
+    const tablet = await signedIn(4);
+    const { user, password } = staff('worker', 4);
+    await tablet.until(
+      'idle',
+      () => tablet.sync.activity === 'idle' && tablet.sync.completedAt !== undefined,
+    );
+    line = unreachable;
+    const household = await visitSomebody(tablet);
+    await tablet.coverUp();
+    line = undefined;
+    await changePassword(user, 'quite another');
+
+    const found = { outcome: 'oldPasswordNeeded', unsent: 1, drafts: 0 };
+    expect(await tablet.core.signIn(user, 'quite another')).toEqual({ ...found, wrong: false });
+    expect(await tablet.core.signIn(user, 'quite another', 'a guess')).toEqual({ ...found, wrong: true });
+    expect(await tablet.core.startAnew(user, 'quite another')).toEqual({ outcome: 'choosePin' });
+    await tablet.core.choosePin(PIN);
+    await tablet.until('open', () => tablet.phase.phase === 'open');
+    const visits = async () => (await tablet.core.household(household))?.visits ?? [];
+    const before = (await visits()).length;
+
+    expect(await tablet.core.countFormer()).toBe(1);
+    expect(await tablet.core.uploadFormer('a guess')).toEqual({ outcome: 'wrong' });
+    expect(await tablet.core.uploadFormer(password)).toEqual({ outcome: 'opened', left: 0 });
+    expect(await tablet.core.countFormer()).toBe(0);
+    await tablet.core.uploadNow();
+    const after = await visits();
+    expect(after).toHaveLength(before + 1);
+    expect(after[0]).toMatchObject({ result: 'nobody', waiting: false });
+  });
+
+  it('opens what is here with the old one, once', async () => {
+    const tablet = await signedIn(5);
+    const { user, password } = staff('worker', 5);
+    await tablet.coverUp();
+    await changePassword(user, 'a new one');
+    expect(await tablet.core.signIn(user, 'a new one', password)).toEqual({ outcome: 'choosePin' });
+    await tablet.core.choosePin(PIN);
+    await tablet.coverUp();
+    expect(await tablet.core.signIn(user, 'a new one')).toEqual({ outcome: 'choosePin' });
   });
 });
