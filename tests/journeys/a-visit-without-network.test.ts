@@ -101,8 +101,8 @@ for (const [name, build] of houses) {
         await expect(evening.sentence).not.toContainText(/待上传/);
       });
 
+      const colleague = fieldWorker(await newTablet().open());
       await test.step('her colleague sees the visit on the card of the household', async () => {
-        const colleague = fieldWorker(await newTablet().open());
         await colleague.signsIn(server.url, personOf(server, 'zhangjianhua'));
         await colleague.page.goto(door.address);
         await colleague.unlocks();
@@ -112,6 +112,13 @@ for (const [name, build] of houses) {
         await colleague.unlocks();
         await colleague.standsBefore(family);
         await expect(colleague.lastVisits.first()).toContainText(visitBy('form_f1', '李敏'));
+      });
+
+      await test.step('and reads what was answered', async () => {
+        const { page } = colleague;
+        await colleague.lastVisits.first().click();
+        await expect(page.getByRole('term').filter({ hasText: '走访结果' })).toBeVisible();
+        await expect(page.getByRole('definition').filter({ hasText: '见到人' })).toBeVisible();
       });
 
       await test.step('a stock PouchDB reads the visit from the server', async () => {
@@ -124,7 +131,7 @@ for (const [name, build] of houses) {
 }
 
 /** A line of the card: which form, somebody was met, by whom. */
-const visitBy = (form: string, name: string) => [say(form), say('result_met'), name].join(' · ');
+const visitBy = (form: string, name: string) => [say(form), say('result_met'), name].join(' ');
 
 async function newestVisit(server: RunningServer, person: Person): Promise<Record<string, unknown>> {
   const year = new Date(Date.now() + 8 * 3_600_000).getUTCFullYear();

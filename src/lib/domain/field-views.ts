@@ -4,6 +4,7 @@ import type { NamedPerson } from './household-name.ts';
 import type { RoomState } from './place.ts';
 import type { VisitResult } from './people.ts';
 import type { IsoDate, IsoInstant } from './time.ts';
+import type { Answers } from './visit.ts';
 
 /** late: should have been visited before today; due: today; done: met or spoken to today; none: nothing to do now. */
 export type Light = 'late' | 'due' | 'done' | 'none';
@@ -116,6 +117,25 @@ export interface MemberView {
   tags: string[];
 }
 
+/** One visit, as it was made. */
+export interface VisitRow {
+  visit: string;
+  on: IsoDate;
+  at: IsoInstant;
+  form: 'f1' | 'f2';
+  formVersion: string;
+  /** Whom it was about, where it was about one (敲门). */
+  resident?: string;
+  result: VisitResult;
+  answers: Answers;
+  by: string;
+  waiting: boolean;
+  lateEntry: boolean;
+  /** 敲门 found something wrong: codes of F2 `abnormal`; empty where all was well. */
+  abnormal: string[];
+  remark?: string;
+}
+
 export interface HouseholdView {
   household: string;
   room: string;
@@ -134,18 +154,7 @@ export interface HouseholdView {
   members: MemberView[];
   due: DueRow[];
   /** Newest first. */
-  visits: {
-    visit: string;
-    on: IsoDate;
-    form: 'f1' | 'f2';
-    result: VisitResult;
-    by: string;
-    waiting: boolean;
-    lateEntry: boolean;
-    /** 敲门 found something wrong: codes of F2 `abnormal`; empty where all was well. */
-    abnormal: string[];
-    remark?: string;
-  }[];
+  visits: VisitRow[];
   /** An unfinished form for this household, if one is kept. */
   draft?: { form: 'f1' | 'f2'; resident?: string; savedAt: IsoInstant };
   closedOn?: IsoDate;

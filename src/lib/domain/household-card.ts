@@ -73,6 +73,9 @@ export function householdView(
         on: visit.occurredOn,
         at: visit.occurredAt,
         form: visit.form,
+        formVersion: visit.formVersion,
+        ...(visit.resident ? { resident: visit.resident } : {}),
+        answers: visit.answers,
         result: visit.result,
         by: staffNames.get(visit.createdBy) ?? visit.createdBy,
         waiting,
@@ -80,8 +83,7 @@ export function householdView(
         abnormal: Array.isArray(visit.answers.abnormal) ? visit.answers.abnormal.map(String) : [],
         ...(typeof visit.answers.remark === 'string' ? { remark: visit.answers.remark } : {}),
       }))
-      .sort((a, b) => b.at.localeCompare(a.at))
-      .map(({ at: _at, ...row }) => row),
+      .sort((a, b) => b.at.localeCompare(a.at)),
     ...(extras.draft ? { draft: extras.draft } : {}),
     ...(household.closedOn ? { closedOn: household.closedOn } : {}),
   };

@@ -23,6 +23,10 @@ export function visitHref({ household, form, resident }: VisitAddress, result?: 
 export const savedHref = (household: string, visit: string): string =>
   `${householdHref(household)}/saved/${encodeURIComponent(visit)}`;
 
+/** A visit to be read. */
+export const pastVisitHref = (household: string, visit: string): string =>
+  `${householdHref(household)}/visits/${encodeURIComponent(visit)}`;
+
 /** The form with nobody at home already answered. */
 export const nobodyHref = (address: VisitAddress): string => visitHref(address, 'nobody');
 
