@@ -69,7 +69,7 @@ export function searchPeople(
 ): SearchView {
   const terms = normalised(query.text).split(/\s+/).filter(Boolean);
   if (terms.length === 0) return { hits: [], total: 0 };
-  const matches: { entry: Entry; rank: number }[] = [];
+  const ranked: Entry[][] = [[], [], [], []];
   for (const entry of index) {
     let rank = 0;
     for (const term of terms) {
@@ -80,10 +80,10 @@ export function searchPeople(
       }
       rank = Math.max(rank, one);
     }
-    if (rank >= 0) matches.push({ entry, rank });
+    if (rank >= 0) ranked[rank]!.push(entry);
   }
-  matches.sort((a, b) => a.rank - b.rank);
-  const hits = matches.slice(0, query.limit).map(({ entry }) => hitOf(model, entry, query.today));
+  const matches = ranked.flat();
+  const hits = matches.slice(0, query.limit).map((entry) => hitOf(model, entry, query.today));
   return { hits, total: matches.length };
 }
 

@@ -1,6 +1,6 @@
 // Looks for people while one types. Invariants: what is shown belongs to the newest text that was answered, and an answer
-// that comes late for an older text is thrown away; after a key, the hits in sight are drawn at once and the others when
-// the typing rests, so that no key waits for what nobody sees.
+// that comes late for an older text is thrown away; after a key, the hits in sight are asked for and drawn at once, the
+// others when the typing rests, so that no key waits for what nobody sees.
 import type { Device } from '#lib/device/device.ts';
 import type { SearchHit, SearchView } from '#lib/domain/field-views.ts';
 
@@ -9,22 +9,27 @@ export interface SearchText {
   text: string;
 }
 
-const RESTS_MS = 150;
-/** A row is 80 px high and more, and the rows have not the whole screen. */
-const inSight = () => Math.ceil(innerHeight / 90);
+const RESTS_MS = 600;
+/** A row is 80 px high and more; above the rows are the bar and the field. */
+const inSight = () => Math.ceil((innerHeight - 200) / 80);
+const NOBODY: SearchHit = { resident: '', household: '', name: '', door: '', grid: '', tags: [] };
 /** As many as one reads; more are told in a sentence. */
-const MOST = 60;
+export const MOST = 60;
 
 export class SearchAsTyped {
   #kept: SearchText;
   #text = $state('');
   found = $state.raw<{ text: string; view: SearchView } | undefined>();
-  #drawn = $state(MOST);
+  /** As many as were ever drawn, the newest hits first: a row that is there already is written anew much sooner than a new
+      one is made, so those in sight are made before the first key. */
+  rows = $state.raw<SearchHit[]>(Array.from({ length: inSight() }, () => NOBODY));
 
   /** Call during component initialisation. */
   constructor(device: Device, kept: SearchText) {
     this.#kept = kept;
     this.#text = kept.text;
+    // What is searched in is made with the first question: before the first key, so that it waits for nothing.
+    void device.search('', 0);
     // All at once then, or the place it was scrolled to would not be there.
     let returning = kept.text.trim() !== '';
     $effect(() => {
@@ -35,23 +40,20 @@ export class SearchAsTyped {
       }
       let outdated = false;
       let resting: ReturnType<typeof setTimeout> | undefined;
-      void device.search(text, MOST).then((view) => {
+      const ask = async (limit: number) => {
+        const view = await device.search(text, limit);
         if (outdated) return;
-        this.#drawn = returning ? MOST : inSight();
-        returning = false;
         this.found = { text, view };
-        resting = setTimeout(() => (this.#drawn = MOST), RESTS_MS);
-      });
+        this.rows = [...view.hits, ...this.rows.slice(view.hits.length)];
+        if (view.hits.length === limit && limit < MOST) resting = setTimeout(() => void ask(MOST), RESTS_MS);
+      };
+      void ask(returning ? MOST : inSight());
+      returning = false;
       return () => {
         outdated = true;
         clearTimeout(resting);
       };
     });
-  }
-
-  /** Those to draw now. */
-  get hits(): SearchHit[] {
-    return this.found?.view.hits.slice(0, this.#drawn) ?? [];
   }
 
   get text(): string {
