@@ -164,13 +164,19 @@ async function route(
   }
 }
 
+/** A refusal's reason may be words of a document (a filter threw them): those stay out of the log. */
+function describeFault(failure: unknown): string {
+  if (failure instanceof Refusal) return `${failure.status} ${failure.error}, the answer broken off`;
+  return failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
+}
+
 async function answerFailure(
   failure: unknown,
   { answer, response, log }: { answer: Answer; response: ServerResponse; log: (line: string) => void },
 ): Promise<void> {
   if (failure instanceof Refusal && !answer.started()) return answer.refuse(failure);
   if (response.destroyed) return;
-  log(`fault: ${failure instanceof Error ? (failure.stack ?? failure.message) : String(failure)}`);
+  log(`fault: ${describeFault(failure)}`);
   // Half an answer is cut off: a reader must not take it for a whole one.
   if (answer.started()) response.destroy();
   else

@@ -33,7 +33,7 @@ export interface IdRange {
 export interface DocumentStore {
   /** Which sequences are live; as of the last acknowledged write. */
   readonly sequences: SequenceIndex;
-  /** What the database takes, in bytes. Waits for its turn among the writes. */
+  /** What the database takes, in bytes. */
   sizes(): Promise<DatabaseSizes>;
   /** Documents whose winner is no tombstone. */
   docCount(): number;
@@ -65,7 +65,7 @@ export interface DocumentStore {
 export async function openDocumentStore(location: string, openStorage: OpenStorage): Promise<DocumentStore> {
   const { level, write, close, destroy } = await openStorage(location);
   const exclusive = createSerial();
-  const sizes = createStoredSizes(level, location);
+  const sizes = createStoredSizes({ level, location }, exclusive);
   const sequences = createSequenceIndex();
   const listeners = new Set<() => void>();
   for await (const [, json] of readRange(level, levelRange({}))) noteMetadata(parseMetadata(json), sequences);
@@ -74,11 +74,7 @@ export async function openDocumentStore(location: string, openStorage: OpenStora
     ...readsOf(level),
     sequences,
     docCount: () => docCount,
-    async sizes() {
-      // The measuring begins in its turn, and others need not wait for its end.
-      const { measured } = await exclusive(() => Promise.resolve({ measured: sizes.measure() }));
-      return measured;
-    },
+    sizes: () => sizes.measure(),
     exclusive,
     async store(writes) {
       const written = await write(writes);

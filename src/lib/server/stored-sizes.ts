@@ -6,6 +6,7 @@ import path from 'node:path';
 import { measureRange } from './level-access.ts';
 import { type LevelHandle } from './level-engine.ts';
 import { afterBodies, afterBytes, bodyKey, bytesKey } from './pouch-layout.ts';
+import { type Serial } from './serial.ts';
 
 /** In bytes. */
 export interface DatabaseSizes {
@@ -20,13 +21,27 @@ export interface DatabaseSizes {
 export interface StoredSizes {
   /** A batch was written: its bodies and attachments had so many bytes. */
   grew(bytes: number): void;
-  /** Begins with a snapshot in the same turn: call it while nobody writes. */
+  /** The first one waits for its turn among the writes; later ones for nobody. */
   measure(): Promise<DatabaseSizes>;
 }
 
-export function createStoredSizes(level: LevelHandle, location: string): StoredSizes {
+export function createStoredSizes(
+  { level, location }: { level: LevelHandle; location: string },
+  exclusive: Serial,
+): StoredSizes {
   let grown = 0;
+  let begun = false;
   let first: Promise<number> | undefined;
+
+  /** The snapshot is taken in a turn when nobody writes; others need not wait until it is read. */
+  async function measureOnce(): Promise<number> {
+    const { measured } = await exclusive(() => {
+      begun = true;
+      grown = 0;
+      return Promise.resolve({ measured: measureAll() });
+    });
+    return measured;
+  }
 
   async function measureAll(): Promise<number> {
     const ranges = [
@@ -39,10 +54,10 @@ export function createStoredSizes(level: LevelHandle, location: string): StoredS
 
   return {
     grew(bytes) {
-      if (first) grown += bytes;
+      if (begun) grown += bytes;
     },
     async measure() {
-      first ??= measureAll();
+      first ??= measureOnce();
       first.catch(() => (first = undefined));
       const [measured, file] = await Promise.all([first, folderBytes(location)]);
       return { file, active: file, external: measured + grown };
