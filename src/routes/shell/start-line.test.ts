@@ -11,7 +11,7 @@ describe('the yellow line', () => {
       act: 'install',
     });
     expect(startLine([{ kind: 'notInstalled' }, { kind: 'notPersistent' }])).toEqual({
-      text: '浏览器没答应长期保存数据，装到桌面就会答应',
+      text: '浏览器没答应长期保存数据，装到桌面多半就答应',
       act: 'install',
     });
   });
