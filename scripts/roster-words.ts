@@ -218,7 +218,7 @@ const measured: { [type in keyof RosterCount]: (number: number) => string } = {
 };
 
 /** `住户 539 户、居民 1254 人`: each with its own measure word. */
-export function countWords(count: RosterCount): string {
+function countWords(count: RosterCount): string {
   const said = Object.entries(measured).flatMap(([type, say]) => {
     const number = count[type as keyof RosterCount] ?? 0;
     return number > 0 ? [say(number)] : [];
