@@ -5,6 +5,7 @@ import type { SearchHit, SearchView } from './field-views.ts';
 import { maskPhone } from './phone.ts';
 import { doorOf } from './place.ts';
 import { byRank } from './tag-kinds.ts';
+import { withPlaces } from './telling-places.ts';
 import { ageOn, type IsoDate } from './time.ts';
 import { gridOfScope } from './scopes.ts';
 
@@ -84,7 +85,7 @@ export function searchPeople(
   }
   const matches = ranked.flat();
   const hits = matches.slice(0, query.limit).map((entry) => hitOf(model, entry, query.today));
-  return { hits, total: matches.length };
+  return { hits: withPlaces(model, hits), total: matches.length };
 }
 
 function hitOf(model: FieldModel, entry: Entry, today: IsoDate): SearchHit {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { aDocument, aModel, TODAY } from '#tests/fixtures/one-building.ts';
 import { householdView } from './household-card.ts';
 import { matrixView } from './matrix.ts';
+import { buildSearchIndex, searchPeople } from './search-people.ts';
 import { tellingPlaces } from './telling-places.ts';
 import { todayView } from './today.ts';
 
@@ -57,8 +58,14 @@ describe('what tells one door from another', () => {
     });
   });
 
-  it('stands in 今日, on the card and over the plan alike', () => {
-    const model = aModel(...aBuilding('3b', { number: '3', compound: '桂花苑' }));
+  it('stands in 今日, in 查找, on the card and over the plan alike', () => {
+    const model = aModel(
+      ...aBuilding('3b', { number: '3', compound: '桂花苑' }),
+      aDocument('resident:x', { name: '王桂兰' }),
+      aDocument('membership:x', { household: 'household:3b', resident: 'resident:x', relation: '02' }),
+    );
+    const found = searchPeople(model, buildSearchIndex(model), { text: '王桂兰', limit: 9, today: TODAY });
+    expect(found.hits.map(({ place }) => place).sort()).toEqual(['桂花苑', '第二网格']);
     const rows = todayView(model, TODAY).rows.filter(({ door }) => door === '3-2-501');
     expect(rows.map(({ place }) => place).sort()).toEqual(['桂花苑', '第二网格']);
     const card = householdView(model, 'household:3b', { today: TODAY, visits: [] });
