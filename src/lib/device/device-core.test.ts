@@ -54,24 +54,25 @@ class Tablet {
   sync: SyncState = NOTHING_YET;
   core: DeviceCore;
   readonly #fetch = fetchWithCookies();
-  readonly #setUp: { offMs: number; longestWaitMs: number };
+  offMs: number;
+  readonly #longestWaitMs: number;
 
   /** `offMs`: how far its clock is from the server's; `longestWaitMs`: no timer takes longer. */
   constructor({ offMs = 0, longestWaitMs = 500 } = {}) {
-    this.#setUp = { offMs, longestWaitMs };
+    this.offMs = offMs;
+    this.#longestWaitMs = longestWaitMs;
     this.core = this.#newCore();
   }
 
   #newCore(): DeviceCore {
-    const { offMs, longestWaitMs } = this.#setUp;
-    const nowMs = () => Date.now() + offMs;
+    const nowMs = () => Date.now() + this.offMs;
     const core = new DeviceCore({
       session: { fetch: this.#fetch, database: `${server.url}/db` },
       ids: { nowMs, randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)) },
       clock: {
         nowMs,
         after: (delayMs, act) => {
-          const timer = setTimeout(act, Math.min(delayMs, longestWaitMs));
+          const timer = setTimeout(act, Math.min(delayMs, this.#longestWaitMs));
           return () => clearTimeout(timer);
         },
       },
@@ -253,6 +254,27 @@ describe('a tablet', () => {
     line = undefined;
     tablet.core.wake('look');
     await tablet.until('mended', () => tablet.sync.problem === undefined);
+  });
+
+  it('asks for news when it is looked at a minute after the last', async () => {
+    const tablet = new Tablet({ longestWaitMs: Infinity });
+    await tablet.start();
+    const { user, password } = staff('worker', 0);
+    await tablet.core.signIn(user, password);
+    await tablet.core.choosePin(PIN);
+    await tablet.until(
+      'idle',
+      () => tablet.sync.activity === 'idle' && tablet.sync.completedAt !== undefined,
+    );
+    await tablet.core.uploadNow();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const { completedAt } = tablet.sync;
+    tablet.core.wake('look');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(tablet.sync.completedAt).toBe(completedAt);
+    tablet.offMs = 61_000;
+    tablet.core.wake('look');
+    await tablet.until('asked again', () => tablet.sync.completedAt !== completedAt);
   });
 
   it('says with the household what was found wrong at its door', async () => {

@@ -71,10 +71,11 @@ export class DeviceCore implements DeviceWorker {
   async #showDoor(reason?: 'pinSpent' | 'shiftEnded'): Promise<void> {
     const known = this.#tablet ? await namesOf(this.#tablet) : [];
     const people = known.map(({ user, name }) => ({ user, name }));
-    const [person, ...others] = people;
-    const triesLeft = known[0]?.pinTriesLeft ?? 0;
-    if (person && triesLeft > 0 && reason === undefined) {
-      this.#show({ phase: 'covered', person, triesLeft, people: others });
+    // One shift at a time; who was last here by the clock is no matter, it may have been wrong.
+    const at = known.findIndex(({ pinTriesLeft }) => pinTriesLeft > 0);
+    const [person, triesLeft] = [people[at], known[at]?.pinTriesLeft ?? 0];
+    if (person && reason === undefined) {
+      this.#show({ phase: 'covered', person, triesLeft, people: people.filter((one) => one !== person) });
     } else this.#show({ phase: 'signIn', people, ...(reason ? { reason } : {}) });
   }
 

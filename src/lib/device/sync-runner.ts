@@ -197,11 +197,9 @@ export class SyncRunner {
   async #afterRound(report: RoundReport): Promise<void> {
     this.#roundEndedMs = this.#options.clock.nowMs();
     for (const { scope, pull } of report.scopes) if (isDealtWith(scope, pull)) this.#pulled.add(scope);
+    if (report.complete) this.#completedAtMs = this.#roundEndedMs;
     await this.#count();
-    if (report.complete) {
-      this.#completedAtMs = this.#roundEndedMs;
-      await rememberCompleted(this.#options.store, this.#roundEndedMs);
-    }
+    if (report.complete) await rememberCompleted(this.#options.store, this.#roundEndedMs);
     if (this.#downloaded) return;
     const { session, store } = this.#options;
     await session.loadDirectory();
