@@ -1,17 +1,25 @@
 // What the tabs of one tablet tell one another about the shift. Invariant: once a shift has ended, or somebody else's has
 // begun, no tab stays open with her data; ids only, no name and no key is ever told.
-import * as z from 'zod/mini';
 import type { DevicePhase } from './device-state.ts';
 
-const shiftNewsSchema = z.object({
-  kind: z.enum([
-    'ended', // she said 下班: her code no longer opens
-    'covered', // she locked the screen by hand
-    'began', // she signed in
-  ]),
-  user: z.string(),
-});
-export type ShiftNews = z.infer<typeof shiftNewsSchema>;
+/** Told by tabs of this build or another one. */
+const KINDS = [
+  'ended', // she said 下班: her code no longer opens
+  'covered', // she locked the screen by hand
+  'began', // she signed in
+] as const;
+
+export interface ShiftNews {
+  kind: (typeof KINDS)[number];
+  user: string;
+}
+
+/** By hand: nobody but this app's own tabs speaks here, and the first screen does without a parser. */
+function asShiftNews(data: unknown): ShiftNews | undefined {
+  if (typeof data !== 'object' || data === null || !('kind' in data) || !('user' in data)) return undefined;
+  const kind = KINDS.find((known) => known === data.kind);
+  return kind !== undefined && typeof data.user === 'string' ? { kind, user: data.user } : undefined;
+}
 
 /** Whose work is open, or could be opened by a code; undefined where nobody's. */
 export function userOf(phase: DevicePhase): string | undefined {
@@ -47,8 +55,8 @@ export function openShiftChannel(channel = new BroadcastChannel('qiaomen-shift')
     tell: (news) => channel.postMessage(news),
     onNews(hear) {
       channel.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-        const news = shiftNewsSchema.safeParse(data);
-        if (news.success) hear(news.data);
+        const news = asShiftNews(data);
+        if (news) hear(news);
       });
     },
   };
