@@ -12,10 +12,15 @@ const loadEngine = () => import('@getodk/xforms-engine');
 
 /**
  * Loads the engine and runs each form once for nobody, so that the first form opens as fast as the tenth: reading a
- * definition for the first time takes five times as long. Call it when the screen has nothing else to do; it gives way
- * between its steps.
+ * definition for the first time takes five times as long. Call it when the screen has nothing else to do and nobody types:
+ * it gives way between its steps, and the longest of them takes a third of a second on a slow tablet. Once, however often
+ * it is called.
  */
-export async function preloadFormEngine(): Promise<void> {
+export const preloadFormEngine = (): Promise<void> => (preloaded ??= preload());
+
+let preloaded: Promise<void> | undefined;
+
+async function preload(): Promise<void> {
   const parameters = formParameters({ now: '1970-01-01T00:00:00.000Z', members: [] }, []);
   await loadEngine();
   for (const name of ['f2', 'f1'] as const) {
