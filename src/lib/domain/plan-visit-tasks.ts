@@ -10,8 +10,9 @@ import type { PlanVisitInput } from './visit-plan.ts';
 
 /** Where a day is told and no hour, the day is what counts: it is due until its end. */
 const END_OF_DAY = '23:59';
-/** [P], domain.md: no interval is given for a follow-up. */
+/** [P], domain.md: no interval is given for a follow-up; something found wrong is looked at again within a day. */
 const FOLLOW_UP_DAYS = 7;
+const FOLLOW_UP_DAYS_WRONG = 1;
 const DAY_MS = 86_400_000;
 
 export interface VisitInPlan {
@@ -45,7 +46,8 @@ export function planTasks(
   const { visit, result, time, settled } = inPlan;
   for (const task of settled) edits.change(task, { status: 'done', doneBy: visit });
   if (input.answers.followUp === true) {
-    const dueOn = addDays(time.occurredOn, FOLLOW_UP_DAYS);
+    const isWrong = Array.isArray(input.answers.abnormal) && input.answers.abnormal.length > 0;
+    const dueOn = addDays(time.occurredOn, isWrong ? FOLLOW_UP_DAYS_WRONG : FOLLOW_UP_DAYS);
     edits.add({
       ...newTask(input, visit),
       reason: 'followUp',

@@ -344,6 +344,13 @@ describe('tasks', () => {
       },
     ]);
   });
+
+  it('come within a day where something was found wrong', () => {
+    const plan = planOf({ ...MET, followUp: true, abnormal: ['noFoodOrMedicine'] });
+    expect(writtenOf(plan, 'task')).toMatchObject([
+      { reason: 'followUp', dueAt: '2026-11-23T15:59:00.000Z' },
+    ]);
+  });
 });
 
 describe('when it was', () => {

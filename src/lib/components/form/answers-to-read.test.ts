@@ -15,11 +15,17 @@ const one = (id: string, value?: string, relevant = true): Question => ({
   choices: [{ value: 'met', label: '见到人', exclusive: false }],
 });
 
+const READING = { now: NOW, writer: '李敏' };
+
 describe('the answers of a visit as lines', () => {
   it('are those of questions that were asked and answered, in their words', () => {
-    expect(answersToRead([one('result', 'met'), one('mode'), one('gone', 'met', false)], NOW)).toEqual([
+    expect(answersToRead([one('result', 'met'), one('mode'), one('gone', 'met', false)], READING)).toEqual([
       { label: 'result？', words: '见到人' },
     ]);
+  });
+
+  it('name who wrote it where the form says 我本人', () => {
+    expect(answersToRead([one('by', 'self')], READING)).toEqual([{ label: 'by？', words: '李敏' }]);
   });
 
   it('tell each fact that was confirmed by one tap, and none where it was not', () => {
@@ -28,8 +34,8 @@ describe('the answers of a visit as lines', () => {
       ...{ kind: 'same', value, set },
       facts: [{ name: 'living', label: '居住', value: '独居' }],
     });
-    expect(answersToRead([same(true)], NOW)).toEqual([{ label: '居住', words: '独居' }]);
-    expect(answersToRead([same(false)], NOW)).toEqual([]);
+    expect(answersToRead([same(true)], READING)).toEqual([{ label: '居住', words: '独居' }]);
+    expect(answersToRead([same(false)], READING)).toEqual([]);
   });
 
   it('tell the questions of a repeat under the number of their item', () => {
@@ -41,7 +47,7 @@ describe('the answers of a visit as lines', () => {
         { id: '2', questions: [one('kind', 'met')] },
       ],
     };
-    const lines = answersToRead([repeat], NOW);
+    const lines = answersToRead([repeat], READING);
     expect(lines.map(({ words }) => words)).toEqual(['见到人', '见到人']);
     expect(new Set(lines.map(({ label }) => label)).size).toBe(2);
   });

@@ -10,8 +10,18 @@ export interface AnswerToRead {
   words: string;
 }
 
-/** Only what is relevant and answered. `now`: when the form was opened. */
-export function answersToRead(questions: readonly Question[], now: IsoInstant): AnswerToRead[] {
+export interface Reading {
+  /** When the form was opened to be read. */
+  now: IsoInstant;
+  /** Who wrote it: read by somebody else, 我本人 is this person. */
+  writer: string;
+}
+
+const saysMyself = (question: Question) =>
+  question.kind === 'one' && question.name === 'by' && question.value === 'self';
+
+/** Only what is relevant and answered. */
+export function answersToRead(questions: readonly Question[], reading: Reading): AnswerToRead[] {
   return questions
     .filter((question) => question.relevant)
     .flatMap((question): AnswerToRead[] => {
@@ -21,13 +31,13 @@ export function answersToRead(questions: readonly Question[], now: IsoInstant): 
       if (question.kind === 'repeat') {
         return question.items.flatMap((item, place) => {
           const label = m.form_item({ label: question.label, number: place + 1 });
-          return answersToRead(item.questions, now).map((inner) => ({
+          return answersToRead(item.questions, reading).map((inner) => ({
             ...inner,
             label: m.form_fact({ label, value: inner.label }),
           }));
         });
       }
-      const words = answerWords(question, now);
+      const words = saysMyself(question) ? reading.writer : answerWords(question, reading.now);
       return words === '' ? [] : [{ label: question.label, words }];
     });
 }

@@ -64,9 +64,9 @@ describe('why a row is there', () => {
   });
 
   it.each([
-    [TODAY, '答应今天再来'],
-    ['2026-11-20', '答应11月20日再来'],
-  ])('names the day of a promise made for %s, and no hour, since none was told', (dueDay, words) => {
+    [TODAY, '最晚今天跟进'],
+    ['2026-11-20', '最晚11月20日跟进'],
+  ])('names the day of a follow-up due by %s, and no hour, since none was told', (dueDay, words) => {
     const row = aRow({ reason: { kind: 'task', reason: 'followUp', dueDay } });
     expect(reasonParts(row, TODAY)[0]).toBe(words);
     expect(reasonParts(row, TODAY).join()).not.toContain(':');

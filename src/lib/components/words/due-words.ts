@@ -40,7 +40,7 @@ function lastText(row: DueRow, today: IsoDate): string {
   return row.lastVisit.result === 'nobody' ? m.reason_recheck_nobody({ day }) : m.last_on({ day });
 }
 
-/** What the tags do not say already: `今天 18:30 再来`, `答应 11月24日 再来`, `每半年走访`. */
+/** What the tags do not say already: `今天 18:30 再来`, `最晚11月24日跟进`, `每半年走访`. */
 function whyText({ reason }: DueRow, today: IsoDate): string | undefined {
   switch (reason.kind) {
     case 'recheck':
