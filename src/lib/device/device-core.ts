@@ -1,298 +1,59 @@
-// The worker's half of a device: which phase it is in, who is signed in, what is open. One person at a time.
-// Invariants: the data key lives in this worker only and ends with it; a phase is told before a command that led to it
-// answers; whatever fails below, the answer is one of the outcomes a screen has words for.
-import { sleep } from '#lib/protocol/clock.ts';
-import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
-import { openTablet, type Tablet, type Unlocked } from '#lib/storage/tablet.ts';
-import {
-  NOTHING_YET,
-  type DevicePhase,
-  type FormerUpload,
-  type PersonName,
-  type SignInOutcome,
-  type SyncState,
-  type UnlockOutcome,
-} from './device-state.ts';
-import type { DraftKey } from './device.ts';
+// The worker's half of a device: every call of the page, answered by the door or by what is open behind it.
+// Invariant: what shows or writes something of hers goes through `opened`, which throws while the device is covered.
+import { DeviceDoor } from './device-door.ts';
 import type { DevicePlatform } from './device-platform.ts';
-import { askServer, namesOf, unlockHere, type Entering } from './enter.ts';
-import type { FieldSession } from './field-session.ts';
-import { signOutAtServer } from './server-session.ts';
-import type { OpenWork } from './open-work.ts';
-import type { VisitToSave } from './device-state.ts';
+import type { FormerUpload, VisitToSave } from './device-state.ts';
+import type { DraftKey } from './device.ts';
 import type { DeviceWorker, Wake, WorkerEvent } from './worker-contract.ts';
 
-/** How long the end of a shift waits for a last upload and for the server's goodbye, and a cover for writes. */
-const UPLOAD_AT_END_MS = 10_000;
-const SIGN_OUT_MS = 3_000;
-const WRITES_MS = 2_000;
-/** How long the first screen takes to be drawn, on a slow tablet. */
-const FIRST_SCREEN_MS = 1_000;
-
-/** Everything that no first screen needs. */
-const loadWork = () => import('./open-work.ts');
-
-const EMPTY_PHASES = new Set<DevicePhase['phase']>(['starting', 'signIn', 'covered', 'broken']);
-
 export class DeviceCore implements DeviceWorker {
-  readonly #options: DevicePlatform;
-  #tell: (event: WorkerEvent) => void = () => undefined;
-  #tablet: Tablet | undefined;
-  #phase: DevicePhase = { phase: 'starting' };
-  #work: OpenWork | undefined;
-  /** Until the PIN of the shift is chosen. */
-  #wrapForPin: ((pin: string) => Promise<void>) | undefined;
-  #who: PersonName = { user: '', name: '' };
-  #entering: Promise<SignInOutcome> | undefined;
-  #writing = new Set<Promise<unknown>>();
+  readonly #door: DeviceDoor;
 
   constructor(options: DevicePlatform) {
-    this.#options = options;
+    this.#door = new DeviceDoor(options);
   }
 
-  async start(listener: (event: WorkerEvent) => void, after?: 'shiftEnded'): Promise<void> {
-    this.#tell = listener;
-    try {
-      this.#tablet = await openTablet({ nowMs: this.#options.ids.nowMs });
-      await this.#showDoor(after);
-      void this.#loadAhead();
-    } catch (error) {
-      this.#show({ phase: 'broken', reason: brokenReason(error) });
-    }
-  }
-
-  /** What she will need next, once the first screen had the line and the processor to itself. */
-  async #loadAhead(): Promise<void> {
-    await sleep(this.#options.clock, FIRST_SCREEN_MS);
-    await loadWork().catch((error) => this.#show({ phase: 'broken', reason: brokenReason(error) }));
-  }
-
-  /** The cover where somebody's shift is open on this tablet, else the sign-in. */
-  async #showDoor(reason?: 'pinSpent' | 'shiftEnded'): Promise<void> {
-    const known = this.#tablet ? await namesOf(this.#tablet) : [];
-    const people = known.map(({ user, name }) => ({ user, name }));
-    // One shift at a time; who was last here by the clock is no matter, it may have been wrong.
-    const at = known.findIndex(({ pinTriesLeft }) => pinTriesLeft > 0);
-    const [person, triesLeft] = [people[at], known[at]?.pinTriesLeft ?? 0];
-    if (person && reason === undefined) {
-      this.#show({ phase: 'covered', person, triesLeft, people: people.filter((one) => one !== person) });
-    } else this.#show({ phase: 'signIn', people, ...(reason ? { reason } : {}) });
-  }
-
+  start = (listener: (event: WorkerEvent) => void, after?: 'shiftEnded') => this.#door.start(listener, after);
   signIn = (user: string, password: string, oldPassword?: string) =>
-    this.#enterOnce({ name: user.trim(), password, oldPassword });
-  startAnew = (user: string, password: string) =>
-    this.#enterOnce({ name: user.trim(), password, anew: true });
-
-  /** Asked again while the first is under way, it is the same asking. */
-  #enterOnce(entering: Entering): Promise<SignInOutcome> {
-    this.#entering ??= this.#enter(entering).finally(() => (this.#entering = undefined));
-    return this.#entering;
-  }
-
-  async #enter(entering: Entering): Promise<SignInOutcome> {
-    const { name } = entering;
-    const wasOpen = this.#work;
-    const answer = await askServer(this.#options, entering);
-    if (answer.outcome === 'wrongPassword' || answer.outcome === 'notStaff') return answer;
-    const roles = answer.outcome === 'accepted' ? answer.roles : undefined;
-    try {
-      // Somebody lifted the cover while the server was being asked: her work goes on.
-      if (this.#work !== wasOpen) return { outcome: 'open' };
-      if (this.#work && this.#who.user === name)
-        return answer.outcome === 'accepted' ? await this.#renew(answer.roles) : answer;
-      if (!this.#tablet) return { outcome: 'storageRefused' };
-      const opened = await unlockHere(this.#tablet, entering, answer);
-      if (opened.outcome !== 'open') return opened;
-      await this.#begin(name, opened.unlocked, roles);
-      this.#wrapForPin = opened.unlocked.wrapForPin;
-      this.#show({ phase: 'choosePin', person: this.#who });
-      return { outcome: 'choosePin' };
-    } catch (error) {
-      this.#end();
-      return { outcome: signInFault(error) };
-    }
-  }
-
-  /** Signed in already; the server's session had run out. */
-  async #renew(roles: string[]): Promise<SignInOutcome> {
-    await this.#work?.sync.renewed(roles);
-    return { outcome: 'open' };
-  }
-
-  /** Opens the store and everything upon it. `roles` as the server just said them; else as it last did. */
-  async #begin(user: string, unlocked: Unlocked, roles?: string[]): Promise<void> {
-    this.#end();
-    const known = this.#tablet ? await namesOf(this.#tablet) : [];
-    await this.#dropOtherPins(user, known);
-    const { openWork } = await loadWork();
-    this.#who = { user, name: known.find((one) => one.user === user)?.name ?? user };
-    this.#work = await openWork({
-      platform: this.#options,
-      user,
-      unlocked,
-      roles,
-      changed: () => this.#tell({ kind: 'changed' }),
-      syncing: (state) => this.#heardSync(state),
-      downloaded: () => this.#open(),
-      lost: () => this.#show({ phase: 'broken', reason: 'storageBroken' }),
-    });
-  }
-
-  /** One shift at a time: a code that no screen asks for any more is only a way in for others. */
-  async #dropOtherPins(user: string, known: Awaited<ReturnType<typeof namesOf>>): Promise<void> {
-    for (const other of known) {
-      if (other.pinTriesLeft > 0 && other.user !== user) await this.#tablet?.dropPin(other.user);
-    }
-  }
-
-  #end(): void {
-    this.#work?.close();
-    this.#work = undefined;
-    this.#wrapForPin = undefined;
-  }
-
-  async choosePin(pin: string): Promise<void> {
-    if (!/^\d{6}$/.test(pin)) throw new TypeError('a PIN has six digits');
-    await this.#wrapForPin?.(pin);
-    this.#wrapForPin = undefined;
-    this.#open();
-  }
-
-  async unlock(pin: string): Promise<UnlockOutcome> {
-    if (this.#phase.phase !== 'covered' || !this.#tablet) return { outcome: 'passwordNeeded' };
-    const { person, people } = this.#phase;
-    try {
-      return await this.#unlockBy(pin, { person, people }, this.#tablet);
-    } catch (error) {
-      this.#end();
-      this.#show({ phase: 'broken', reason: brokenReason(error) });
-      return { outcome: 'open' };
-    }
-  }
-
-  async #unlockBy(
-    pin: string,
-    { person, people }: { person: PersonName; people: PersonName[] },
-    tablet: Tablet,
-  ): Promise<UnlockOutcome> {
-    const unlocked = await tablet.unlockByPin(person.user, pin);
-    if (unlocked.outcome === 'wrong') {
-      this.#show({ phase: 'covered', person, people, triesLeft: unlocked.triesLeft });
-      return unlocked;
-    }
-    if (unlocked.outcome === 'password-needed') {
-      await this.#showDoor('pinSpent');
-      return { outcome: 'passwordNeeded' };
-    }
-    await this.#begin(person.user, unlocked);
-    this.#open();
-    return { outcome: 'open' };
-  }
-
-  /** Open where the roster is here; else the first download, which opens when it is done. */
-  #open(): void {
-    if (!this.#work || this.#wrapForPin) return;
-    if (!this.#work.sync.isDownloaded) {
-      this.#showDownload(this.#work);
-      return;
-    }
-    const person = this.#work.session.person();
-    this.#learnName(person);
-    if (this.#phase.phase !== 'open') this.#show({ phase: 'open', person });
-  }
-
-  #showDownload({ session, sync }: OpenWork): void {
-    this.#learnName(session.person());
-    this.#show({ phase: 'download', person: this.#who, ...sync.downloadProgress });
-  }
-
-  /** What the directory calls her, kept for the door. */
-  #learnName({ user, name }: PersonName): void {
-    if (name === user || name === this.#who.name) return;
-    this.#who = { user, name };
-    void this.#tablet?.rememberName(user, name);
-  }
-
-  #heardSync(sync: SyncState): void {
-    this.#tell({ kind: 'sync', sync });
-    if (this.#phase.phase === 'download' && this.#work && !this.#work.sync.isDownloaded)
-      this.#showDownload(this.#work);
-  }
-
-  /** The code goes first: whatever becomes of the rest, it no longer opens. */
-  async endShift(): Promise<void> {
-    if (this.#who.user !== '') await this.#tablet?.dropPin(this.#who.user);
-    const { session, clock } = this.#options;
-    await Promise.race([this.#work?.sync.uploadNow(), sleep(clock, UPLOAD_AT_END_MS)]);
-    await Promise.race([signOutAtServer(session), sleep(clock, SIGN_OUT_MS)]);
-  }
-
-  async quiesce(): Promise<void> {
-    const writes = Promise.allSettled([...this.#writing]);
-    await Promise.race([writes, sleep(this.#options.clock, WRITES_MS)]);
-    this.#end();
-  }
+    this.#door.signIn(user, password, oldPassword);
+  startAnew = (user: string, password: string) => this.#door.startAnew(user, password);
+  choosePin = (pin: string) => this.#door.choosePin(pin);
+  unlock = (pin: string) => this.#door.unlock(pin);
+  endShift = () => this.#door.endShift();
+  quiesce = () => this.#door.quiesce();
 
   wake(reason: Wake): void {
-    this.#work?.sync.wake(reason);
+    this.#door.work?.sync.wake(reason);
   }
 
-  today = async () => this.#opened().todayView();
-  buildings = async () => this.#opened().buildings();
-  matrix = async (building: string, unit: string) => this.#opened().matrix(building, unit);
-  household = (id: string) => this.#opened().household(id);
-  search = async (text: string, limit: number) => this.#opened().search(text, limit);
-  phone = async (resident: string, position: number) => this.#opened().phone(resident, position);
-  startVisit = (key: DraftKey) => this.#opened().startVisit(key);
-  saveDraft = (key: DraftKey, value: unknown, startedAt: string) =>
-    this.#write(this.#opened().saveDraft(key, { value, startedAt }));
-  dropDraft = (key: DraftKey) => this.#write(this.#opened().dropDraft(key));
-  saveVisit = (visit: VisitToSave) => this.#write(this.#opened().saveVisit(visit));
-  unreadable = async () => this.#opened().unreadable();
-  listWaiting = () => this.#opened().listWaiting();
-  countFormer = async () => (await this.#tablet?.countSealedWork(this.#who.user))?.former.unsent ?? 0;
+  uploadNow = async () => this.#door.work?.sync.uploadNow();
+
+  today = async () => this.#session.todayView();
+  buildings = async () => this.#session.buildings();
+  matrix = async (building: string, unit: string) => this.#session.matrix(building, unit);
+  household = async (id: string) => this.#session.household(id);
+  search = async (text: string, limit: number) => this.#session.search(text, limit);
+  phone = async (resident: string, position: number) => this.#session.phone(resident, position);
+  startVisit = async (key: DraftKey) => this.#session.startVisit(key);
+  saveDraft = async (key: DraftKey, value: unknown, startedAt: string) =>
+    this.#door.write(this.#session.saveDraft(key, { value, startedAt }));
+  dropDraft = async (key: DraftKey) => this.#door.write(this.#session.dropDraft(key));
+  saveVisit = async (visit: VisitToSave) => this.#door.write(this.#session.saveVisit(visit));
+  unreadable = async () => this.#session.unreadable();
+  listWaiting = async () => this.#session.listWaiting();
+  countFormer = async () => (await this.#door.tablet?.countSealedWork(this.#door.user))?.former.unsent ?? 0;
 
   async uploadFormer(password: string): Promise<FormerUpload> {
-    const { user } = this.#opened().person();
-    if (!this.#tablet) return { outcome: 'wrong' };
+    const { user } = this.#session.person();
+    const { tablet, platform } = this.#door;
+    if (!tablet) return { outcome: 'wrong' };
     const { uploadFormer } = await import('./former-work.ts');
-    const upload = { platform: this.#options, tablet: this.#tablet, user, password };
-    const result = await this.#write(uploadFormer(upload));
-    await this.#work?.sync.uploadNow();
+    const result = await this.#door.write(uploadFormer({ platform, tablet, user, password }));
+    await this.uploadNow();
     return result;
   }
 
-  uploadNow = async () => this.#work?.sync.uploadNow();
-
-  #opened(): FieldSession {
-    if (!this.#work || EMPTY_PHASES.has(this.#phase.phase)) throw new Error('the device is covered');
-    return this.#work.session;
+  get #session() {
+    return this.#door.opened().session;
   }
-
-  /** Remembers a write until it ended, so that covering waits for it. */
-  #write<T>(write: Promise<T>): Promise<T> {
-    this.#writing.add(write);
-    const forget = () => this.#writing.delete(write);
-    write.then(forget, forget);
-    return write;
-  }
-
-  #show(phase: DevicePhase): void {
-    this.#phase = phase;
-    if (EMPTY_PHASES.has(phase.phase)) this.#tell({ kind: 'sync', sync: NOTHING_YET });
-    this.#tell({ kind: 'phase', phase });
-  }
-}
-
-function signInFault(error: unknown): 'storageFull' | 'storageRefused' | 'storageBroken' {
-  const kind = storageFaultKind(error);
-  if (kind === 'full') return 'storageFull';
-  return kind === 'unavailable' ? 'storageRefused' : 'storageBroken';
-}
-
-function brokenReason(error: unknown): 'storageRefused' | 'storageBroken' | 'newerDatabase' {
-  const kind = storageFaultKind(error);
-  if (kind === 'newer-schema') return 'newerDatabase';
-  return kind === 'unavailable' ? 'storageRefused' : 'storageBroken';
 }

@@ -1,0 +1,281 @@
+// The door of a device, in its worker: which phase it is in, who is signed in, what is open. One person at a time.
+// Invariants: the data key lives in this worker only and ends with it; a phase is told before a command that led to it
+// answers; whatever fails below, the answer is one of the outcomes a screen has words for.
+import { sleep } from '#lib/protocol/clock.ts';
+import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
+import { openTablet, type Tablet, type Unlocked } from '#lib/storage/tablet.ts';
+import {
+  NOTHING_YET,
+  type DevicePhase,
+  type PersonName,
+  type SignInOutcome,
+  type SyncState,
+  type UnlockOutcome,
+} from './device-state.ts';
+import type { DevicePlatform } from './device-platform.ts';
+import { askServer, namesOf, unlockHere, type Entering } from './enter.ts';
+import { signOutAtServer } from './server-session.ts';
+import type { OpenWork } from './open-work.ts';
+import type { WorkerEvent } from './worker-contract.ts';
+
+/** How long the end of a shift waits for a last upload and for the server's goodbye, and a cover for writes. */
+const UPLOAD_AT_END_MS = 10_000;
+const SIGN_OUT_MS = 3_000;
+const WRITES_MS = 2_000;
+/** How long the first screen takes to be drawn, on a slow tablet. */
+const FIRST_SCREEN_MS = 1_000;
+
+/** Everything that no first screen needs. */
+const loadWork = () => import('./open-work.ts');
+
+const EMPTY_PHASES = new Set<DevicePhase['phase']>(['starting', 'signIn', 'covered', 'broken']);
+
+export class DeviceDoor {
+  readonly #options: DevicePlatform;
+  #tell: (event: WorkerEvent) => void = () => undefined;
+  #tablet: Tablet | undefined;
+  #phase: DevicePhase = { phase: 'starting' };
+  #work: OpenWork | undefined;
+  /** Until the PIN of the shift is chosen. */
+  #wrapForPin: ((pin: string) => Promise<void>) | undefined;
+  #who: PersonName = { user: '', name: '' };
+  #entering: Promise<SignInOutcome> | undefined;
+  #writing = new Set<Promise<unknown>>();
+
+  constructor(options: DevicePlatform) {
+    this.#options = options;
+  }
+
+  async start(listener: (event: WorkerEvent) => void, after?: 'shiftEnded'): Promise<void> {
+    this.#tell = listener;
+    try {
+      this.#tablet = await openTablet({ nowMs: this.#options.ids.nowMs });
+      await this.#showDoor(after);
+      void this.#loadAhead();
+    } catch (error) {
+      this.#show({ phase: 'broken', reason: brokenReason(error) });
+    }
+  }
+
+  /** What she will need next, once the first screen had the line and the processor to itself. */
+  async #loadAhead(): Promise<void> {
+    await sleep(this.#options.clock, FIRST_SCREEN_MS);
+    await loadWork().catch((error) => this.#show({ phase: 'broken', reason: brokenReason(error) }));
+  }
+
+  /** The cover where somebody's shift is open on this tablet, else the sign-in. */
+  async #showDoor(reason?: 'pinSpent' | 'shiftEnded'): Promise<void> {
+    const known = this.#tablet ? await namesOf(this.#tablet) : [];
+    const people = known.map(({ user, name }) => ({ user, name }));
+    // One shift at a time; who was last here by the clock is no matter, it may have been wrong.
+    const at = known.findIndex(({ pinTriesLeft }) => pinTriesLeft > 0);
+    const [person, triesLeft] = [people[at], known[at]?.pinTriesLeft ?? 0];
+    if (person && reason === undefined) {
+      this.#show({ phase: 'covered', person, triesLeft, people: people.filter((one) => one !== person) });
+    } else this.#show({ phase: 'signIn', people, ...(reason ? { reason } : {}) });
+  }
+
+  signIn = (user: string, password: string, oldPassword?: string) =>
+    this.#enterOnce({ name: user.trim(), password, oldPassword });
+  startAnew = (user: string, password: string) =>
+    this.#enterOnce({ name: user.trim(), password, anew: true });
+
+  /** Asked again while the first is under way, it is the same asking. */
+  #enterOnce(entering: Entering): Promise<SignInOutcome> {
+    this.#entering ??= this.#enter(entering).finally(() => (this.#entering = undefined));
+    return this.#entering;
+  }
+
+  async #enter(entering: Entering): Promise<SignInOutcome> {
+    const { name } = entering;
+    const wasOpen = this.#work;
+    const answer = await askServer(this.#options, entering);
+    if (answer.outcome === 'wrongPassword' || answer.outcome === 'notStaff') return answer;
+    const roles = answer.outcome === 'accepted' ? answer.roles : undefined;
+    try {
+      // Somebody lifted the cover while the server was being asked: her work goes on.
+      if (this.#work !== wasOpen) return { outcome: 'open' };
+      if (this.#work && this.#who.user === name)
+        return answer.outcome === 'accepted' ? await this.#renew(answer.roles) : answer;
+      if (!this.#tablet) return { outcome: 'storageRefused' };
+      const opened = await unlockHere(this.#tablet, entering, answer);
+      if (opened.outcome !== 'open') return opened;
+      await this.#begin(name, opened.unlocked, roles);
+      this.#wrapForPin = opened.unlocked.wrapForPin;
+      this.#show({ phase: 'choosePin', person: this.#who });
+      return { outcome: 'choosePin' };
+    } catch (error) {
+      this.#end();
+      return { outcome: signInFault(error) };
+    }
+  }
+
+  /** Signed in already; the server's session had run out. */
+  async #renew(roles: string[]): Promise<SignInOutcome> {
+    await this.#work?.sync.renewed(roles);
+    return { outcome: 'open' };
+  }
+
+  /** Opens the store and everything upon it. `roles` as the server just said them; else as it last did. */
+  async #begin(user: string, unlocked: Unlocked, roles?: string[]): Promise<void> {
+    this.#end();
+    const known = this.#tablet ? await namesOf(this.#tablet) : [];
+    await this.#dropOtherPins(user, known);
+    const { openWork } = await loadWork();
+    this.#who = { user, name: known.find((one) => one.user === user)?.name ?? user };
+    this.#work = await openWork({
+      platform: this.#options,
+      user,
+      unlocked,
+      roles,
+      changed: () => this.#tell({ kind: 'changed' }),
+      syncing: (state) => this.#heardSync(state),
+      downloaded: () => this.#open(),
+      lost: () => this.#show({ phase: 'broken', reason: 'storageBroken' }),
+    });
+  }
+
+  /** One shift at a time: a code that no screen asks for any more is only a way in for others. */
+  async #dropOtherPins(user: string, known: Awaited<ReturnType<typeof namesOf>>): Promise<void> {
+    for (const other of known) {
+      if (other.pinTriesLeft > 0 && other.user !== user) await this.#tablet?.dropPin(other.user);
+    }
+  }
+
+  #end(): void {
+    this.#work?.close();
+    this.#work = undefined;
+    this.#wrapForPin = undefined;
+  }
+
+  async choosePin(pin: string): Promise<void> {
+    if (!/^\d{6}$/.test(pin)) throw new TypeError('a PIN has six digits');
+    await this.#wrapForPin?.(pin);
+    this.#wrapForPin = undefined;
+    this.#open();
+  }
+
+  async unlock(pin: string): Promise<UnlockOutcome> {
+    if (this.#phase.phase !== 'covered' || !this.#tablet) return { outcome: 'passwordNeeded' };
+    const { person, people } = this.#phase;
+    try {
+      return await this.#unlockBy(pin, { person, people }, this.#tablet);
+    } catch (error) {
+      this.#end();
+      this.#show({ phase: 'broken', reason: brokenReason(error) });
+      return { outcome: 'open' };
+    }
+  }
+
+  async #unlockBy(
+    pin: string,
+    { person, people }: { person: PersonName; people: PersonName[] },
+    tablet: Tablet,
+  ): Promise<UnlockOutcome> {
+    const unlocked = await tablet.unlockByPin(person.user, pin);
+    if (unlocked.outcome === 'wrong') {
+      this.#show({ phase: 'covered', person, people, triesLeft: unlocked.triesLeft });
+      return unlocked;
+    }
+    if (unlocked.outcome === 'password-needed') {
+      await this.#showDoor('pinSpent');
+      return { outcome: 'passwordNeeded' };
+    }
+    await this.#begin(person.user, unlocked);
+    this.#open();
+    return { outcome: 'open' };
+  }
+
+  /** Open where the roster is here; else the first download, which opens when it is done. */
+  #open(): void {
+    if (!this.#work || this.#wrapForPin) return;
+    if (!this.#work.sync.isDownloaded) {
+      this.#showDownload(this.#work);
+      return;
+    }
+    const person = this.#work.session.person();
+    this.#learnName(person);
+    if (this.#phase.phase !== 'open') this.#show({ phase: 'open', person });
+  }
+
+  #showDownload({ session, sync }: OpenWork): void {
+    this.#learnName(session.person());
+    this.#show({ phase: 'download', person: this.#who, ...sync.downloadProgress });
+  }
+
+  /** What the directory calls her, kept for the door. */
+  #learnName({ user, name }: PersonName): void {
+    if (name === user || name === this.#who.name) return;
+    this.#who = { user, name };
+    void this.#tablet?.rememberName(user, name);
+  }
+
+  #heardSync(sync: SyncState): void {
+    this.#tell({ kind: 'sync', sync });
+    if (this.#phase.phase === 'download' && this.#work && !this.#work.sync.isDownloaded)
+      this.#showDownload(this.#work);
+  }
+
+  /** The code goes first: whatever becomes of the rest, it no longer opens. */
+  async endShift(): Promise<void> {
+    if (this.#who.user !== '') await this.#tablet?.dropPin(this.#who.user);
+    const { session, clock } = this.#options;
+    await Promise.race([this.#work?.sync.uploadNow(), sleep(clock, UPLOAD_AT_END_MS)]);
+    await Promise.race([signOutAtServer(session), sleep(clock, SIGN_OUT_MS)]);
+  }
+
+  async quiesce(): Promise<void> {
+    const writes = Promise.allSettled([...this.#writing]);
+    await Promise.race([writes, sleep(this.#options.clock, WRITES_MS)]);
+    this.#end();
+  }
+
+  get platform(): DevicePlatform {
+    return this.#options;
+  }
+
+  get tablet(): Tablet | undefined {
+    return this.#tablet;
+  }
+
+  get user(): string {
+    return this.#who.user;
+  }
+
+  /** What is open, whatever is drawn; undefined where nothing is. */
+  get work(): OpenWork | undefined {
+    return this.#work;
+  }
+
+  /** Throws while nothing may be shown. */
+  opened(): OpenWork {
+    if (!this.#work || EMPTY_PHASES.has(this.#phase.phase)) throw new Error('the device is covered');
+    return this.#work;
+  }
+
+  /** Remembers a write until it ended, so that covering waits for it. */
+  write<T>(write: Promise<T>): Promise<T> {
+    this.#writing.add(write);
+    const forget = () => this.#writing.delete(write);
+    write.then(forget, forget);
+    return write;
+  }
+
+  #show(phase: DevicePhase): void {
+    this.#phase = phase;
+    if (EMPTY_PHASES.has(phase.phase)) this.#tell({ kind: 'sync', sync: NOTHING_YET });
+    this.#tell({ kind: 'phase', phase });
+  }
+}
+
+function signInFault(error: unknown): 'storageFull' | 'storageRefused' | 'storageBroken' {
+  const kind = storageFaultKind(error);
+  if (kind === 'full') return 'storageFull';
+  return kind === 'unavailable' ? 'storageRefused' : 'storageBroken';
+}
+
+function brokenReason(error: unknown): 'storageRefused' | 'storageBroken' | 'newerDatabase' {
+  const kind = storageFaultKind(error);
+  if (kind === 'newer-schema') return 'newerDatabase';
+  return kind === 'unavailable' ? 'storageRefused' : 'storageBroken';
+}
