@@ -70,22 +70,29 @@ export interface DeviceStore {
   close(): void;
 }
 
-export interface StoreOptions extends DatabaseFactory {
-  /** The database's name; opaque, from the tablet's list of people. */
-  name: string;
+export interface StoreParts {
   cipher: Cipher;
   referenceOf(body: DocumentBody): string | undefined;
   nowMs(): number;
   randomBytes(length: number): Uint8Array;
   /** Between the tabs of this tablet; absent: changes are told within this worker only. */
   channel?: Channel;
+}
+
+export interface StoreOptions extends StoreParts, DatabaseFactory {
+  /** The database's name; opaque, from the tablet's list of people. */
+  name: string;
   /** The connection went away (another tab upgrades, the browser closed it): open again or say so. */
   onClosed?(): void;
 }
 
 /** Throws StorageFaults: `unavailable`, `blocked`, `newer-schema`, `wrong-key`, `full`. */
 export async function openStore(options: StoreOptions): Promise<DeviceStore> {
-  const tables = await openTables(options.name, options, () => options.onClosed?.());
+  return openStoreOver(await openTables(options.name, options, () => options.onClosed?.()), options);
+}
+
+/** The same over tables that are open already; closes them where it throws, and with the store. */
+export async function openStoreOver(tables: Tables, options: StoreParts): Promise<DeviceStore> {
   const { cipher, referenceOf, nowMs } = options;
   const store: StoreContext = { tables, cipher, referenceOf, nowMs, feed: openChangeFeed(options.channel) };
   const close = () => {
@@ -130,7 +137,7 @@ function methodsOf(store: StoreContext): Omit<DeviceStore, 'close'> {
 }
 
 /** What a new database begins with. */
-async function firstRows(tables: Tables, { randomBytes }: StoreOptions): Promise<void> {
+async function firstRows(tables: Tables, { randomBytes }: StoreParts): Promise<void> {
   const replicaId = Array.from(randomBytes(16), (byte) => byte.toString(16).padStart(2, '0')).join('');
   await tables.transaction({ mode: 'strict', tables: ['meta'] }, async ({ meta }) => {
     if ((await meta.get('replicaId')) !== undefined) return;

@@ -4,10 +4,12 @@
 import { Dexie, type Table } from 'dexie';
 import { StorageFault } from '#lib/protocol/storage-fault.ts';
 import { toStorageFault } from './database-fault.ts';
+import type { PhotoBytesRow, PhotoRow } from './photo-rows.ts';
 import {
   STORE_SCHEMA,
   type BundleRow,
   type CheckpointRow,
+  type ConfirmedRow,
   type DocumentRow,
   type DraftRow,
   type EditRow,
@@ -23,23 +25,33 @@ export interface RowTables {
   edits: Table<EditRow, [string, string]>;
   leaves: Table<LeafRow, [string, string, string]>;
   rejections: Table<RejectionRow, [string, string, string]>;
+  confirmed: Table<ConfirmedRow, [string, string, string]>;
   checkpoints: Table<CheckpointRow, string>;
   drafts: Table<DraftRow, string>;
+  photos: Table<PhotoRow, string>;
+  photoBytes: Table<PhotoBytesRow, string>;
   meta: Table<MetaRow, string>;
 }
 export type TableName = keyof RowTables;
 
-/** The first part of each line is the primary key, the others are the only indexes there are. */
-const STORES: Record<TableName, string> = {
-  documents: '[scope+id],ref',
-  bundles: '++number,[scope+type],*keys,*refs',
-  edits: '[scope+id],[scope+tries+ordinal],ref',
-  leaves: '[scope+id+rev]',
-  rejections: '[scope+id+rev]',
-  checkpoints: 'scope',
-  drafts: 'key',
-  meta: 'key',
-};
+/**
+ * What each schema added, the first one first; nothing is ever taken away. The first part of each line is the primary
+ * key, the others are the only indexes there are.
+ */
+const VERSIONS: readonly Partial<Record<TableName, string>>[] = [
+  {
+    documents: '[scope+id],ref',
+    bundles: '++number,[scope+type],*keys,*refs',
+    edits: '[scope+id],[scope+tries+ordinal],ref',
+    leaves: '[scope+id+rev]',
+    rejections: '[scope+id+rev]',
+    checkpoints: 'scope',
+    drafts: 'key',
+    meta: 'key',
+  },
+  { confirmed: '[scope+id+rev],confirmedAt' },
+];
+if (VERSIONS.length !== STORE_SCHEMA) throw new Error('each schema says what it adds');
 
 /** `strict`: on the medium before it is answered. `relaxed`: handed to the system; for what can be pulled again. */
 export type Durability = 'strict' | 'relaxed';
@@ -69,10 +81,22 @@ function rowTables(db: Dexie): RowTables {
     edits: db.table('edits'),
     leaves: db.table('leaves'),
     rejections: db.table('rejections'),
+    confirmed: db.table('confirmed'),
     checkpoints: db.table('checkpoints'),
     drafts: db.table('drafts'),
+    photos: db.table('photos'),
+    photoBytes: db.table('photoBytes'),
     meta: db.table('meta'),
   };
+}
+
+/** A database of an earlier schema is brought up to date in the one transaction in which the browser opens it. */
+function declareVersions(db: Dexie): void {
+  for (const [before, added] of VERSIONS.entries()) {
+    const schema = before + 1;
+    const version = db.version(schema).stores(added);
+    if (schema > 1) version.upgrade((upgrade) => upgrade.table('meta').put({ key: 'schema', value: schema }));
+  }
 }
 
 interface Connecting {
@@ -90,7 +114,7 @@ async function connect({ name, factory, onClosed }: Connecting, durability: Dura
     ...(factory.indexedDB && { indexedDB: factory.indexedDB }),
     ...(factory.IDBKeyRange && { IDBKeyRange: factory.IDBKeyRange }),
   });
-  db.version(STORE_SCHEMA).stores(STORES);
+  declareVersions(db);
   db.on('versionchange', () => {
     onClosed();
     return false;
@@ -164,7 +188,8 @@ export async function openTables(
   };
 }
 
-async function checkMayWrite(meta: RowTables['meta'], turn: number | undefined): Promise<void> {
+/** Inside a write: throws `newer-schema` or `fenced` where it must not be. Every implementation of `Tables` asks it first. */
+export async function checkMayWrite(meta: RowTables['meta'], turn: number | undefined): Promise<void> {
   const [schema, current] = await meta.bulkGet(['schema', 'turn']);
   if (schema !== undefined && schema.value !== STORE_SCHEMA) {
     throw new StorageFault('newer-schema', `this database is of schema ${String(schema.value)}`);
