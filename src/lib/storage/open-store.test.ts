@@ -89,7 +89,7 @@ describe('a store', () => {
     const onClosed = vi.fn();
     const memory = await aMemoryStore({ onClosed });
     const newer = new Dexie(memory.name, { indexedDB: memory.indexedDB, IDBKeyRange });
-    newer.version(2).stores({});
+    newer.version(99).stores({});
     await newer.open();
     expect(onClosed).toHaveBeenCalled();
     await expect(memory.store.countWaiting()).rejects.toMatchObject({ kind: 'closed' });

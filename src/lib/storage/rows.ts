@@ -4,8 +4,11 @@ import type { DocumentBody } from '#lib/protocol/document.ts';
 import type { Checkpoint, Leaf } from '#lib/protocol/replica-store.ts';
 import type { Revision } from '#lib/protocol/revision.ts';
 
-/** Raised when tables or what is sealed change; a database of a higher number is not written by this build. */
-export const STORE_SCHEMA = 1;
+/**
+ * Raised when tables or what is sealed change; a database of a higher number is not written by this build. Every earlier
+ * number is opened and brought up to it (tables.ts, `VERSIONS`), and only ever by adding.
+ */
+export const STORE_SCHEMA = 3;
 
 /** Nonce (12 bytes), then AES-GCM's ciphertext with its tag. */
 export type Sealed = Uint8Array<ArrayBuffer>;
@@ -106,6 +109,21 @@ export interface RejectionContent {
   error: string;
   reason: string;
 }
+
+/**
+ * This device's own work the server has confirmed, kept for a server that comes back without it (sync.md 8). Of a
+ * document only what no later confirmed revision of its own has in its path.
+ */
+export interface ConfirmedRow {
+  scope: string;
+  id: string;
+  rev: Revision;
+  /** Milliseconds since 1970 by this device's clock. */
+  confirmedAt: number;
+  deleted: boolean;
+  sealed: Sealed;
+}
+export type ConfirmedContent = LeafContent;
 
 export interface CheckpointRow extends Checkpoint {
   scope: string;

@@ -41,13 +41,30 @@ export function aesGcmCipher(key: CryptoKey, source: Crypto = crypto): Cipher {
 
 /** Where a record stands: table, scope, id, revision. What has no scope or revision leaves it empty. */
 export interface Place {
-  table: 'documents' | 'bundles' | 'edits' | 'answers' | 'leaves' | 'rejections' | 'drafts' | 'meta';
+  table:
+    | 'documents'
+    | 'bundles'
+    | 'edits'
+    | 'answers'
+    | 'leaves'
+    | 'confirmed'
+    | 'rejections'
+    | 'drafts'
+    | 'photos'
+    | 'photoBytes'
+    | 'meta';
   scope?: string;
   id: string;
   rev?: string;
 }
 const placeName = ({ table, scope = '', id, rev = '' }: Place) =>
   `${table}|${scope}|${id}|${rev}|${SEAL_FORMAT}`;
+
+export const sealBytes = (cipher: Cipher, place: Place, bytes: Uint8Array<ArrayBuffer>): Promise<Sealed> =>
+  cipher.seal(bytes, placeName(place));
+
+export const unsealBytes = (cipher: Cipher, place: Place, sealed: Sealed): Promise<Uint8Array<ArrayBuffer>> =>
+  cipher.unseal(sealed, placeName(place));
 
 export function sealJson(cipher: Cipher, place: Place, value: unknown): Promise<Sealed> {
   return cipher.seal(encoder.encode(JSON.stringify(value)), placeName(place));

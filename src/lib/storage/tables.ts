@@ -50,6 +50,7 @@ const VERSIONS: readonly Partial<Record<TableName, string>>[] = [
     meta: 'key',
   },
   { confirmed: '[scope+id+rev],confirmedAt' },
+  { photos: 'id,state,of', photoBytes: 'id' },
 ];
 if (VERSIONS.length !== STORE_SCHEMA) throw new Error('each schema says what it adds');
 
