@@ -38,7 +38,7 @@ export type TableName = keyof RowTables;
  * What each schema added, the first one first; nothing is ever taken away. The first part of each line is the primary
  * key, the others are the only indexes there are.
  */
-const VERSIONS: readonly Partial<Record<TableName, string>>[] = [
+export const VERSIONS: readonly Partial<Record<TableName, string>>[] = [
   {
     documents: '[scope+id],ref',
     bundles: '++number,[scope+type],*keys,*refs',
