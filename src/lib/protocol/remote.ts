@@ -3,7 +3,7 @@
 // faults may or may not have been carried out by the server; no call has side effects beyond the one it names.
 import type { DocumentBody } from './document.ts';
 import type { RevisionPath } from './revision.ts';
-import type { BulkDocsRows, BulkGet, Changes, LocalWritten, RevsDiff, Sequence } from './wire.ts';
+import type { AllDocs, BulkDocsRows, BulkGet, Changes, LocalWritten, RevsDiff, Sequence } from './wire.ts';
 
 /** Why a request came to nothing. `status` is HTTP's, undefined where none arrived. */
 export interface RemoteFault {
@@ -35,7 +35,15 @@ export interface ChangesQuery {
   limit: number;
   /** Long poll: wait at most so long for something new. Absent: answer at once. */
   waitMs?: number;
+  /** Ends this request alone: then it is a fault, `unreachable`. */
+  signal?: AbortSignal;
 }
+
+export type AllDocsQuery =
+  /** Ids and winning revisions in the server's order, tombstones left out; `from` is the first id of the page. */
+  | { from?: string; limit: number }
+  /** These documents, each with its winning body and `_conflicts`; a tombstone's row says so and has no body. */
+  | { keys: readonly string[] };
 
 /** One database. Every method is one HTTP request. */
 export interface Remote {
@@ -47,6 +55,8 @@ export interface Remote {
   revsDiff(revisions: Readonly<Record<string, readonly string[]>>): Promise<RemoteAnswer<RevsDiff>>;
   /** `_bulk_get?revs=true`: bodies with their `_revisions`. */
   bulkGet(wanted: readonly { id: string; rev?: string }[]): Promise<RemoteAnswer<BulkGet>>;
+  /** `_all_docs`. What the server holds, as repair compares it (sync.md 8). */
+  allDocs(query: AllDocsQuery): Promise<RemoteAnswer<AllDocs>>;
   /** `_local/<id>`; undefined where there is none. */
   getLocal(id: string): Promise<RemoteAnswer<DocumentBody | undefined>>;
   /** Writes `_local/<id>`; `body._rev` is the one it has (absent: it has none). Another one is a fault of kind `busy`, 409. */

@@ -39,12 +39,46 @@ export interface PulledDocument extends Leaf {
 }
 
 export interface Checkpoint {
-  /** How far this device has pulled and stored. */
+  /** How far this device has pulled and stored. 0: nothing yet, or all is to be asked for again. */
   since: Sequence;
   /** What the server's `_local` document says while it is the server we know (sync.md 5.1). Undefined: never written. */
   vouched?: { since: Sequence; nonce: string };
   /** Written here before it is written there; becomes `vouched` once the server has it. */
   offered?: { since: Sequence; nonce: string };
+  /**
+   * The server was rolled back: before anything is pulled, it gets back what it lost (sync.md 8). Kept until that is done,
+   * or a pull would overwrite what only this device still holds.
+   */
+  refill?: true;
+  /** When what is held was last compared with what the server holds, milliseconds since 1970 by this device's clock. */
+  comparedAtMs?: number;
+  /** The revision of `meta:epoch` then: another one is an announced restore, which a smaller server may follow. */
+  epoch?: Revision;
+}
+
+/** A revision this device holds with its body. */
+export interface HeldRevision {
+  id: string;
+  rev: Revision;
+  /**
+   * `document`: the server's winner as last pulled or confirmed, one for an id. `leaf`: a losing leaf. `own`: work of this
+   * device that the server confirmed, kept at least 7 days whatever was pulled over it since; it may also be a `document`.
+   */
+  as: 'document' | 'leaf' | 'own';
+}
+
+export interface HeldPage {
+  held: HeldRevision[];
+  /** Where the next page begins; absent after the last. Opaque. */
+  next?: string;
+}
+
+/** A body that the server's tree has no place for, to be written anew. */
+export interface Rewriting {
+  id: string;
+  body: DocumentBody;
+  /** The server's winner now; undefined where it has none. */
+  winner: Leaf | undefined;
 }
 
 /** Rows sealed and judged, ready to be written by `storePulled`. Opaque to sync. */
@@ -57,6 +91,13 @@ export interface ReplicaStore {
   /** Random id of this replica, made once: the name of its `_local` document. */
   replicaId(): Promise<string>;
   readCheckpoint(scope: Scope): Promise<Checkpoint | undefined>;
+  /** Scopes with a checkpoint. */
+  listHeldScopes(): Promise<Scope[]>;
+  /**
+   * The role in this scope has ended: the server's documents go with leaves, own confirmed work and checkpoint; unsent
+   * work and refused edits stay (sync.md 9, invariant 9). Strict.
+   */
+  dropScope(scope: Scope): Promise<void>;
   /** Sets or forgets (undefined) the checkpoint alone: the server was rolled back, or `_local` was written. Strict. */
   putCheckpoint(scope: Scope, checkpoint: Checkpoint | undefined): Promise<void>;
   /** Documents of this scope held as the server's, unsent work not counted. */
@@ -73,7 +114,10 @@ export interface ReplicaStore {
    * this revision as their newest: only they may be sent, of the others this body is no longer held. Strict.
    */
   markAttempted(scope: Scope, sent: readonly { id: string; rev: Revision }[]): Promise<string[]>;
-  /** These revisions are on the server, `_revs_diff` said so. Moves the base; the edit goes when nothing newer is left. Strict. */
+  /**
+   * These revisions are on the server, `_revs_diff` said so. Moves the base; the edit goes when nothing newer is left.
+   * They are kept as `own`, in place of their ancestors. Strict.
+   */
   confirm(scope: Scope, confirmed: readonly { id: string; rev: Revision }[]): Promise<void>;
   /**
    * The server refused these documents for what they are: to `rejections`, kept until a person acts. One whose newest
@@ -86,6 +130,19 @@ export interface ReplicaStore {
   /** Not now: counts a try and keeps the answer. */
   postpone(scope: Scope, later: readonly { id: string; answer: string }[]): Promise<void>;
 
+  /** A page of what is held, in no order; `from` as the page before said it. Unsent work is not part of it. */
+  listHeld(scope: Scope, from?: string): Promise<HeldPage>;
+  /** Those of `wanted` that are still held, with body and the known path, in any order. */
+  readHeld(
+    scope: Scope,
+    wanted: readonly { id: string; rev: Revision }[],
+  ): Promise<(Leaf & { id: string })[]>;
+  /**
+   * Makes each body an ordinary edit on the server's winner, to go up with the next push; a document that already has
+   * unsent work is left alone. Answers how many were written. Strict.
+   */
+  rewrite(scope: Scope, rewritings: readonly Rewriting[]): Promise<number>;
+
   /**
    * Seals pulled rows and judges them against what is held. Writes nothing. `expectNothing`: the scope was empty when the
    * pull began; nothing is read then, so that it runs while another slice is stored.
@@ -95,6 +152,7 @@ export interface ReplicaStore {
    * Stores a slice and its checkpoint in one relaxed transaction. A row whose document has unsent edits is rebased if
    * none of its revisions was attempted, else it goes to `leaves` and the edit keeps its path (sync.md 5.5); a row that
    * shows a revision of the edit's own path confirms it. An edit that moved since the slice was prepared is judged again.
+   * A tombstone takes the own confirmed work on its document away, too.
    */
   storePulled(prepared: PreparedPull, checkpoint: Checkpoint): Promise<void>;
 }

@@ -3,8 +3,8 @@
 import * as z from 'zod/mini';
 import { documentBodySchema, isDocumentBody, type DocumentBody } from './document.ts';
 
-/** A sequence is opaque: CouchDB's string, PouchDB's number; stored and sent back as it came. */
-export const sequenceSchema = z.union([z.string(), z.number()]);
+/** A sequence is opaque: CouchDB's string, PouchDB's number, BigCouch's array; stored and sent back as it came. */
+export const sequenceSchema = z.union([z.string(), z.number(), z.array(z.unknown())]);
 export type Sequence = z.infer<typeof sequenceSchema>;
 
 export const changesRowSchema = z.looseObject({
@@ -56,6 +56,21 @@ export const bulkGetSchema = z.looseObject({
   ),
 });
 export type BulkGet = z.infer<typeof bulkGetSchema>;
+
+/** GET or POST /{db}/_all_docs. With `keys`, one row for each in their order; `error` where there is none. */
+export const allDocsSchema = z.looseObject({
+  /** Documents of the database, tombstones not counted. */
+  total_rows: z.optional(z.nullable(z.number())),
+  rows: z.array(
+    z.looseObject({
+      id: z.optional(z.string()),
+      value: z.optional(z.nullable(z.looseObject({ rev: z.string(), deleted: z.optional(z.boolean()) }))),
+      doc: z.optional(z.nullable(z.custom<DocumentBody>(isDocumentBody))),
+      error: z.optional(z.string()),
+    }),
+  ),
+});
+export type AllDocs = z.infer<typeof allDocsSchema>;
 
 /** PUT /{db}/_local/{id}. */
 export const localWrittenSchema = z.looseObject({ ok: z.literal(true), rev: z.string() });

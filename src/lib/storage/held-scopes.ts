@@ -32,10 +32,11 @@ export function countDocuments({ tables }: StoreContext, scope: Scope): Promise<
   );
 }
 
-/** Unsent work and refused edits stay, with the bases they hold themselves. */
-export async function dropScope(store: StoreContext, scope: Scope): Promise<void> {
-  const tables = ['documents', 'bundles', 'leaves', 'checkpoints'] as const;
-  await store.tables.transaction({ mode: 'strict', tables: [...tables] }, async (rows) => {
+/** Unsent work and refused edits stay, with the bases they hold themselves. `turn`: of the syncing that found it out. */
+export async function dropScope(store: StoreContext, scope: Scope, turn?: number): Promise<void> {
+  const tables = ['documents', 'bundles', 'leaves', 'confirmed', 'checkpoints'] as const;
+  const how = { mode: 'strict' as const, tables: [...tables], ...(turn !== undefined && { turn }) };
+  await store.tables.transaction(how, async (rows) => {
     await rows.documents
       .where('[scope+id]')
       .between(...scopeRange(scope))
@@ -44,7 +45,8 @@ export async function dropScope(store: StoreContext, scope: Scope): Promise<void
       .where('[scope+type]')
       .between(...scopeRange(scope))
       .delete();
-    await rows.leaves.where('[scope+id+rev]').between([scope], [scope, []]).delete();
+    for (const table of [rows.leaves, rows.confirmed])
+      await table.where('[scope+id+rev]').between([scope], [scope, []]).delete();
     await rows.checkpoints.delete(scope);
   });
   for (const table of ['documents', 'leaves', 'checkpoints'] as const)

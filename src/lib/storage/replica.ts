@@ -3,7 +3,10 @@ import type { Scope } from '#lib/protocol/document.ts';
 import type { Checkpoint, ReplicaStore } from '#lib/protocol/replica-store.ts';
 import type { TurnContext } from './settle.ts';
 import type { StoreContext } from './store-context.ts';
-import { countDocuments } from './held-scopes.ts';
+import { countDocuments, dropScope, listHeldScopes } from './held-scopes.ts';
+import { forgetConfirmed } from './repair-confirmed.ts';
+import { listHeld, readHeld } from './repair-held.ts';
+import { rewrite } from './repair-rewrite.ts';
 import { preparePulled, storePulled } from './store-pulled.ts';
 import { confirm, reject } from './verdicts.ts';
 import { listWaiting, listWaitingScopes, markAttempted, postpone, readWaiting } from './waiting.ts';
@@ -24,6 +27,8 @@ function replicaOf(store: TurnContext): ReplicaStore {
     readCheckpoint: (scope) => readCheckpoint(store, scope),
     putCheckpoint: (scope, checkpoint) => putCheckpoint(store, scope, checkpoint),
     countDocuments: (scope) => countDocuments(store, scope),
+    listHeldScopes: () => listHeldScopes(store),
+    dropScope: (scope) => dropScope(store, scope, store.turn),
     listWaitingScopes: () => listWaitingScopes(store),
     listWaiting: (scope) => listWaiting(store, scope),
     readWaiting: (scope, ids, maxBytes) => readWaiting(store, { scope, ids }, maxBytes),
@@ -31,8 +36,15 @@ function replicaOf(store: TurnContext): ReplicaStore {
     confirm: (scope, confirmed) => confirm(store, scope, confirmed),
     reject: (scope, refused) => reject(store, scope, refused),
     postpone: (scope, later) => postpone(store, scope, later),
+    listHeld: (scope, from) => listHeld(store, scope, from),
+    readHeld: (scope, wanted) => readHeld(store, scope, wanted),
+    rewrite: (scope, rewritings) => rewrite(store, scope, rewritings),
     preparePulled: (scope, rows, expectNothing) => preparePulled(store, scope, { rows, expectNothing }),
-    storePulled: (prepared, checkpoint) => storePulled(store, prepared, checkpoint),
+    async storePulled(prepared, checkpoint) {
+      const gone = prepared.rows.filter(({ deleted }) => deleted).map(({ id }) => id);
+      await forgetConfirmed(store, prepared.scope, gone);
+      await storePulled(store, prepared, checkpoint);
+    },
   };
 }
 

@@ -12,6 +12,7 @@ import {
   type Standing,
 } from './settlements.ts';
 import type { StoreContext } from './store-context.ts';
+import type { RowTables, TableName } from './tables.ts';
 
 /** A store in one turn of syncing. */
 export interface TurnContext extends StoreContext {
@@ -27,12 +28,18 @@ export interface Waiting extends Standing {
 }
 export type Decide<T> = (waiting: Waiting, said: T) => Promise<Settlement | undefined>;
 
+/** What is written beside the settlements, in the same transaction. */
+export interface Beside {
+  tables: TableName[];
+  write(rows: RowTables): Promise<void>;
+}
+
 const ATTEMPTS = 10;
 
 /** Decides for each of `said` whose document still has unsent work, and writes it all. */
 export async function settle<T extends { id: string }>(
   store: TurnContext,
-  { scope, said }: { scope: Scope; said: readonly T[] },
+  { scope, said, beside }: { scope: Scope; said: readonly T[]; beside?: Beside },
   decide: Decide<T>,
 ): Promise<void> {
   if (said.length === 0) return;
@@ -46,10 +53,11 @@ export async function settle<T extends { id: string }>(
       async ({ found, edit }, n, open) => edit && decide({ found, edit, open }, said[n]!),
     );
     const written = await store.tables.transaction(
-      { mode: 'strict', tables: SETTLED_TABLES, turn: store.turn },
+      { mode: 'strict', tables: [...SETTLED_TABLES, ...(beside?.tables ?? [])], turn: store.turn },
       async (rows) => {
         if (await haveMoved(rows, settlements)) return false;
         await writeSettlements(rows, settlements);
+        await beside?.write(rows);
         return true;
       },
     );

@@ -35,8 +35,8 @@ export interface RowTables {
 export type TableName = keyof RowTables;
 
 /**
- * What each schema added, the first one first; nothing is ever taken away. The first part of each line is the primary
- * key, the others are the only indexes there are.
+ * What each schema added, the first one first; nothing is ever taken away, and what a build in use has is not changed.
+ * The first part of each line is the primary key, the others are the only indexes there are.
  */
 export const VERSIONS: readonly Partial<Record<TableName, string>>[] = [
   {

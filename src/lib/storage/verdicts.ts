@@ -3,9 +3,10 @@ import type { Scope } from '#lib/protocol/document.ts';
 import type { Revision } from '#lib/protocol/revision.ts';
 import { unsealEdit } from './document-records.ts';
 import { baseAt, documentAfter, editAbove } from './edit-progress.ts';
-import type { RejectionContent } from './rows.ts';
+import { keepConfirmed, sealConfirmed } from './repair-confirmed.ts';
+import type { ConfirmedRow, RejectionContent } from './rows.ts';
 import { sealJson } from './sealing.ts';
-import { settle, type TurnContext } from './settle.ts';
+import { settle, type Beside, type TurnContext } from './settle.ts';
 
 export interface Confirmed {
   id: string;
@@ -13,10 +14,16 @@ export interface Confirmed {
 }
 
 export function confirm(store: TurnContext, scope: Scope, confirmed: readonly Confirmed[]): Promise<void> {
-  return settle(store, { scope, said: confirmed }, async (waiting, { rev }) => {
+  const kept = new Map<string, { row: ConfirmedRow; path: readonly Revision[] }>();
+  const beside: Beside = {
+    tables: ['confirmed'],
+    write: (rows) => keepConfirmed(rows, [...kept.values()], store.nowMs()),
+  };
+  return settle(store, { scope, said: confirmed, beside }, async (waiting, { id, rev }) => {
     const edit = await unsealEdit(store, waiting.edit);
     const base = baseAt(edit, rev);
     if (!base) return undefined;
+    kept.set(id, { row: await sealConfirmed(store, { scope, id }, base), path: base.path });
     const above = await editAbove(store, { row: waiting.edit, edit }, base);
     return { edit: above, ...(await documentAfter(store, waiting, base)) };
   });

@@ -6,11 +6,13 @@ import { documentBodySchema } from '#lib/protocol/document.ts';
 import { faultOf } from '#lib/protocol/error-table.ts';
 import type { Remote, RemoteAnswer, RemoteFault } from '#lib/protocol/remote.ts';
 import {
+  allDocsSchema,
   bulkDocsSchema,
   bulkGetSchema,
   changesSchema,
   localWrittenSchema,
   revsDiffSchema,
+  type Sequence,
 } from '#lib/protocol/wire.ts';
 
 export interface HttpRemoteOptions {
@@ -32,24 +34,31 @@ interface Asking<T> {
   body?: unknown;
   schema: z.ZodMiniType<T>;
   waitMs?: number;
+  signal?: AbortSignal;
 }
 
 export function httpRemote(options: HttpRemoteOptions): Remote {
   const ask = <T>(asking: Asking<T>) => request(options, asking);
   return {
-    changes({ since, limit, waitMs }) {
+    changes({ since, limit, waitMs, signal }) {
       const query = new URLSearchParams({
         include_docs: 'true',
         conflicts: 'true',
         limit: String(limit),
-        since: String(since),
+        since: inQuery(since),
       });
       if (waitMs !== undefined) {
         query.set('feed', 'longpoll');
         query.set('timeout', String(waitMs));
       }
       const path = `/_changes?${query.toString()}`;
-      return ask({ method: 'GET', path, schema: changesSchema, ...(waitMs !== undefined && { waitMs }) });
+      return ask({
+        method: 'GET',
+        path,
+        schema: changesSchema,
+        ...(waitMs !== undefined && { waitMs }),
+        ...(signal && { signal }),
+      });
     },
     bulkDocs: (docs) =>
       ask({ method: 'POST', path: '/_bulk_docs', body: { docs, new_edits: false }, schema: bulkDocsSchema }),
@@ -57,6 +66,15 @@ export function httpRemote(options: HttpRemoteOptions): Remote {
       ask({ method: 'POST', path: '/_revs_diff', body: revisions, schema: revsDiffSchema }),
     bulkGet: (docs) =>
       ask({ method: 'POST', path: '/_bulk_get?revs=true', body: { docs }, schema: bulkGetSchema }),
+    allDocs(query) {
+      if ('keys' in query) {
+        const path = '/_all_docs?include_docs=true&conflicts=true';
+        return ask({ method: 'POST', path, body: { keys: query.keys }, schema: allDocsSchema });
+      }
+      const page = new URLSearchParams({ limit: String(query.limit) });
+      if (query.from !== undefined) page.set('startkey', JSON.stringify(query.from));
+      return ask({ method: 'GET', path: `/_all_docs?${page.toString()}`, schema: allDocsSchema });
+    },
     async getLocal(id) {
       const answer = await ask({ method: 'GET', path: localPath(id), schema: documentBodySchema });
       return isNoSuchDocument(answer) ? { outcome: 'answered', value: undefined } : answer;
@@ -64,6 +82,9 @@ export function httpRemote(options: HttpRemoteOptions): Remote {
     putLocal: (id, body) => ask({ method: 'PUT', path: localPath(id), body, schema: localWrittenSchema }),
   };
 }
+
+/** As it came: an array is JSON in a query (CouchDB's own words for a sequence of BigCouch's kind). */
+const inQuery = (since: Sequence) => (Array.isArray(since) ? JSON.stringify(since) : String(since));
 
 const localPath = (id: string) => `/_local/${encodeURIComponent(id)}`;
 
@@ -74,12 +95,13 @@ function isNoSuchDocument(answer: RemoteAnswer<unknown>): answer is RemoteFault 
 }
 
 async function request<T>(options: HttpRemoteOptions, asking: Asking<T>): Promise<RemoteAnswer<T>> {
-  const { clock, signal } = options;
+  const { clock } = options;
   const stop = new AbortController();
   const abort = () => stop.abort();
   const timer = clock.after((options.timeoutMs ?? TIMEOUT_MS) + (asking.waitMs ?? 0), abort);
-  signal?.addEventListener('abort', abort);
-  if (signal?.aborted) abort();
+  const signals = [options.signal, asking.signal].filter((signal) => signal !== undefined);
+  for (const signal of signals) signal.addEventListener('abort', abort);
+  if (signals.some(({ aborted }) => aborted)) abort();
   try {
     return await exchange(options, asking, stop.signal);
   } catch (error) {
@@ -87,7 +109,7 @@ async function request<T>(options: HttpRemoteOptions, asking: Asking<T>): Promis
     return { outcome: 'fault', kind: 'unreachable', reason: error instanceof Error ? error.name : 'unknown' };
   } finally {
     timer();
-    signal?.removeEventListener('abort', abort);
+    for (const signal of signals) signal.removeEventListener('abort', abort);
   }
 }
 
