@@ -11,6 +11,7 @@ import {
   visitTaskSchema,
 } from '#lib/domain/people.ts';
 import { buildingSchema, gridSchema, roomSchema, unitSchema } from '#lib/domain/place.ts';
+import { shiftSchema } from '#lib/domain/shift.ts';
 import { staffSchema } from '#lib/domain/staff.ts';
 import { isoDateSchema, isoInstantSchema } from '#lib/domain/time-schemas.ts';
 import { visitSchema } from '#lib/domain/visit.ts';
@@ -51,6 +52,7 @@ const places: Record<DocumentType, { scope: ScopeKind; event?: true; schema: z.Z
   tag: { scope: 'grid', schema: tagSchema },
   task: { scope: 'grid', schema: visitTaskSchema },
   visit: { scope: 'events', event: true, schema: visitSchema },
+  shift: { scope: 'community', event: true, schema: shiftSchema },
 };
 
 /** Data of the product itself, without a schema of the field: their heads are checked, no more. */

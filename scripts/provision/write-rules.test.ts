@@ -104,6 +104,30 @@ describe('the write rules of a scope', () => {
     ).toMatch(/never deleted/);
   });
 
+  it('take a shift as an event of the community, of whole numbers', () => {
+    const shift = {
+      ...head,
+      _id: 'shift:1',
+      type: 'shift',
+      person: 'limin',
+      community: '999999001001',
+      grids: [GRID],
+      on: '2026-11-22',
+      handedInAt: head.createdAt,
+      records: { visit: 9 },
+      documents: 30,
+      setAside: 0,
+      received: 6,
+    };
+    const asMember = { user: { ...worker, roles: ['staff', `grid:${GRID}`] } };
+    expect(reasonFor('community', shift, asMember)).toBeUndefined();
+    expect(reasonFor('community', { ...shift, documents: 3.5 }, asMember)).toBe(
+      'documents: must be of kind integer',
+    );
+    expect(reasonFor('community', without(shift, 'handedInAt'), asMember)).toBe('handedInAt: is missing');
+    expect(reasonFor('community', shift, { ...asMember, oldDoc: shift })).toMatch(/never changed/);
+  });
+
   it('let a head be tombstoned by whoever says what it was and who did it', () => {
     const tombstone = { _id: 'household:1', _deleted: true, type: 'household', updatedBy: 'limin' };
     expect(reasonFor('grid', tombstone, { oldDoc: household })).toBeUndefined();

@@ -145,6 +145,7 @@ export function putIntoModel(
       break;
     case 'unit':
     case 'visit':
+    case 'shift':
       break;
   }
   return true;

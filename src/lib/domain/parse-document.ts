@@ -2,6 +2,7 @@
 import type * as z from 'zod/mini';
 import { householdSchema, membershipSchema, residentSchema, tagSchema, visitTaskSchema } from './people.ts';
 import { buildingSchema, gridSchema, roomSchema, unitSchema } from './place.ts';
+import { shiftSchema } from './shift.ts';
 import { staffSchema } from './staff.ts';
 import { visitSchema } from './visit.ts';
 
@@ -17,6 +18,7 @@ const schemas = {
   tag: tagSchema,
   task: visitTaskSchema,
   visit: visitSchema,
+  shift: shiftSchema,
 };
 export type DocumentType = keyof typeof schemas;
 export type DocumentOf<T extends DocumentType> = z.infer<(typeof schemas)[T]>;

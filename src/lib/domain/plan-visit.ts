@@ -35,7 +35,7 @@ function missingKey(
 
 function planned(input: PlanVisitInput, result: VisitResult, time: VisitTime): VisitPlan {
   const edits = rosterEdits();
-  const visitId = newDocumentId('visit', input.ids);
+  const visitId = input.visit ?? newDocumentId('visit', input.ids);
   const settled = settledTasks(input, { result, time });
   const reached = wasReached(result);
   edits.change(input.household, householdFields(input, { visitId, result, time }));

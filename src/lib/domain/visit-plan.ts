@@ -25,6 +25,8 @@ export interface PlanVisitInput {
   ids: IdSource;
   startedAt: IsoInstant;
   endedAt: IsoInstant;
+  /** Its id, where it has one already: refused by the server, and mended. */
+  visit?: string;
   /** The visit this one corrects. */
   corrects?: string;
 }
