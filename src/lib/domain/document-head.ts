@@ -1,6 +1,8 @@
 // What every document of the field carries (sync.md 2), and how a head document's stamps move with its fields.
 import * as z from 'zod/mini';
-import { sameJson } from './same-json.ts';
+import { clashSchema, seenSchema } from './merge/clash-entries.ts';
+import type { How } from './merge/field-paths.ts';
+import { stampChanges } from './merge/stamp-changes.ts';
 import { isoInstantSchema } from './time-schemas.ts';
 
 /** The newest schema of documents this build writes and fully reads. */
@@ -18,8 +20,17 @@ export const documentHead = {
   device: z.string(),
 };
 
-/** Of mutable heads only: the revision generation at which each field last changed. */
-export const fieldStamps = { at: z.optional(z.record(z.string(), z.number())) };
+/** Of mutable heads only: what merging works with (sync.md 6). Paths are those of merge/field-paths.ts. */
+export const fieldStamps = {
+  /** The revision generation at which each field last changed. */
+  at: z.optional(z.record(z.string(), z.number())),
+  /** Who said what a field says; of fields never changed since the document was made, the head tells it. */
+  seen: z.optional(z.record(z.string(), seenSchema)),
+  /** Values that do not lead, until a person settles them. */
+  clashes: z.optional(z.array(clashSchema)),
+  /** Revisions merged into this line of the document, with the generation of the merge. */
+  merged: z.optional(z.record(z.string(), z.number())),
+};
 
 /** Who writes, when and where; ids and time come from outside. */
 export interface Author {
@@ -40,32 +51,17 @@ export function headOf(author: Author) {
   };
 }
 
-const NOT_STAMPED = new Set([
-  '_id',
-  '_rev',
-  'type',
-  'schema',
-  'createdAt',
-  'createdBy',
-  'updatedAt',
-  'updatedBy',
-  'device',
-  'at',
-]);
-
 /**
- * `after` with `updatedAt`, `updatedBy`, `device` of the author and `at[field] = generation` for each field that differs
- * from `before`, removed ones included (sync.md 6).
+ * `after` with `updatedAt`, `updatedBy`, `device` of the author and in `at` the generation for each part that differs from
+ * `before`, removed ones included, with who says so in `seen` (sync.md 6). `how`: how she came to know.
  */
 export function changedBy<T extends Record<string, unknown>>(
-  change: Author & { generation: number },
+  change: Author & { generation: number; how?: How | undefined },
   before: T | undefined,
   after: T,
 ): T {
-  const stamps: Record<string, number> = { ...(before?.at as Record<string, number> | undefined) };
-  for (const field of new Set([...Object.keys(before ?? {}), ...Object.keys(after)])) {
-    if (NOT_STAMPED.has(field)) continue;
-    if (!sameJson(before?.[field], after[field])) stamps[field] = change.generation;
-  }
-  return { ...after, updatedAt: change.now, updatedBy: change.person, device: change.device, at: stamps };
+  const { person, device, now, generation, how } = change;
+  const seen = { by: person, at: now, ...(how && { how }) };
+  const stamps = stampChanges({ generation, seen }, before, after);
+  return { ...after, updatedAt: now, updatedBy: person, device, ...stamps };
 }
