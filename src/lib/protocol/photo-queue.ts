@@ -5,21 +5,24 @@
 import type { DocumentBody, Scope } from './document.ts';
 import type { Revision } from './revision.ts';
 
-export interface WaitingPhoto {
-  id: string;
-  scope: Scope;
-  rev: Revision;
-  /** Without fields of CouchDB's but `_id`. */
-  body: DocumentBody;
-  /** As it was when the photo was taken. */
-  digest: string;
-  bytes: Uint8Array<ArrayBuffer>;
-}
-
 export interface PhotoPlace {
   id: string;
   scope: Scope;
+}
+
+export interface SentPhoto extends PhotoPlace {
   rev: Revision;
+}
+
+export interface WaitingPhoto extends SentPhoto {
+  /** Without fields of CouchDB's but `_id`. */
+  body: DocumentBody;
+  /** Of the one attachment. */
+  name: string;
+  contentType: string;
+  /** As it was when the photo was taken. */
+  digest: string;
+  bytes: Uint8Array<ArrayBuffer>;
 }
 
 export interface PhotoQueue {
@@ -33,8 +36,8 @@ export interface PhotoQueue {
   rejectPhoto(id: string, reason: string): Promise<void>;
   /** Not now: counts a try. */
   postponePhoto(id: string): Promise<void>;
-  /** Confirmed ones whose bytes are still here, taken on this tablet. */
-  listSentPhotos(): Promise<PhotoPlace[]>;
+  /** Confirmed ones taken on this tablet whose bytes are still here. */
+  listSentPhotos(): Promise<SentPhoto[]>;
   /** The server has lost these: they wait again. Strict. */
   resendPhotos(ids: readonly string[]): Promise<void>;
 }

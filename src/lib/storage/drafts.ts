@@ -1,5 +1,6 @@
 // Unfinished forms, sealed, by a key of the device's making that tells nothing (form and opaque ids).
 import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
+import { discardDraftPhotos } from './photo-drafts.ts';
 import { sealJson, unsealJson } from './sealing.ts';
 import type { StoreContext } from './store-context.ts';
 
@@ -36,8 +37,13 @@ export async function readDraft(store: StoreContext, key: string): Promise<Draft
   );
 }
 
+/** With the photos that were taken for it. */
 export async function deleteDraft(store: StoreContext, key: string): Promise<void> {
-  await store.tables.transaction({ mode: 'strict', tables: ['drafts'] }, (rows) => rows.drafts.delete(key));
+  const tables = ['drafts', 'photos', 'photoBytes'] as const;
+  await store.tables.transaction({ mode: 'strict', tables: [...tables] }, async (rows) => {
+    await rows.drafts.delete(key);
+    await discardDraftPhotos(rows, key);
+  });
   store.feed.tell('drafts');
 }
 

@@ -1,8 +1,11 @@
 // Scopes of which this device holds the server's documents, and letting one go (a role ended, a year ran out).
+import { gridOfScope, gridScope, photosScope } from '#lib/domain/scopes.ts';
 import type { Scope } from '#lib/protocol/document.ts';
 import { bundleKey } from './bundles.ts';
 import type { DocumentKey } from './found-documents.ts';
+import { dropPhotosOf } from './photo-copies.ts';
 import type { StoreContext } from './store-context.ts';
+import type { TableName } from './tables.ts';
 
 export const scopeRange = (scope: Scope): [DocumentKey, DocumentKey] => [
   [scope, ''],
@@ -32,10 +35,22 @@ export function countDocuments({ tables }: StoreContext, scope: Scope): Promise<
   );
 }
 
-/** Unsent work and refused edits stay, with the bases they hold themselves. `turn`: of the syncing that found it out. */
+/**
+ * Unsent work and refused edits stay, with the bases they hold themselves; copies of a grid's photos go with its roster,
+ * for they have the same readers. `turn`: of the syncing that found it out.
+ */
 export async function dropScope(store: StoreContext, scope: Scope, turn?: number): Promise<void> {
-  const tables = ['documents', 'bundles', 'leaves', 'confirmed', 'checkpoints'] as const;
-  const how = { mode: 'strict' as const, tables: [...tables], ...(turn !== undefined && { turn }) };
+  const grid = gridOfScope(scope);
+  const tables: TableName[] = [
+    'documents',
+    'bundles',
+    'leaves',
+    'confirmed',
+    'checkpoints',
+    'photos',
+    'photoBytes',
+  ];
+  const how = { mode: 'strict' as const, tables, ...(turn !== undefined && { turn }) };
   await store.tables.transaction(how, async (rows) => {
     await rows.documents
       .where('[scope+id]')
@@ -48,6 +63,7 @@ export async function dropScope(store: StoreContext, scope: Scope, turn?: number
     for (const table of [rows.leaves, rows.confirmed])
       await table.where('[scope+id+rev]').between([scope], [scope, []]).delete();
     await rows.checkpoints.delete(scope);
+    if (grid !== undefined && scope === gridScope(grid)) await dropPhotosOf(rows, photosScope(grid));
   });
   for (const table of ['documents', 'leaves', 'checkpoints'] as const)
     store.feed.tell(table, { scope, ids: [] });

@@ -1,9 +1,11 @@
 // The store of one person on this tablet: everything of hers, sealed, in one IndexedDB database. What is saved here is
 // saved; what waits to be sent is one table; nothing in it can be read without her key.
 import type { DocumentBody, Scope } from '#lib/protocol/document.ts';
-import type { Leaf, ReplicaStore } from '#lib/protocol/replica-store.ts';
+import type { Leaf } from '#lib/protocol/replica-store.ts';
 import { openChangeFeed, type ChangeListener, type Channel } from './change-feed.ts';
 import { deleteDraft, listDrafts, putDraft, readDraft, type Draft, type DraftOutcome } from './drafts.ts';
+import type { PhotoPut } from './photo-saving.ts';
+import { photoStoreOf, type PhotoStore } from './photo-store.ts';
 import {
   listByReference,
   listByType,
@@ -19,7 +21,7 @@ import {
   type Rejection,
   type RejectionKey,
 } from './rejections.ts';
-import { beginTurn } from './replica.ts';
+import { beginTurn, type Turn } from './replica.ts';
 import { STORE_SCHEMA } from './rows.ts';
 import { saveAction, type Put, type SaveOutcome } from './save-action.ts';
 import { checkCanary, putNote, readNote } from './sealed-notes.ts';
@@ -37,8 +39,12 @@ export interface DeviceStore {
   listByReference(ref: string): Promise<DocumentList>;
   /** Losing leaves the server named beside it. */
   readLeaves(scope: Scope, id: string): Promise<Leaf[]>;
-  /** All puts and the end of the draft in one strict transaction, answered after it completed. */
-  saveAction(puts: readonly Put[], draftKey?: string): Promise<SaveOutcome>;
+  /**
+   * All puts, photos of the draft and the end of the draft in one strict transaction, answered after it completed. What
+   * the draft has of photos beside these goes with it.
+   */
+  saveAction(puts: readonly Put[], draftKey?: string, photos?: readonly PhotoPut[]): Promise<SaveOutcome>;
+  photos: PhotoStore;
 
   putDraft(key: string, value: unknown): Promise<DraftOutcome>;
   readDraft(key: string): Promise<Draft | undefined>;
@@ -64,7 +70,7 @@ export interface DeviceStore {
   dropScope(scope: Scope): Promise<void>;
 
   /** Begins a turn of syncing; writes of earlier turns are refused from now on. */
-  beginTurn(): Promise<ReplicaStore>;
+  beginTurn(): Promise<Turn>;
   /** Told after a change completed, here or in another tab. Answers how to stop. */
   onChange(listener: ChangeListener): () => void;
   close(): void;
@@ -115,7 +121,8 @@ function methodsOf(store: StoreContext): Omit<DeviceStore, 'close'> {
     listByType: (scope, type) => listByType(store, scope, type),
     listByReference: (ref) => listByReference(store, ref),
     readLeaves: (scope, id) => readLeaves(store, scope, id),
-    saveAction: (puts, draftKey) => saveAction(store, puts, draftKey),
+    saveAction: (puts, key, photos) => saveAction(store, puts, { key, photos }),
+    photos: photoStoreOf(store),
     putDraft: (key, value) => putDraft(store, key, value),
     readDraft: (key) => readDraft(store, key),
     deleteDraft: (key) => deleteDraft(store, key),

@@ -1,5 +1,6 @@
 // The ReplicaStore of one turn of syncing over a person's store.
 import type { Scope } from '#lib/protocol/document.ts';
+import type { PhotoQueue } from '#lib/protocol/photo-queue.ts';
 import type { Checkpoint, ReplicaStore } from '#lib/protocol/replica-store.ts';
 import type { TurnContext } from './settle.ts';
 import type { StoreContext } from './store-context.ts';
@@ -7,12 +8,18 @@ import { countDocuments, dropScope, listHeldScopes } from './held-scopes.ts';
 import { forgetConfirmed } from './repair-confirmed.ts';
 import { listHeld, readHeld } from './repair-held.ts';
 import { rewrite } from './repair-rewrite.ts';
+import { photoQueueOf } from './photo-sending.ts';
 import { preparePulled, storePulled } from './store-pulled.ts';
 import { confirm, reject } from './verdicts.ts';
 import { listWaiting, listWaitingScopes, markAttempted, postpone, readWaiting } from './waiting.ts';
 
+/** The store as one turn of syncing sees it. */
+export interface Turn extends ReplicaStore {
+  photos: PhotoQueue;
+}
+
 /** Begins a turn: what an earlier turn still writes is refused from now on (a tab that thaws with the lock gone). */
-export async function beginTurn(store: StoreContext): Promise<ReplicaStore> {
+export async function beginTurn(store: StoreContext): Promise<Turn> {
   const turn = await store.tables.transaction({ mode: 'strict', tables: ['meta'] }, async ({ meta }) => {
     const next = Number((await meta.get('turn'))?.value ?? 0) + 1;
     await meta.put({ key: 'turn', value: next });
@@ -21,8 +28,9 @@ export async function beginTurn(store: StoreContext): Promise<ReplicaStore> {
   return replicaOf({ ...store, turn, firstPulls: new Map() });
 }
 
-function replicaOf(store: TurnContext): ReplicaStore {
+function replicaOf(store: TurnContext): Turn {
   return {
+    photos: photoQueueOf(store),
     replicaId: () => readReplicaId(store),
     readCheckpoint: (scope) => readCheckpoint(store, scope),
     putCheckpoint: (scope, checkpoint) => putCheckpoint(store, scope, checkpoint),

@@ -1,10 +1,13 @@
-// One business action is one strict transaction: all its documents and the end of its draft, or nothing (sync.md 3).
+// One business action is one strict transaction: all its documents, its photos and the end of its draft, or nothing
+// (sync.md 3).
 // Invariant: an edit grows from the revision the caller read; where that has moved meanwhile, nothing is written.
 import { bodyWithoutRevision, type DocumentBody, type Scope } from '#lib/protocol/document.ts';
 import { nextRevision, wellFormed, type Revision } from '#lib/protocol/revision.ts';
 import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
 import { sealEdit, unsealEdit } from './document-records.ts';
 import { newOpener } from './found-documents.ts';
+import type { PhotoRow } from './photo-rows.ts';
+import { sealPhotos, writePhotos, type PhotoPut } from './photo-saving.ts';
 import type { EditContent, EditRow } from './rows.ts';
 import { hasMoved, readStanding, type Standing } from './settlements.ts';
 import type { StoreContext } from './store-context.ts';
@@ -20,7 +23,10 @@ export interface Put {
 export type SaveOutcome =
   /** On the medium. `revs` in the order of the puts. */
   | { outcome: 'saved'; revs: Revision[] }
-  /** These documents are no longer at the revision the action was based on: read again, plan again. Nothing written. */
+  /**
+   * These documents are no longer at the revision the action was based on, or these photos no longer the draft's: read
+   * again, plan again. Nothing written.
+   */
   | { outcome: 'moved'; ids: string[] }
   /** No room on the tablet. Nothing written. */
   | { outcome: 'full' };
@@ -31,8 +37,9 @@ const ATTEMPTS = 5;
 export async function saveAction(
   store: StoreContext,
   puts: readonly Put[],
-  draftKey?: string,
+  draft: { key?: string | undefined; photos?: readonly PhotoPut[] | undefined } = {},
 ): Promise<SaveOutcome> {
+  const { key: draftKey, photos: taken = [] } = draft;
   const keys = puts.map((put): [string, string] => [put.scope, idOf(put)]);
   if (new Set(keys.map(String)).size < keys.length) throw new TypeError('an action puts each document once');
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -45,7 +52,9 @@ export async function saveAction(
     // One moment for all of them: by it a person's action is counted as one.
     const savedAt = store.nowMs();
     const edits = await Promise.all(puts.map((put, n) => editOf({ ...store, savedAt }, put, standing[n]!)));
-    const outcome = await write(store, { keys, standing, edits, draftKey });
+    const photos = await sealPhotos({ ...store, savedAt }, taken, draftKey);
+    if (!photos) return { outcome: 'moved', ids: taken.map(({ body }) => body._id) };
+    const outcome = await write(store, { keys, standing, edits, photos, draftKey });
     if (outcome !== 'again') return outcome;
   }
   return { outcome: 'moved', ids: puts.map(idOf) };
@@ -91,19 +100,25 @@ interface Writing {
   keys: [string, string][];
   standing: Standing[];
   edits: EditRow[];
+  photos: PhotoRow[];
   draftKey: string | undefined;
 }
 
 async function write(
   store: StoreContext,
-  { keys, standing, edits, draftKey }: Writing,
+  { keys, standing, edits, photos, draftKey }: Writing,
 ): Promise<SaveOutcome | 'again'> {
+  const ofDraft = ['drafts', 'photos', 'photoBytes'] as const;
   try {
     const outcome = await store.tables.transaction(
-      { mode: 'strict', tables: ['documents', 'bundles', 'edits', 'drafts'] },
+      {
+        mode: 'strict',
+        tables: ['documents', 'bundles', 'edits', ...(draftKey === undefined ? [] : ofDraft)],
+      },
       async (rows): Promise<SaveOutcome | 'again'> => {
         const now = await readStanding(rows, keys);
         if (now.some((each, n) => hasMoved(each, standing[n]!))) return 'again';
+        if (draftKey !== undefined && !(await writePhotos(rows, photos, draftKey))) return 'again';
         const counter = await rows.meta.get('ordinal');
         const first = Number(counter?.value ?? 0) + 1;
         await rows.edits.bulkPut(
@@ -124,5 +139,7 @@ async function write(
 
 function tell(store: StoreContext, edits: readonly EditRow[], draftKey: string | undefined): void {
   for (const { scope, id } of edits) store.feed.tell('edits', { scope, ids: [id] });
-  if (draftKey !== undefined) store.feed.tell('drafts');
+  if (draftKey === undefined) return;
+  store.feed.tell('drafts');
+  store.feed.tell('photos');
 }
