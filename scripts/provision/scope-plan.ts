@@ -48,7 +48,7 @@ function communityScopes(code12: string, years: readonly number[]): ScopePlan[] 
   return [
     scope(communityScope(code12), 'community', readers),
     ...years.map((year) => scope(deskScope(code12, year), 'desk', readers)),
-    scope(photosScope(code12), 'photos', readers),
+    scope(photosScope(code12), 'desk-photos', readers),
     // Everyone signed in may append, nobody but an auditor may read: CouchDB cannot say that, so the gateway appends.
     scope(auditScope(code12), 'audit', { roles: ['auditor'] }),
   ];

@@ -10,6 +10,7 @@ import {
   tagSchema,
   visitTaskSchema,
 } from '#lib/domain/people.ts';
+import { PHOTO_BYTES, PHOTO_TYPE, photoSchema } from '#lib/domain/photo.ts';
 import { buildingSchema, gridSchema, roomSchema, unitSchema } from '#lib/domain/place.ts';
 import { shiftSchema } from '#lib/domain/shift.ts';
 import { staffSchema } from '#lib/domain/staff.ts';
@@ -27,20 +28,43 @@ export interface FieldRule {
   oneOf?: string[];
 }
 
+export interface AttachmentRule {
+  type: string;
+  /** At most. */
+  sizeBytes: number;
+}
+
 export interface TypeRule {
   /** Append-only: written once, never changed, never deleted (sync.md 2). */
   event?: true;
+  /** It is about one attachment, and has that one. */
+  attachment?: AttachmentRule;
   /** Checked for documents of the schema this build knows; a newer one is let through. */
   fields: Record<string, FieldRule>;
 }
 
 /** Kinds of scope with one set of rules each (sync.md 1). */
 export type ScopeKind =
-  'directory' | 'community' | 'desk' | 'grid' | 'events' | 'care' | 'own' | 'photos' | 'audit';
+  | 'directory'
+  | 'community'
+  | 'desk'
+  | 'grid'
+  | 'events'
+  | 'care'
+  | 'own'
+  /** Of a grid's visits. */
+  | 'photos'
+  | 'desk-photos'
+  | 'audit';
 
 export const KNOWN_SCHEMA = SCHEMA;
 
-const places: Record<DocumentType, { scope: ScopeKind; event?: true; schema: z.ZodMiniType }> = {
+interface Place extends Omit<TypeRule, 'fields'> {
+  scope: ScopeKind;
+  schema: z.ZodMiniType;
+}
+
+const places: Record<DocumentType, Place> = {
   unit: { scope: 'directory', schema: unitSchema },
   grid: { scope: 'directory', schema: gridSchema },
   building: { scope: 'directory', schema: buildingSchema },
@@ -52,6 +76,12 @@ const places: Record<DocumentType, { scope: ScopeKind; event?: true; schema: z.Z
   tag: { scope: 'grid', schema: tagSchema },
   task: { scope: 'grid', schema: visitTaskSchema },
   visit: { scope: 'events', event: true, schema: visitSchema },
+  photo: {
+    scope: 'photos',
+    event: true,
+    attachment: { type: PHOTO_TYPE, sizeBytes: PHOTO_BYTES },
+    schema: photoSchema,
+  },
   shift: { scope: 'community', event: true, schema: shiftSchema },
 };
 
@@ -64,10 +94,8 @@ const HEAD = new Set(['_id', 'type', 'schema', 'createdAt', 'createdBy', 'update
 /** The types of a scope; none where this release writes nothing yet. */
 export function typeRulesOf(kind: ScopeKind): Record<string, TypeRule> {
   const rules: Record<string, TypeRule> = {};
-  for (const [type, place] of Object.entries(places)) {
-    if (place.scope !== kind) continue;
-    rules[type] = { ...(place.event ? { event: true } : {}), fields: fieldRulesOf(place.schema) };
-  }
+  for (const [type, { scope, schema, ...rule }] of Object.entries(places))
+    if (scope === kind) rules[type] = { ...rule, fields: fieldRulesOf(schema) };
   for (const type of productData[kind] ?? []) rules[type] = { fields: {} };
   return rules;
 }

@@ -50,6 +50,16 @@ const visit = {
   answers: {},
   changes: [],
 };
+const photo = {
+  ...head,
+  _id: 'photo:1',
+  type: 'photo',
+  event: 'visit:1',
+  takenAt: head.createdAt,
+  width: 1600,
+  height: 1200,
+  _attachments: { 'photo.jpg': { content_type: 'image/jpeg', length: 180_000, stub: true } },
+};
 const without = (document: Document, field: string) =>
   Object.fromEntries(Object.entries(document).filter(([name]) => name !== field));
 
@@ -102,6 +112,22 @@ describe('the write rules of a scope', () => {
     expect(
       reasonFor('events', { _id: 'visit:1', _deleted: true, type: 'visit', updatedBy: 'limin' }),
     ).toMatch(/never deleted/);
+  });
+
+  it('take a photo into its grid with its one picture, and never twice', () => {
+    expect(reasonFor('photos', photo)).toBeUndefined();
+    expect(reasonFor('photos', { ...photo, _revisions: { start: 1, ids: ['a'] } })).toBeUndefined();
+    expect(reasonFor('photos', photo, { oldDoc: photo })).toMatch(/never changed/);
+    expect(reasonFor('desk-photos', photo)).toBe('type: not one of this scope');
+    expect(reasonFor('photos', without(photo, '_attachments'))).toBe('_attachments: there must be one');
+    const page = { 'photo.jpg': { content_type: 'text/html', length: 9, stub: true } };
+    expect(reasonFor('photos', { ...photo, _attachments: page })).toBe(
+      '_attachments: must be of type image/jpeg',
+    );
+    const large = { 'photo.jpg': { content_type: 'image/jpeg', length: 200_001, stub: true } };
+    expect(reasonFor('photos', { ...photo, _attachments: large })).toBe('_attachments: too large');
+    const supervisor = { name: 'zheng', roles: ['staff', 'street:999999001'] };
+    expect(reasonFor('photos', photo, { user: supervisor })).toMatch(/does not write/);
   });
 
   it('take a shift as an event of the community, of whole numbers', () => {
@@ -175,7 +201,7 @@ describe('the write rules of a scope', () => {
   });
 
   it('are plain ES5', () => {
-    for (const kind of ['directory', 'grid', 'events', 'own'] as const) {
+    for (const kind of ['directory', 'grid', 'events', 'own', 'photos'] as const) {
       const source = writeRules(kind).validate_doc_update;
       expect(source).not.toMatch(/=>|`|\blet\b|\bconst\b|\.includes\(|\.\.\./);
     }

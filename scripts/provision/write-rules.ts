@@ -17,7 +17,8 @@ const writersOf: Record<ScopeKind, Writers> = {
   events: 'members-but-street',
   care: 'members',
   own: 'members',
-  photos: 'members',
+  photos: 'members-but-street',
+  'desk-photos': 'members',
   audit: 'members',
 };
 
@@ -56,6 +57,15 @@ const FUNCTION = `function (newDoc, oldDoc, userCtx, secObj) {
     if (kind === 'integer') { return isWhole(value); }
     return kindOf(value) === kind;
   }
+  function checkAttachment(wanted) {
+    var given = newDoc._attachments || {};
+    var names = [];
+    for (var name in given) { if (has(given, name)) { names.push(name); } }
+    if (names.length !== 1) { refuse('_attachments: there must be one'); }
+    var only = given[names[0]];
+    if (only.content_type !== wanted.type) { refuse('_attachments: must be of type ' + wanted.type); }
+    if (only.length > wanted.sizeBytes) { refuse('_attachments: too large'); }
+  }
   function isAdmin() { return userCtx.roles.indexOf('_admin') !== -1; }
   function isMember() {
     var members = (secObj && secObj.members) || {};
@@ -93,6 +103,7 @@ const FUNCTION = `function (newDoc, oldDoc, userCtx, secObj) {
   if (!isText(newDoc.device)) { refuse('device: is missing'); }
   if (!fits('instant', newDoc.createdAt)) { refuse('createdAt: must be an instant in UTC'); }
   if (!fits('instant', newDoc.updatedAt)) { refuse('updatedAt: must be an instant in UTC'); }
+  if (rule.attachment) { checkAttachment(rule.attachment); }
   if (newDoc.schema > rules.schema) { return; }
   for (var name in rule.fields) {
     if (!has(rule.fields, name)) { continue; }

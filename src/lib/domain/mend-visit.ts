@@ -41,6 +41,7 @@ export function mendVisit({ refused, made, ...input }: MendVisitInput): PlanVisi
     answers,
     changes: [...refused.changes, ...rosterChanges(writes)],
     ...(refused.task === undefined ? {} : { task: refused.task }),
+    ...(refused.photos === undefined ? {} : { photos: refused.photos }),
   };
   return {
     outcome: 'planned',

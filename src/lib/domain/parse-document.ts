@@ -1,6 +1,7 @@
 // From an unknown body to a document of the field. One this build cannot read is kept as it came (sync.md 2).
 import type * as z from 'zod/mini';
 import { householdSchema, membershipSchema, residentSchema, tagSchema, visitTaskSchema } from './people.ts';
+import { photoSchema } from './photo.ts';
 import { buildingSchema, gridSchema, roomSchema, unitSchema } from './place.ts';
 import { shiftSchema } from './shift.ts';
 import { staffSchema } from './staff.ts';
@@ -18,6 +19,7 @@ const schemas = {
   tag: tagSchema,
   task: visitTaskSchema,
   visit: visitSchema,
+  photo: photoSchema,
   shift: shiftSchema,
 };
 export type DocumentType = keyof typeof schemas;

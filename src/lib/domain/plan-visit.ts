@@ -60,6 +60,7 @@ function planned(input: PlanVisitInput, result: VisitResult, time: VisitTime): V
     ...(time.lateEntry ? { lateEntry: true } : {}),
     answers: input.answers,
     changes: rosterChanges(writes),
+    ...(input.photos && input.photos.length > 0 ? { photos: [...input.photos] } : {}),
     ...(input.corrects === undefined ? {} : { corrects: input.corrects }),
   };
   return {

@@ -3,6 +3,7 @@
 import type { Author } from './document-head.ts';
 import type { IdSource } from './document-id.ts';
 import type { Household, Membership, Resident, VisitTask } from './people.ts';
+import type { PhotoNamed } from './photo.ts';
 import type { Room } from './place.ts';
 import type { IsoDate, IsoInstant } from './time.ts';
 import type { Answers, Visit } from './visit.ts';
@@ -25,6 +26,8 @@ export interface PlanVisitInput {
   ids: IdSource;
   startedAt: IsoInstant;
   endedAt: IsoInstant;
+  /** Taken at it, in the order of the answers. */
+  photos?: readonly PhotoNamed[];
   /** Its id, where it has one already: refused by the server, and mended. */
   visit?: string;
   /** The visit this one corrects. */

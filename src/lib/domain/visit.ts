@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { documentHead } from './document-head.ts';
 import { VISIT_RESULTS } from './people.ts';
+import { photoNamedSchema } from './photo.ts';
 import { isoDateSchema, isoInstantSchema } from './time-schemas.ts';
 
 /** One answer as JSON: codes are strings, several choices an array, a repeat an array of records. Unanswered: absent. */
@@ -41,6 +42,8 @@ export const visitSchema = z.looseObject({
       after: z.optional(z.unknown()),
     }),
   ),
+  /** The photos taken at it, each a document of its own; absent where there are none. */
+  photos: z.optional(z.array(photoNamedSchema)),
   corrects: z.optional(z.string()),
 });
 export type Visit = z.infer<typeof visitSchema>;
