@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { replicated, rev } from './document.contract.ts';
+import { partsOf } from './multipart-parts.ts';
 import { makeDatabase, type OpenedServer, type OpenServer, type TestDatabase } from './opened-server.ts';
 
 export function attachmentsContract(open: OpenServer): void {
@@ -137,6 +138,55 @@ export function attachmentsContract(open: OpenServer): void {
       expect(response.headers.get('content-length')).toBe(String(photo.length));
       expect(response.headers.get('etag')).toBe(`"${digest.slice(4)}"`);
       expect(await response.text()).toBe('');
+    });
+
+    it('is read in parts', async () => {
+      await put('parts/photo.jpg');
+      const part = (range: string) => bytes('parts/photo.jpg', { range });
+      const whole = await bytes('parts/photo.jpg');
+      expect(whole.response.headers.get('accept-ranges')).toBe('bytes');
+      for (const [range, from, to] of [
+        ['bytes=2-4', 2, 4],
+        ['bytes=7-', 7, 9],
+        ['bytes=-3', 7, 9],
+        ['bytes=8-99', 8, 9],
+      ] as const) {
+        const { response, body } = await part(range);
+        expect({ range, status: response.status }).toEqual({ range, status: 206 });
+        expect(response.headers.get('content-range')).toBe(`bytes ${from}-${to}/10`);
+        expect(response.headers.get('content-type')).toBe('image/jpeg');
+        expect(body.equals(photo.subarray(from, to + 1))).toBe(true);
+      }
+      for (const range of ['bytes=0-', 'bytes=nonsense', 'lines=1-2']) {
+        expect((await part(range)).response.status).toBe(200);
+      }
+      for (const range of ['bytes=10-', 'bytes=99-100', 'bytes=5-2']) {
+        const { response, body } = await part(range);
+        expect({ range, status: response.status }).toEqual({ range, status: 416 });
+        expect(JSON.parse(String(body)).error).toBe('requested_range_not_satisfiable');
+      }
+    });
+
+    it('is read in several parts at once', async () => {
+      await put('many/photo.jpg');
+      const { response, body } = await bytes('many/photo.jpg', { range: 'bytes=0-1,4-5' });
+      expect(response.status).toBe(206);
+      const type = response.headers.get('content-type') ?? '';
+      expect(type).toMatch(/^multipart\/byteranges; boundary=/);
+      const parts = partsOf(body, type);
+      expect(parts.map(({ headers }) => headers['content-range'])).toEqual(['bytes 0-1/10', 'bytes 4-5/10']);
+      expect(parts.map((one) => [...one.body])).toEqual([
+        [...photo.subarray(0, 2)],
+        [...photo.subarray(4, 6)],
+      ]);
+    });
+
+    it('of text has no parts, since CouchDB packs it', async () => {
+      const text = { 'content-type': 'text/plain' };
+      await database.at('text/a.txt', { method: 'PUT', body: 'abc', headers: text });
+      const { response, body } = await bytes('text/a.txt', { range: 'bytes=1-1' });
+      expect([response.status, String(body)]).toEqual([200, 'abc']);
+      expect(response.headers.get('accept-ranges')).toBe('none');
     });
 
     it('may be empty, and may have a slash in its name', async () => {

@@ -8,11 +8,13 @@ import { changesFiltersContract } from './changes-filters.contract.ts';
 import { databaseContract } from './database.contract.ts';
 import { documentContract } from './document.contract.ts';
 import { localContract } from './local.contract.ts';
+import { multipartContract } from './multipart.contract.ts';
 import { type OpenServer } from './opened-server.ts';
 import { replicationContract } from './replication.contract.ts';
 import { revsDiffContract } from './revs-diff.contract.ts';
 import { serverContract } from './server.contract.ts';
 import { sessionContract } from './session.contract.ts';
+import { upkeepContract } from './upkeep.contract.ts';
 import { usersContract } from './users.contract.ts';
 import { validationContract } from './validation.contract.ts';
 
@@ -30,6 +32,8 @@ export function everyContract(open: OpenServer): void {
   changesContract(open);
   changesFiltersContract(open);
   attachmentsContract(open);
+  multipartContract(open);
+  upkeepContract(open);
   validationContract(open);
   replicationContract(open);
 }

@@ -7,6 +7,8 @@ export interface OpenedServer {
   admin: Credentials;
   /** Whether people may read and change their own documents of `_users`: CouchDB 3 asks for a setting. */
   ownUserDocuments: boolean;
+  /** PouchDB is told its limit of revisions when it is opened, and never again. */
+  hasFixedRevsLimit?: boolean;
   close(): Promise<void>;
 }
 

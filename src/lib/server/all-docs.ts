@@ -4,7 +4,7 @@
 import { type AnswerStream } from './answer.ts';
 import { parseAllDocsQuery, toIdRange, type AllDocsQuery } from './all-docs-query.ts';
 import { type Database } from './database-catalog.ts';
-import { renderRevision } from './document-reads.ts';
+import { readRevision, renderRevision } from './document-reads.ts';
 import { type IdRange } from './document-store.ts';
 import { type Exchange } from './exchange.ts';
 import { type DocumentMetadata } from './pouch-layout.ts';
@@ -127,10 +127,24 @@ async function renderRows(
         value: { rev: metadata.winningRev, deleted: true },
         ...(query.includeDocs ? { doc: null } : {}),
       };
+    if (!withDoc[at]) return row;
     const body = bodies[at];
-    if (!body) return row;
+    if (!body) return renderAnew(metadata.id, { database, query });
     const revision = { rev: metadata.winningRev, deleted: false, body, metadata };
     return { ...row, doc: await renderRevision(store, revision, query) };
   });
   return (await Promise.all(rendered)).map((row) => JSON.stringify(row));
+}
+
+/** The row of a document that was written again, and its former body compacted, since the listing began. */
+async function renderAnew(
+  id: string,
+  { database: { store }, query }: { database: Database; query: AllDocsQuery },
+): Promise<object> {
+  const [metadata] = await store.metadata([id]);
+  const revision = metadata && (await readRevision(store, metadata));
+  if (!revision) throw new Error('a document without the body of its winner');
+  const { rev, deleted } = revision;
+  const value = { rev, ...(deleted ? { deleted } : {}) };
+  return { id, key: id, value, doc: deleted ? null : await renderRevision(store, revision, query) };
 }

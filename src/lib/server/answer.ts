@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { constants, createGzip, gzip, type Gzip } from 'node:zlib';
 import { type Refusal } from './refusal.ts';
 
+const JSON_TYPE = 'application/json';
 const GZIP_LEVEL = 1;
 /** Below this a packet more or less makes no difference. */
 const GZIP_FROM_BYTES = 1024;
@@ -14,7 +15,7 @@ const gzipWhole = promisify(gzip);
 
 /** A body sent in pieces. `write` waits for a slow client; after the client has gone it does nothing. */
 export interface AnswerStream {
-  write(text: string): Promise<void>;
+  write(piece: string | Buffer): Promise<void>;
   /** What was written so far reaches the client now, through gzip too. */
   flush(): Promise<void>;
   end(text: string): Promise<void>;
@@ -29,7 +30,8 @@ export interface Answer {
   bytes(status: number, body: Buffer): void;
   empty(status: number): void;
   refuse(refusal: Refusal): Promise<void>;
-  stream(status: number): AnswerStream;
+  /** JSON, packed where the client takes it; of another type it goes as it is. */
+  stream(status: number, contentType?: string): AnswerStream;
   /** Whether a status line has gone out. */
   started(): boolean;
 }
@@ -48,7 +50,7 @@ export function createAnswer(request: IncomingMessage, response: ServerResponse)
 
   async function json(status: number, value: unknown): Promise<void> {
     const text = `${JSON.stringify(value)}\n`;
-    response.setHeader('Content-Type', 'application/json');
+    response.setHeader('Content-Type', JSON_TYPE);
     response.setHeader('Vary', 'Accept-Encoding');
     if (!takesGzip || text.length < GZIP_FROM_BYTES) return sendWhole(status, Buffer.from(text));
     const packed = await gzipWhole(text, { level: GZIP_LEVEL });
@@ -72,26 +74,30 @@ export function createAnswer(request: IncomingMessage, response: ServerResponse)
       if (!request.complete) response.setHeader('Connection', 'close');
       await json(refusal.status, { error: refusal.error, reason: refusal.reason });
     },
-    stream(status) {
-      response.setHeader('Content-Type', 'application/json');
+    stream(status, contentType = JSON_TYPE) {
+      const packs = takesGzip && contentType === JSON_TYPE;
+      response.setHeader('Content-Type', contentType);
       response.setHeader('Vary', 'Accept-Encoding');
-      if (takesGzip) response.setHeader('Content-Encoding', 'gzip');
+      if (packs) response.setHeader('Content-Encoding', 'gzip');
       response.writeHead(status);
       if (isHead) response.end();
-      return takesGzip ? packedStream(response, isHead) : plainStream(response, isHead);
+      return packs ? packedStream(response, isHead) : plainStream(response, isHead);
     },
     started: () => response.headersSent,
   };
 }
 
 function plainStream(response: ServerResponse, mute: boolean): AnswerStream {
-  const write = async (text: string): Promise<void> => {
-    if (mute || response.destroyed || text === '') return;
-    if (!response.write(text)) await drained(response);
+  const write = async (piece: string | Buffer): Promise<void> => {
+    if (mute || response.destroyed || piece.length === 0) return;
+    if (!response.write(piece)) await drained(response);
   };
   return {
     write,
-    flush: () => Promise.resolve(),
+    flush() {
+      if (!mute && !response.destroyed) response.flushHeaders();
+      return Promise.resolve();
+    },
     async end(text) {
       await write(text);
       if (!mute) response.end();
@@ -105,9 +111,9 @@ function packedStream(response: ServerResponse, mute: boolean): AnswerStream {
   const packer: Gzip = createGzip({ level: GZIP_LEVEL });
   packer.pipe(response);
   response.once('close', () => packer.destroy());
-  const write = async (text: string): Promise<void> => {
-    if (response.destroyed || packer.destroyed || text === '') return;
-    if (!packer.write(text)) await drained(packer);
+  const write = async (piece: string | Buffer): Promise<void> => {
+    if (response.destroyed || packer.destroyed || piece.length === 0) return;
+    if (!packer.write(piece)) await drained(packer);
   };
   return {
     write,

@@ -1,13 +1,20 @@
-// One attachment: GET, HEAD, PUT, DELETE. Source: Apache CouchDB 3.5, "/{db}/{docid}/{attname}".
+// One attachment: GET, HEAD, PUT, DELETE; parts of it where CouchDB has them. Source: Apache CouchDB 3.5,
+// "/{db}/{docid}/{attname}" and chttpd_db:db_attachment_req.
 // Invariant: an attachment is written as an edit of its document, through the same checks and validation; it is served
 // as a download under a sandbox, so that what somebody uploaded never runs as a page of this origin.
-import { type DocumentTarget, etagMatches, revOfRequest } from './document-routes.ts';
+import { etagMatches } from './accept.ts';
+import { type Answer } from './answer.ts';
+import { contentTypeOf, isCompressible } from './attachment-type.ts';
+import { contentRange, parseRanges, type ByteRange } from './byte-range.ts';
+import { revOfRequest } from './document-routes.ts';
+import { type DocumentTarget } from './document-target.ts';
 import { checkAttachmentName, parseId, parseRev, type IncomingDocument } from './document-parse.ts';
 import { readRevision, type Revision } from './document-reads.ts';
 import { writeDocument } from './document-writes.ts';
 import { type Exchange } from './exchange.ts';
+import { newBoundary } from './multipart.ts';
 import { type StoredAttachment } from './pouch-layout.ts';
-import { badRequest, conflict, methodNotAllowed, notFound, notImplemented, Refusal } from './refusal.ts';
+import { badRequest, conflict, methodNotAllowed, notFound, Refusal } from './refusal.ts';
 import { readBody } from './request-body.ts';
 
 export interface AttachmentTarget extends DocumentTarget {
@@ -24,26 +31,54 @@ export async function answerAttachment(exchange: Exchange, target: AttachmentTar
 
 async function getAttachment(exchange: Exchange, target: AttachmentTarget): Promise<void> {
   const { answer, query, request } = exchange;
-  const { database, name } = target;
   const asked = query.get('rev');
   const revision = await openRevision(target, asked === null ? undefined : asked);
-  const attachment = attachmentOf(revision, name);
-  if (request.headers.range !== undefined) {
-    throw notImplemented('Parts of an attachment are not served yet: ask for all of it.');
-  }
+  const attachment = attachmentOf(revision, target.name);
   const etag = `"${attachment.digest.replace(/^md5-/, '')}"`;
   answer.header('ETag', etag);
-  answer.header('Accept-Ranges', 'none');
-  answer.header('Content-Type', contentTypeOf(attachment));
+  answer.header('Accept-Ranges', isCompressible(attachment) ? 'none' : 'bytes');
   answer.header('Content-Security-Policy', 'sandbox');
   answer.header('Content-Disposition', 'attachment');
-  if (etagMatches(exchange, etag)) return answer.empty(304);
-  answer.bytes(200, await database.store.bytes(attachment.digest));
+  if (etagMatches(request, etag)) {
+    answer.header('Content-Type', contentTypeOf(attachment));
+    return answer.empty(304);
+  }
+  const bytes = await target.database.store.bytes(attachment.digest);
+  const ranges = isCompressible(attachment) ? undefined : parseRanges(request.headers.range, bytes.length);
+  await sendBytes(exchange, { attachment, bytes, ranges });
 }
 
-/** Base64 in a document may name any type; one that cannot stand in a header must not hide its bytes. */
-function contentTypeOf({ content_type: type }: StoredAttachment): string {
-  return /^[\t\x20-\x7e\x80-\xff]+$/.test(type) ? type : 'application/octet-stream';
+async function sendBytes(
+  { answer }: Exchange,
+  {
+    attachment,
+    bytes,
+    ranges,
+  }: { attachment: StoredAttachment; bytes: Buffer; ranges: ByteRange[] | undefined },
+): Promise<void> {
+  const type = contentTypeOf(attachment);
+  const [range, ...others] = ranges ?? [];
+  if (range && others.length > 0) return sendRanges(answer, { type, bytes, ranges: [range, ...others] });
+  answer.header('Content-Type', type);
+  if (!range) return answer.bytes(200, bytes);
+  answer.header('Content-Range', contentRange(range, bytes.length));
+  answer.bytes(206, bytes.subarray(range.from, range.to + 1));
+}
+
+async function sendRanges(
+  answer: Answer,
+  { type, bytes, ranges }: { type: string; bytes: Buffer; ranges: readonly ByteRange[] },
+): Promise<void> {
+  const boundary = newBoundary();
+  const stream = answer.stream(206, `multipart/byteranges; boundary="${boundary}"`);
+  await stream.write(`--${boundary}`);
+  for (const range of ranges) {
+    const about = `\r\nContent-Type: ${type}\r\nContent-Range: ${contentRange(range, bytes.length)}\r\n\r\n`;
+    await stream.write(about);
+    await stream.write(bytes.subarray(range.from, range.to + 1));
+    await stream.write(`\r\n--${boundary}`);
+  }
+  await stream.end('--');
 }
 
 async function openRevision({ database, id }: AttachmentTarget, rev: string | undefined): Promise<Revision> {

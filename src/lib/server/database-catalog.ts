@@ -26,6 +26,8 @@ interface Entry {
   folder: string;
   security: SecurityObject;
   createdMs: number;
+  /** Where it was set. */
+  revsLimit?: number;
 }
 
 export interface Database {
@@ -33,11 +35,15 @@ export interface Database {
   store: DocumentStore;
   createdMs: number;
   security(): SecurityObject;
+  /** How many generations of a branch are remembered; undefined where nobody has said. */
+  revsLimit(): number | undefined;
   /** Aborted when the database is deleted or the server closes. */
   ended: AbortSignal;
   /** Runs a task that reads or writes here: the files are neither closed nor removed before it is over. */
   use<T>(task: () => Promise<T>): Promise<T>;
 }
+
+export type DatabaseSettings = Partial<Pick<Entry, 'security' | 'revsLimit'>>;
 
 export interface DatabaseCatalog {
   secret: string;
@@ -47,7 +53,7 @@ export interface DatabaseCatalog {
   create(name: string): Promise<'created' | 'exists'>;
   remove(name: string): Promise<'removed' | 'missing'>;
   /** `missing` where the database, this very one, was deleted in the meantime. */
-  setSecurity(database: Database, security: SecurityObject): Promise<'set' | 'missing'>;
+  set(database: Database, change: DatabaseSettings): Promise<'set' | 'missing'>;
   close(): Promise<void>;
 }
 
@@ -89,6 +95,7 @@ export async function openDatabaseCatalog({
       openStorage,
       createdMs: entry.createdMs,
       security: () => entry.security,
+      revsLimit: () => entry.revsLimit,
     });
     open.set(name, opening);
     opening.catch(() => open.delete(name));
@@ -127,13 +134,13 @@ export async function openDatabaseCatalog({
         if (!database.inUse()) await destroyed;
         return 'removed';
       }),
-    setSecurity: (database, security) =>
+    set: (database, change) =>
       inTurn(async () => {
         const { name } = database;
         const entry = entries.get(name);
         if (!entry || (await open.get(name)) !== database) return 'missing';
-        await put(name, { ...entry, security });
-        entry.security = security;
+        await put(name, { ...entry, ...change });
+        Object.assign(entry, change);
         return 'set';
       }),
     async close() {
@@ -153,7 +160,7 @@ export async function openDatabaseCatalog({
 type OpenDatabase = Database & { end: () => void; inUse: () => boolean; unused: () => Promise<void> };
 
 async function openDatabase(
-  from: Pick<Database, 'name' | 'createdMs' | 'security'> & {
+  from: Pick<Database, 'name' | 'createdMs' | 'security' | 'revsLimit'> & {
     location: string;
     openStorage: OpenStorage;
   },

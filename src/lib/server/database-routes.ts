@@ -6,9 +6,15 @@ import { answerBulkDocs } from './bulk-docs.ts';
 import { answerBulkGet } from './bulk-get.ts';
 import { answerChanges } from './changes-feed.ts';
 import { type Database } from './database-catalog.ts';
+import {
+  answerCompact,
+  answerFullCommit,
+  answerRevsLimit,
+  answerViewCleanup,
+  instanceStart,
+} from './database-upkeep.ts';
 import { answerDocument, answerPostedDocument } from './document-routes.ts';
 import { isServerAdmin, type Exchange } from './exchange.ts';
-import { REVISIONS_KEPT } from './merge-revision.ts';
 import {
   badRequest,
   forbidden,
@@ -18,7 +24,7 @@ import {
   Refusal,
   serverAdminsOnly,
 } from './refusal.ts';
-import { parseJson, readBody, requireJsonType } from './request-body.ts';
+import { parseJson, readBody } from './request-body.ts';
 import { answerRevsDiff } from './revs-diff.ts';
 import { parseSecurity, requireDatabaseAdmin, requireMember } from './security-object.ts';
 import { formatSeq } from './sequence.ts';
@@ -39,6 +45,8 @@ const ROUTES: Record<string, DatabaseRoute> = {
   _bulk_docs: answerBulkDocs,
   _bulk_get: answerBulkGet,
   _changes: answerChanges,
+  _compact: answerCompact,
+  _view_cleanup: answerViewCleanup,
   _ensure_full_commit: answerFullCommit,
   _revs_diff: answerRevsDiff,
   _missing_revs: answerRevsDiff,
@@ -51,8 +59,6 @@ const MISSING_ROUTES: Record<string, string> = {
   _find: 'Queries by selector are not served yet: read by id or by _changes.',
   _index: 'Indexes are not served yet: read by id or by _changes.',
   _explain: 'Queries by selector are not served yet: read by id or by _changes.',
-  _compact: 'Compaction is not served yet: old revisions are kept.',
-  _view_cleanup: 'There are no views to clean up here.',
   _purge: 'Purging is not served: delete the document, or the database.',
   _purged_infos_limit: 'Purging is not served: delete the document, or the database.',
   _local_docs: 'Listing _local documents is not served: read them by id.',
@@ -167,28 +173,10 @@ async function answerDatabaseItself(
     doc_del_count: store.sequences.countAbove(-1) - docCount,
     doc_count: docCount,
     disk_format_version: 8,
-    compact_running: false,
+    compact_running: store.isCompacting(),
     cluster: { q: 1, n: 1, w: 1, r: 1 },
     instance_start_time: instanceStart(database),
   });
-}
-
-function instanceStart(database: Database): string {
-  return String(Math.floor(database.createdMs / 1000));
-}
-
-async function answerFullCommit(exchange: Exchange, database: Database): Promise<void> {
-  requireMethod(exchange, 'POST');
-  requireJsonType(exchange.request);
-  // Nothing is left to commit: every write was on disk before it was answered.
-  await exchange.answer.json(201, { ok: true, instance_start_time: instanceStart(database) });
-}
-
-async function answerRevsLimit(exchange: Exchange): Promise<void> {
-  requireMethod(exchange, 'PUT,GET');
-  if (exchange.method === 'PUT')
-    throw notImplemented(`The limit of revisions is ${REVISIONS_KEPT} here and is not changed.`);
-  await exchange.answer.json(200, REVISIONS_KEPT);
 }
 
 async function answerSecurity(exchange: Exchange, database: Database, parts: ServerParts): Promise<void> {
@@ -199,7 +187,7 @@ async function answerSecurity(exchange: Exchange, database: Database, parts: Ser
   }
   const body = await readBody(exchange.request, parts.limits.requestBytes);
   requireDatabaseAdmin(exchange.user, database.security());
-  if ((await parts.catalog.setSecurity(database, parseSecurity(parseJson(body)))) === 'missing')
-    throw noDatabase();
+  const security = parseSecurity(parseJson(body));
+  if ((await parts.catalog.set(database, { security })) === 'missing') throw noDatabase();
   await exchange.answer.json(200, { ok: true });
 }

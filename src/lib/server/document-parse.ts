@@ -1,7 +1,7 @@
 // A document as a client sends it, taken apart: id, path of revisions, fields, attachments.
 // Invariant: what comes out can be stored as it is; CouchDB refuses the same things in the same words (couch_doc).
 import { randomBytes } from 'node:crypto';
-import { badRequest, documentTooLarge, docValidation, illegalDocid, notImplemented } from './refusal.ts';
+import { badRequest, documentTooLarge, docValidation, illegalDocid } from './refusal.ts';
 import { isObject } from './request-body.ts';
 
 /** Newest first; `ids` is empty for a document without a revision. */
@@ -29,9 +29,22 @@ const IGNORED = new Set(['_revs_info', '_local_seq', '_conflicts', '_deleted_con
 const KEPT = /^_replication_(id|state|state_time|state_reason|stats)$/;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
+/** An attachment whose bytes come after the document, in a part of their own. */
+export interface FollowingAttachment {
+  contentType: string;
+  revpos?: number;
+  /** In bytes, as they come. */
+  length?: number;
+  isPacked: boolean;
+}
+
+/**
+ * `limit.following` takes up the attachments that follow the document, in its order; without it none may. They have to
+ * be put among the attachments before the document is written.
+ */
 export function parseDocument(
   value: unknown,
-  limit: { documentBytes: number; bodyBytes: number },
+  limit: { documentBytes: number; bodyBytes: number; following?: Map<string, FollowingAttachment> },
 ): IncomingDocument {
   if (!isObject(value)) throw badRequest('Document must be a JSON object');
   const document: IncomingDocument = {
@@ -43,7 +56,7 @@ export function parseDocument(
   };
   for (const [name, field] of Object.entries(value)) {
     if (!name.startsWith('_') || KEPT.test(name)) document.fields[name] = field;
-    else if (!IGNORED.has(name)) takeOwnField(document, name, field);
+    else if (!IGNORED.has(name)) takeOwnField(document, { name, field }, limit.following);
   }
   if (value._revisions === undefined && value._rev !== undefined) document.path = parseRev(value._rev);
   // A body within the limit can hold no document above it.
@@ -56,12 +69,17 @@ export function parseDocument(
   return document;
 }
 
-function takeOwnField(document: IncomingDocument, name: string, field: unknown): void {
+function takeOwnField(
+  document: IncomingDocument,
+  { name, field }: { name: string; field: unknown },
+  following: Map<string, FollowingAttachment> | undefined,
+): void {
   if (name === '_id') document.id = parseId(field);
   else if (name === '_rev') return;
   else if (name === '_revisions') document.path = parseRevisions(field);
   else if (name === '_deleted' && typeof field === 'boolean') document.deleted = field;
-  else if (name === '_attachments' && isObject(field)) document.attachments = parseAttachments(field);
+  else if (name === '_attachments' && isObject(field))
+    document.attachments = parseAttachments(field, following);
   else throw docValidation(`Bad special document member: ${name}`);
 }
 
@@ -114,12 +132,17 @@ function parseRevisions(value: unknown): RevisionPath {
   return { start, ids: ids as string[] };
 }
 
-function parseAttachments(value: Record<string, unknown>): Map<string, IncomingAttachment> {
+function parseAttachments(
+  value: Record<string, unknown>,
+  following: Map<string, FollowingAttachment> | undefined,
+): Map<string, IncomingAttachment> {
   const attachments = new Map<string, IncomingAttachment>();
   for (const [name, attachment] of Object.entries(value)) {
     checkAttachmentName(name);
-    if (!isObject(attachment)) throw badRequest(`Invalid attachment data for ${name}`);
-    attachments.set(name, parseAttachment(name, attachment));
+    if (!isObject(attachment)) throw invalidAttachment(name);
+    if (attachment.follows === true && attachment.stub !== true && following) {
+      following.set(name, parseFollowing(name, attachment));
+    } else attachments.set(name, parseAttachment(name, attachment));
   }
   return attachments;
 }
@@ -131,16 +154,39 @@ export function checkAttachmentName(name: string): void {
 }
 
 function parseAttachment(name: string, attachment: Record<string, unknown>): IncomingAttachment {
-  const { data, content_type: type = 'application/octet-stream', revpos } = attachment;
-  const given = typeof revpos === 'number' && Number.isSafeInteger(revpos) && revpos >= 0 ? { revpos } : {};
-  if (attachment.stub === true) return { kind: 'stub', ...given };
-  if (attachment.follows === true) {
-    throw notImplemented(
-      'Attachments that follow in multipart are not supported here: send base64, or PUT each by itself.',
-    );
-  }
-  if (typeof data !== 'string' || typeof type !== 'string' || data.length % 4 !== 0 || !BASE64.test(data)) {
-    throw badRequest(`Invalid attachment data for ${name}`);
-  }
-  return { kind: 'data', contentType: type, data: Buffer.from(data, 'base64'), ...given };
+  const { data, stub } = attachment;
+  if (stub === true) return { kind: 'stub', ...revposOf(attachment) };
+  if (typeof data !== 'string' || data.length % 4 !== 0 || !BASE64.test(data)) throw invalidAttachment(name);
+  const contentType = typeOf(name, attachment);
+  return { kind: 'data', contentType, data: Buffer.from(data, 'base64'), ...revposOf(attachment) };
+}
+
+function parseFollowing(name: string, attachment: Record<string, unknown>): FollowingAttachment {
+  const { length, encoding = 'identity', encoded_length: encodedLength } = attachment;
+  if (encoding !== 'gzip' && encoding !== 'identity') throw invalidAttachment(name);
+  const isPacked = encoding === 'gzip';
+  const told = isPacked ? encodedLength : length;
+  const contentType = typeOf(name, attachment);
+  return {
+    contentType,
+    isPacked,
+    ...(typeof told === 'number' ? { length: told } : {}),
+    ...revposOf(attachment),
+  };
+}
+
+function typeOf(
+  name: string,
+  { content_type: type = 'application/octet-stream' }: Record<string, unknown>,
+): string {
+  if (typeof type !== 'string') throw invalidAttachment(name);
+  return type;
+}
+
+function revposOf({ revpos }: Record<string, unknown>): { revpos?: number } {
+  return typeof revpos === 'number' && Number.isSafeInteger(revpos) && revpos >= 0 ? { revpos } : {};
+}
+
+function invalidAttachment(name: string): Error {
+  return badRequest(`Invalid attachment data for ${name}`);
 }

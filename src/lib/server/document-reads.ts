@@ -6,8 +6,9 @@ import {
   renderDocument,
   renderRevisions,
   renderRevsInfo,
+  renderStub,
 } from './document-render.ts';
-import { type DocumentMetadata, type StoredBody } from './pouch-layout.ts';
+import { type DocumentMetadata, type StoredAttachment, type StoredBody } from './pouch-layout.ts';
 import { leavesAbove, leavesOf, pathOf, splitRev, type Leaf } from './revision-tree.ts';
 
 export interface ReadOptions {
@@ -93,17 +94,29 @@ async function inlineAttachments(
   { document, revision }: { document: DocumentJson; revision: Revision },
   { attsSince }: ReadOptions,
 ): Promise<void> {
-  const stored = revision.body._attachments;
-  if (!stored) return;
-  const known = newestKnown(revision, attsSince);
+  if (!revision.body._attachments) return;
   const inlined = await Promise.all(
-    Object.entries(stored).map(async ([name, { content_type, revpos, digest, length }]) => {
-      if (revpos <= known) return [name, { content_type, revpos, digest, length, stub: true }];
+    attachmentsToSend(revision, attsSince).map(async ({ name, stored, isKnown }) => {
+      const { content_type, revpos, digest } = stored;
+      if (isKnown) return [name, renderStub(stored)];
       const bytes = await store.bytes(digest);
       return [name, { content_type, revpos, digest, data: bytes.toString('base64') }];
     }),
   );
   document._attachments = Object.fromEntries(inlined) as unknown;
+}
+
+/** A revision's attachments, and which of them its reader has already. */
+export function attachmentsToSend(
+  revision: Revision,
+  attsSince: readonly string[] | undefined,
+): { name: string; stored: StoredAttachment; isKnown: boolean }[] {
+  const known = newestKnown(revision, attsSince);
+  return Object.entries(revision.body._attachments ?? {}).map(([name, stored]) => ({
+    name,
+    stored,
+    isKnown: known > 0 && stored.revpos <= known,
+  }));
 }
 
 /** The newest generation among the revisions the reader has of this path. */

@@ -21,7 +21,7 @@ export function renderStubs(attachments: Record<string, StoredAttachment>): Reco
   );
 }
 
-function renderStub({ content_type, revpos, digest, length }: StoredAttachment): AttachmentStub {
+export function renderStub({ content_type, revpos, digest, length }: StoredAttachment): AttachmentStub {
   return { content_type, revpos, digest, length, stub: true };
 }
 

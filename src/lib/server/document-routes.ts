@@ -1,21 +1,17 @@
 // One document: GET, HEAD, PUT, DELETE, and POST to the database. Source: Apache CouchDB 3.5, "Documents".
 import { type Database } from './database-catalog.ts';
+import { readDocument } from './document-body.ts';
+import { getDocument, getLocal } from './document-get.ts';
 import { makeId, parseDocument, parseId, parseRev, revOf, type IncomingDocument } from './document-parse.ts';
-import { readOpenRevs, readRevision, renderRevision, type ReadOptions } from './document-reads.ts';
+import { type DocumentTarget } from './document-target.ts';
 import { writeDocument } from './document-writes.ts';
-import { jsonParameter, type Exchange } from './exchange.ts';
+import { type Exchange } from './exchange.ts';
 import { readLocalDocument } from './local-documents.ts';
 import { badRequest, methodNotAllowed, notFound, notImplemented, Refusal } from './refusal.ts';
 import { parseJson, readBody, requireJsonType } from './request-body.ts';
-import { leavesAbove, leavesOf, splitRev } from './revision-tree.ts';
+import { splitRev } from './revision-tree.ts';
 import { type ServerParts } from './server-parts.ts';
 import { type WriteRequest } from './write-request.ts';
-
-export interface DocumentTarget {
-  database: Database;
-  parts: ServerParts;
-  id: string;
-}
 
 export async function answerDocument(exchange: Exchange, target: DocumentTarget): Promise<void> {
   switch (exchange.method) {
@@ -34,96 +30,10 @@ export async function answerDocument(exchange: Exchange, target: DocumentTarget)
   }
 }
 
-async function getLocal({ answer }: Exchange, { database, id }: DocumentTarget): Promise<void> {
-  await answer.json(200, await readLocalDocument(database.store, id));
-}
-
-async function getDocument(exchange: Exchange, { database, id }: DocumentTarget): Promise<void> {
-  const { answer, query } = exchange;
-  const { store } = database;
-  const options = parseReadOptions(query);
-  const openRevs = parseOpenRevs(query);
-  const [metadata] = await store.metadata([id]);
-  if (openRevs) {
-    const found = await readOpenRevs(store, metadata, { revs: openRevs, latest: isLatest(query) });
-    if (found.length === 0 && openRevs === 'all') throw notFound();
-    const rows = found.map(async (revision) =>
-      'missing' in revision ? revision : { ok: await renderRevision(store, revision, options) },
-    );
-    return answer.json(200, await Promise.all(rows));
-  }
-  if (!metadata) throw notFound();
-  const rev = chosenRev(query, metadata);
-  const revision = await readRevision(store, metadata, rev);
-  if (!revision) throw notFound();
-  if (rev === undefined && revision.deleted) throw notFound('deleted');
-  const etag = `"${revision.rev}"`;
-  if (!hasMeta(options)) {
-    answer.header('ETag', etag);
-    if (etagMatches(exchange, etag)) return answer.empty(304);
-  }
-  await answer.json(200, await renderRevision(store, revision, options));
-}
-
-/** The revision asked for; with `latest` the winner among the leaves above it. */
-function chosenRev(query: URLSearchParams, metadata: Parameters<typeof readRevision>[1]): string | undefined {
-  const asked = query.get('rev');
-  if (asked === null) return undefined;
-  const rev = revOf(parseRev(asked));
-  if (!isLatest(query)) return rev;
-  return leavesAbove(leavesOf(metadata.rev_tree), rev)[0]?.rev ?? rev;
-}
-
-export function isLatest(query: URLSearchParams): boolean {
-  return query.get('latest') === 'true';
-}
-
-export function parseReadOptions(query: URLSearchParams): ReadOptions {
-  const meta = query.get('meta') === 'true';
-  const on = (name: string): boolean => query.get(name) === 'true';
-  const attsSince = jsonParameter(query, 'atts_since');
-  return {
-    revs: on('revs'),
-    revsInfo: meta || on('revs_info'),
-    conflicts: meta || on('conflicts'),
-    deletedConflicts: meta || on('deleted_conflicts'),
-    localSeq: on('local_seq'),
-    attachments: on('attachments') || attsSince !== undefined,
-    ...(attsSince === undefined ? {} : { attsSince: parseRevList(attsSince) }),
-  };
-}
-
-function hasMeta({ revsInfo, conflicts, deletedConflicts, localSeq }: ReadOptions): boolean {
-  return Boolean(revsInfo || conflicts || deletedConflicts || localSeq);
-}
-
-function parseOpenRevs(query: URLSearchParams): readonly string[] | 'all' | undefined {
-  const value = query.get('open_revs');
-  if (value === null) return undefined;
-  return value === 'all' ? 'all' : parseRevList(jsonParameter(query, 'open_revs'));
-}
-
-export function parseRevList(value: unknown): string[] {
-  if (!Array.isArray(value)) throw badRequest('Invalid list of revisions');
-  return value.map((rev) => revOf(parseRev(rev)));
-}
-
-export function etagMatches({ request }: Exchange, etag: string): boolean {
-  const asked = request.headers['if-none-match'];
-  if (asked === undefined) return false;
-  return asked.split(',').some((one) => one.trim().replace(/^W\//, '') === etag || one.trim() === '*');
-}
-
 async function putDocument(exchange: Exchange, { database, parts, id }: DocumentTarget): Promise<void> {
-  const { request, query, answer, user } = exchange;
+  const { query, answer, user } = exchange;
   parseId(id);
-  if (/^multipart\/related/i.test(String(request.headers['content-type'] ?? ''))) {
-    throw notImplemented(
-      'Documents in multipart are not served yet: send attachments as base64, or PUT each by itself.',
-    );
-  }
-  const body = await readBody(request, parts.limits.requestBytes);
-  const document = parseDocument(parseJson(body), { ...parts.limits, bodyBytes: body.length });
+  const document = await readDocument(exchange, parts.limits);
   document.id = id;
   const newEdits = query.get('new_edits') !== 'false';
   takeRevOfRequest(document, exchange);

@@ -1,6 +1,8 @@
 // One database as the server uses it: documents by id and by sequence, written one batch at a time.
 // Invariants: a write that resolves is on disk; writes of one database run one after another, so that what a write was
 // checked against still holds when it is carried out; `onWrite` is called after each batch, before it is acknowledged.
+import { createHash } from 'node:crypto';
+import { compactDatabase } from './compaction.ts';
 import { readBytes, readMany, readOne, readRange, writeBatch } from './level-access.ts';
 import { type LevelHandle, type LevelOperation, type LevelRange } from './level-engine.ts';
 import {
@@ -15,12 +17,15 @@ import {
   type DocumentMetadata,
   type StoredBody,
 } from './pouch-layout.ts';
+import { notFound } from './refusal.ts';
 import { type RevisionWrite } from './revision-to-store.ts';
 import { isLinear } from './revision-tree.ts';
 import { createSequenceIndex, type SequenceIndex } from './sequence-index.ts';
 import { createSerial, type Serial } from './serial.ts';
 import { type OpenStorage } from './storage.ts';
 import { createStoredSizes, type DatabaseSizes } from './stored-sizes.ts';
+
+const EMPTY_DIGEST = `md5-${createHash('md5').digest('base64')}`;
 
 export interface IdRange {
   gte?: string;
@@ -47,6 +52,7 @@ export interface DocumentStore {
   range(range: IdRange): AsyncGenerator<DocumentMetadata>;
   /** How many documents in a range of ids are not deleted. */
   countRange(range: IdRange): Promise<number>;
+  /** Refuses with 404 where they are gone: who reads an old revision may find it compacted meanwhile. */
   bytes(digest: string): Promise<Buffer>;
   /** One batch, no document twice, each with its metadata as read in the same turn. Only inside `exclusive`. */
   store(writes: readonly RevisionWrite[]): Promise<void>;
@@ -55,6 +61,9 @@ export interface DocumentStore {
   readLocal(id: string): Promise<Record<string, unknown> | undefined>;
   /** Undefined removes it. */
   writeLocal(id: string, body: Record<string, unknown> | undefined): Promise<void>;
+  /** Takes superseded bodies away, a slice at a time; at once where it is doing so already. */
+  compact(stop: AbortSignal): Promise<void>;
+  isCompacting(): boolean;
   /** Called after each batch that wrote documents. */
   onWrite(listener: () => void): () => void;
   close(): Promise<void>;
@@ -69,6 +78,7 @@ export async function openDocumentStore(location: string, openStorage: OpenStora
   const sequences = createSequenceIndex();
   const listeners = new Set<() => void>();
   for await (const [, json] of readRange(level, levelRange({}))) noteMetadata(parseMetadata(json), sequences);
+  let compacting = false;
   let docCount = Number((await readOne(level, docCountKey)) ?? 0);
   return {
     ...readsOf(level),
@@ -88,14 +98,21 @@ export async function openDocumentStore(location: string, openStorage: OpenStora
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    async compact(stop) {
+      if (compacting) return;
+      compacting = true;
+      const shrank = (bytes: number): void => sizes.grew(-bytes);
+      await compactDatabase({ level, exclusive, stop, shrank }).finally(() => (compacting = false));
+    },
+    isCompacting: () => compacting,
     close,
     destroy,
   };
 }
 
-type Reads = Omit<
+type Reads = Pick<
   DocumentStore,
-  'sequences' | 'docCount' | 'sizes' | 'exclusive' | 'store' | 'writeLocal' | 'onWrite' | 'close' | 'destroy'
+  'metadata' | 'bodies' | 'bodyTexts' | 'range' | 'countRange' | 'bytes' | 'readLocal'
 >;
 
 function readsOf(level: LevelHandle): Reads {
@@ -120,8 +137,12 @@ function readsOf(level: LevelHandle): Reads {
       }
       return count;
     },
-    // PouchDB stores no bytes for an empty attachment.
-    bytes: async (digest) => (await readBytes(level, bytesKey(digest))) ?? Buffer.alloc(0),
+    async bytes(digest) {
+      const stored = await readBytes(level, bytesKey(digest));
+      // PouchDB stores no bytes for an empty attachment.
+      if (!stored && digest !== EMPTY_DIGEST) throw notFound();
+      return stored ?? Buffer.alloc(0);
+    },
     async readLocal(id) {
       const json = await readOne(level, localKey(id));
       return json === undefined ? undefined : (JSON.parse(json) as Record<string, unknown>);

@@ -59,6 +59,7 @@ interface Writing {
 
 async function writeRound(round: Placed[], { rows, request, budget }: Writing): Promise<void> {
   const { store } = request.database;
+  const revsLimit = request.database.revsLimit();
   const known = await store.metadata(round.map(({ document }) => document.id));
   const accepted: RevisionWrite[] = [];
   for (const [index, { document, at }] of round.entries()) {
@@ -66,7 +67,7 @@ async function writeRound(round: Placed[], { rows, request, budget }: Writing): 
       const prepared = await prepareOne(document, known[index], { request, budget });
       rows[at] = rowOf(document, prepared);
       if (prepared.outcome === 'new') {
-        accepted.push({ revision: revisionToStore(prepared), known: known[index] });
+        accepted.push({ revision: revisionToStore(prepared), known: known[index], revsLimit });
       }
     } catch (failure) {
       // A stub without its attachment fails the whole request, as in CouchDB.

@@ -41,6 +41,8 @@ export interface LevelHandle {
   ): void;
   batch(operations: LevelOperation[], options: object, callback: Done): void;
   iterator(options: object): LevelIterator;
+  /** Rewrites files so that what was deleted takes no room; LevelDB only. */
+  compactRange?(start: string, end: string, callback: Done): void;
   _batch(operations: LevelOperation[], options: object, callback: Done): void;
   _put(key: string, value: string, options: object, callback: Done): void;
   _del(key: string, options: object, callback: Done): void;

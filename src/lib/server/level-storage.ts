@@ -41,8 +41,9 @@ function createWriter(level: LevelHandle, counts: Counts): Storage['write'] {
     const operations: LevelOperation[] = [];
     const put = (key: string, value: string | Buffer): number => operations.push({ type: 'put', key, value });
     const documents: Written['documents'] = [];
-    for (const { revision, known } of writes) {
-      const merged = mergeRevision(known, revision.path, { deleted: revision.deleted, seq: ++updateSeq });
+    for (const { revision, known, revsLimit } of writes) {
+      const { deleted } = revision;
+      const merged = mergeRevision(known, revision.path, { deleted, seq: ++updateSeq, revsLimit });
       docCount += merged.countChange;
       const body = bodyText(revision);
       put(bodyKey(updateSeq), body);

@@ -5,8 +5,8 @@ import { type RevisionPath } from './document-parse.ts';
 import { type DocumentMetadata } from './pouch-layout.ts';
 import { leavesOf, type RevisionNode, type RevisionTree } from './revision-tree.ts';
 
-/** CouchDB's `_revs_limit`: how many generations of a branch are remembered. */
-export const REVISIONS_KEPT = 1000;
+/** CouchDB's `_revs_limit` where nobody has set another: how many generations of a branch are remembered. */
+export const REVS_LIMIT = 1000;
 
 export interface MergedRevision {
   metadata: Omit<DocumentMetadata, 'id'> & { rev: string };
@@ -23,10 +23,10 @@ export interface MergedRevision {
 export function mergeRevision(
   known: DocumentMetadata | undefined,
   path: RevisionPath,
-  { deleted, seq }: { deleted: boolean; seq: number },
+  { deleted, seq, revsLimit = REVS_LIMIT }: { deleted: boolean; seq: number; revsLimit?: number | undefined },
 ): MergedRevision {
   const rev = `${path.start}-${path.ids[0] ?? ''}`;
-  const merged = merge(known?.rev_tree ?? [], treeOfPath(path, deleted), REVISIONS_KEPT);
+  const merged = merge(known?.rev_tree ?? [], treeOfPath(path, deleted), revsLimit);
   const leaves = leavesOf(merged.tree);
   const winner = leaves[0];
   if (!winner) throw new Error('a tree of revisions without a leaf');

@@ -56,6 +56,7 @@ export const docCountKey = `${META}_local_doc_count`;
 export const afterDocuments = `${SEPARATOR}document-store\u0100`;
 
 export const afterBodies = `${SEPARATOR}by-sequence\u0100`;
+export const afterReferences = `${SEPARATOR}attach-store\u0100`;
 export const afterBytes = `${SEPARATOR}attach-binary-store\u0100`;
 
 export function parseMetadata(json: string): DocumentMetadata {

@@ -22,7 +22,7 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
     .trim()
     .toLowerCase();
   if (encoding !== 'identity' && encoding !== 'gzip') {
-    throw badContentType('Only gzip and identity content-encodings are supported');
+    throw badContentType(`${encoding} is not a supported content encoding.`);
   }
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
   const packed = await collect(request, maxBytes);
@@ -40,13 +40,15 @@ async function collect(source: AsyncIterable<Buffer>, maxBytes: number): Promise
   return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
 }
 
-async function unpack(packed: Buffer, maxBytes: number): Promise<Buffer> {
+/** Refuses with 400 what is not gzip, with 413 what is larger unpacked. */
+export async function unpack(packed: Buffer, maxBytes: number): Promise<Buffer> {
   const unpacker = createGunzip();
   unpacker.end(packed);
   try {
     return await collect(unpacker as AsyncIterable<Buffer>, maxBytes);
   } catch (failure) {
-    if (failure instanceof Error && 'code' in failure) throw badRequest('the body is not valid gzip');
+    if (failure instanceof Error && 'code' in failure)
+      throw badRequest('Request body is not properly gzipped.');
     throw failure;
   }
 }

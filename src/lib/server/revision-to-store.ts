@@ -18,6 +18,8 @@ export interface RevisionWrite {
   revision: RevisionToStore;
   /** The document's metadata as read in the same exclusive turn; undefined for a new document. */
   known: DocumentMetadata | undefined;
+  /** The database's `_revs_limit`, where it has one of its own. */
+  revsLimit?: number | undefined;
 }
 
 /** The body as PouchDB's adapter stores it: fields of the document's own first, then `_attachments`, `_id`, `_rev`. */

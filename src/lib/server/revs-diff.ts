@@ -3,8 +3,8 @@
 // present (PouchDB alone would not), and replicators rely on it.
 import { type Database } from './database-catalog.ts';
 import { type Exchange } from './exchange.ts';
-import { parseRevList } from './document-routes.ts';
 import { type DocumentMetadata } from './pouch-layout.ts';
+import { parseRevList } from './read-query.ts';
 import { parseJsonObject, readBody, requireJsonType } from './request-body.ts';
 import { leavesOf, pathOf, splitRev } from './revision-tree.ts';
 import { requireMethod } from './server-routes.ts';

@@ -61,6 +61,11 @@ export function requireMember(user: UserContext, security: SecurityObject): void
   throw forbidden('You are not allowed to access this db.');
 }
 
+/** For the upkeep of a database CouchDB refuses a signed-in person with 401 too, and in other words. */
+export function requireUpkeep(user: UserContext, security: SecurityObject): void {
+  if (!isDatabaseAdmin(user, security)) throw unauthorized('You are not a server or db admin.');
+}
+
 export function requireDatabaseAdmin(user: UserContext, security: SecurityObject): void {
   if (isDatabaseAdmin(user, security)) return;
   const reason = 'You are not a db or server admin.';

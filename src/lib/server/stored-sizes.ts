@@ -12,14 +12,14 @@ import { type Serial } from './serial.ts';
 export interface DatabaseSizes {
   /** What the folder takes on the disk; 0 where there is none. */
   file: number;
-  /** What of it is in use: all of it, since old revisions are kept. */
+  /** What of it is in use: all of it; LevelDB does not tell. */
   active: number;
   /** Bodies of all stored revisions and attachments, unpacked. */
   external: number;
 }
 
 export interface StoredSizes {
-  /** A batch was written: its bodies and attachments had so many bytes. */
+  /** A batch was written: its bodies and attachments had so many bytes; or went, then the number is negative. */
   grew(bytes: number): void;
   /** The first one waits for its turn among the writes; later ones for nobody. */
   measure(): Promise<DatabaseSizes>;
