@@ -17,7 +17,7 @@ export async function buildBenchPages(): Promise<string> {
       outDir,
       emptyOutDir: true,
       target: 'chrome100',
-      rollupOptions: { input: path.join(PAGES, 'first-sync.html') },
+      rollupOptions: { input: ['first-sync.html', 'replicas.html'].map((page) => path.join(PAGES, page)) },
     },
   });
   await buildPeers(outDir);

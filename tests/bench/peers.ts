@@ -1,5 +1,5 @@
 // The peers of the benches: installed when they are wanted, from tests/bench/package.json and its lockfile, and bundled
-// into one module. None of them is a dependency of the product.
+// each into one module. None of them is a dependency of the product.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -20,22 +20,45 @@ function installPeers(): void {
   writeFileSync(INSTALLED, lockfile);
 }
 
-/** Where npm put the peers, so that the bundler finds them from there; never in the repository. */
-const ENTRY = path.join(HERE, 'node_modules/bench-peers.js');
-const MODULE = `
-  import PouchDB from 'pouchdb-core';
-  import http from 'pouchdb-adapter-http';
-  import idb from 'pouchdb-adapter-idb';
-  import indexeddb from 'pouchdb-adapter-indexeddb';
-  import replication from 'pouchdb-replication';
-  PouchDB.plugin(http).plugin(idb).plugin(indexeddb).plugin(replication);
-  export { PouchDB };
-`;
+interface Peer {
+  /** What the bundle is called that is served. */
+  file: string;
+  module: string;
+}
 
-/** Writes `peers.js` into the folder of the pages. */
+const PEERS: readonly Peer[] = [
+  {
+    file: 'peers.js',
+    module: `
+      import PouchDB from 'pouchdb-core';
+      import http from 'pouchdb-adapter-http';
+      import idb from 'pouchdb-adapter-idb';
+      import indexeddb from 'pouchdb-adapter-indexeddb';
+      import replication from 'pouchdb-replication';
+      PouchDB.plugin(http).plugin(idb).plugin(indexeddb).plugin(replication);
+      export { PouchDB };
+    `,
+  },
+  {
+    file: 'rxdb.js',
+    module: `
+      export { createRxDatabase } from 'rxdb/plugins/core';
+      export { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
+      export { replicateCouchDB } from 'rxdb/plugins/replication-couchdb';
+    `,
+  },
+];
+
+/** Writes each peer's bundle into the folder of the pages. */
 export async function buildPeers(pages: string): Promise<void> {
   installPeers();
-  writeFileSync(ENTRY, MODULE);
+  for (const peer of PEERS) await buildPeer(peer, pages);
+}
+
+async function buildPeer({ file, module }: Peer, pages: string): Promise<void> {
+  // Where npm put the peers, so that the bundler finds them from there; never in the repository.
+  const entry = path.join(HERE, 'node_modules', `bench-${file}`);
+  writeFileSync(entry, module);
   await build({
     configFile: false,
     root: HERE,
@@ -45,7 +68,7 @@ export async function buildPeers(pages: string): Promise<void> {
       outDir: pages,
       emptyOutDir: false,
       target: 'chrome100',
-      lib: { entry: ENTRY, formats: ['es'], fileName: () => 'peers.js' },
+      lib: { entry, formats: ['es'], fileName: () => file },
     },
   });
 }

@@ -8,12 +8,21 @@ import { figureTable, type Figure, type Measured } from './figure.ts';
 import { coldStart } from './cold-start.ts';
 import { firstScreen } from './first-screen.ts';
 import { firstSync } from './first-sync.ts';
+import { nothingNew } from './nothing-new.ts';
 import { saveVisit } from './save-visit.ts';
 import { searchPeople } from './search-people.ts';
 import { serverCalls } from './server-calls.ts';
 
 const LATEST = 'bench/latest.json';
-const benches: Bench[] = [firstSync, saveVisit, coldStart, searchPeople, firstScreen, serverCalls];
+const benches: Bench[] = [
+  firstSync,
+  nothingNew,
+  saveVisit,
+  coldStart,
+  searchPeople,
+  firstScreen,
+  serverCalls,
+];
 
 const args = process.argv.slice(2);
 const options = new Set(args.filter((arg) => arg.startsWith('--')));

@@ -7,9 +7,8 @@ export interface FirstSyncWish {
   documents: number;
   /** PouchDB only. */
   adapter?: 'idb' | 'indexeddb';
+  /** PouchDB and RxDB. */
   batchSize?: number;
-  /** Where the bundle of the peers is served. */
-  peers: string;
 }
 
 export type FirstSyncRun = { ms: number; held: number } | { failed: string };

@@ -5,6 +5,7 @@ const contestants = {
   'sealed replica': () =>
     new Worker(new URL('./sealed-replica-worker.ts', import.meta.url), { type: 'module' }),
   pouchdb: () => new Worker(new URL('./pouch-worker.ts', import.meta.url), { type: 'module' }),
+  rxdb: () => new Worker(new URL('./rxdb-worker.ts', import.meta.url), { type: 'module' }),
   floor: () => new Worker(new URL('./floor-worker.ts', import.meta.url), { type: 'module' }),
 };
 export type Contestant = keyof typeof contestants;

@@ -1,12 +1,9 @@
 // The peer: PouchDB's own replication into its own store, in a worker as our replica is.
-import { contestant, type FirstSyncWish } from './contest.ts';
-
-interface Peers {
-  PouchDB: PouchDB.Static;
-}
+import { contestant } from './contest.ts';
+import { loadedPouch } from './loaded-pouch.ts';
 
 contestant(async (wish) => {
-  const PouchDB = await peersOf(wish);
+  const PouchDB = await loadedPouch();
   const started = performance.now();
   const local = new PouchDB('pouch', { adapter: wish.adapter });
   const remote = new PouchDB(new URL(wish.url, location.origin).href, { skip_setup: true });
@@ -16,8 +13,3 @@ contestant(async (wish) => {
   const { doc_count: held } = await local.info();
   return { ms, held };
 });
-
-async function peersOf({ peers }: FirstSyncWish): Promise<PouchDB.Static> {
-  const loaded: Peers = await import(/* @vite-ignore */ peers);
-  return loaded.PouchDB;
-}

@@ -1,0 +1,108 @@
+// The worker of a `ReplicaAtWork`: the real store, sealed, and the real rounds of the sync, over HTTP.
+import { expose } from 'comlink';
+import { opaqueReferenceOf } from '../../../src/lib/domain/opaque-reference.ts';
+import type { DocumentBody } from '../../../src/lib/protocol/document.ts';
+import type { Clock } from '../../../src/lib/protocol/clock.ts';
+import { forUse, newDataKey } from '../../../src/lib/storage/keys.ts';
+import { openStore, type DeviceStore } from '../../../src/lib/storage/open-store.ts';
+import { aesGcmCipher, type Cipher } from '../../../src/lib/storage/sealing.ts';
+import { httpRemote } from '../../../src/lib/sync/http-remote.ts';
+import { syncRound, type RoundProgress } from '../../../src/lib/sync/sync-round.ts';
+import { newSyncSession } from '../../../src/lib/sync/sync-session.ts';
+import type { ReplicaAtWork, RoundTold } from './replica-at-work.ts';
+
+const clock: Clock = {
+  nowMs: () => Date.now(),
+  after(delayMs, act) {
+    const timer = setTimeout(act, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
+let cipher: Cipher | undefined;
+let opened: DeviceStore | undefined;
+let session = newSyncSession();
+
+function store(): DeviceStore {
+  if (!opened) throw new Error('open the replica first');
+  return opened;
+}
+
+async function open(name: string): Promise<void> {
+  opened?.close();
+  cipher ??= aesGcmCipher(await forUse(crypto, await newDataKey(crypto)));
+  opened = await openStore({
+    name,
+    cipher,
+    referenceOf: opaqueReferenceOf,
+    nowMs: clock.nowMs,
+    randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+  });
+}
+
+async function round(scopes: readonly string[]): Promise<RoundTold> {
+  const started = performance.now();
+  let confirmedMs: number | undefined;
+  const onProgress = (progress: RoundProgress) => {
+    if (progress.activity === 'uploading' && progress.total > 0 && progress.done === progress.total)
+      confirmedMs = performance.now() - started;
+  };
+  const report = await syncRound(
+    {
+      store: await store().beginTurn(),
+      remoteOf: (scope) => httpRemote({ url: `/db/${scope}`, fetch: (to, init) => fetch(to, init), clock }),
+      session,
+      clock,
+      newNonce: () => crypto.randomUUID(),
+      onProgress,
+    },
+    scopes,
+  );
+  const { sent, received, complete, fault } = report;
+  return {
+    ms: performance.now() - started,
+    ...(confirmedMs !== undefined && { confirmedMs }),
+    sent,
+    received,
+    complete,
+    ...(fault && { fault: JSON.stringify(fault) }),
+    pulls: Object.fromEntries(
+      report.scopes.flatMap(({ scope, pull }) => (pull ? [[scope, pull] as const] : [])),
+    ),
+  };
+}
+
+const ATTEMPTS = 5;
+
+/** As a command of the app does: reads what it changes, and where that moved meanwhile, reads again. */
+async function save(scope: string, bodies: readonly DocumentBody[]): Promise<void> {
+  let outcome = 'moved';
+  for (let attempt = 0; attempt < ATTEMPTS && outcome === 'moved'; attempt++) {
+    const puts = await Promise.all(
+      bodies.map(async (body) => {
+        const before = await store().readDocument(scope, String(body._id));
+        return { scope, body: { ...before?.body, ...body }, basedOn: before?.rev };
+      }),
+    );
+    ({ outcome } = await store().saveAction(puts));
+  }
+  if (outcome !== 'saved') throw new Error(`not saved: ${outcome}`);
+}
+
+const replica: ReplicaAtWork = {
+  open,
+  beginSession() {
+    session = newSyncSession();
+    return Promise.resolve();
+  },
+  round,
+  save,
+  async listIds(scope, type, limit) {
+    const { documents } = await store().listByType(scope, type);
+    return documents.slice(0, limit).map(({ id }) => id);
+  },
+  held: (scope) => store().countDocuments(scope),
+  waiting: async () => (await store().countWaiting()).waiting,
+};
+
+expose(replica);
