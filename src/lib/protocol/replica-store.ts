@@ -138,6 +138,13 @@ export interface ReplicaStore {
     wanted: readonly { id: string; rev: Revision }[],
   ): Promise<(Leaf & { id: string })[]>;
   /**
+   * Own confirmed work of which it is not known that it outlived a checkpoint: a server restored to a moment before it was
+   * sent, but after that checkpoint, looks as it always did (sync.md 5.1). Every `confirm` adds to it.
+   */
+  listUnproven(scope: Scope): Promise<{ id: string; rev: Revision }[]>;
+  /** The server had these after it had written a checkpoint of ours: should it lose them, it loses that, too. */
+  markProven(scope: Scope, proven: readonly { id: string; rev: Revision }[]): Promise<void>;
+  /**
    * Makes each body an ordinary edit on the server's winner, to go up with the next push; a document that already has
    * unsent work is left alone. Answers how many were written. Strict.
    */

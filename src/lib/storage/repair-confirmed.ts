@@ -1,7 +1,7 @@
 // Own confirmed work, kept apart from what is pulled over it: should the server come back without it, it is still here
 // (sync.md 8). Invariant: what is kept was on the server; it goes with its scope, with a tombstone, or when it is old.
 import type { Scope } from '#lib/protocol/document.ts';
-import { generationOf } from '#lib/protocol/revision.ts';
+import { generationOf, type Revision } from '#lib/protocol/revision.ts';
 import { keptPath } from './document-records.ts';
 import type { Base, ConfirmedContent, ConfirmedRow } from './rows.ts';
 import { sealJson } from './sealing.ts';
@@ -21,7 +21,7 @@ export async function sealConfirmed(
 ): Promise<ConfirmedRow> {
   const content: ConfirmedContent = { body, path: keptPath(path) };
   const sealed = await sealJson(store.cipher, { table: 'confirmed', scope, id, rev }, content);
-  return { scope, id, rev, confirmedAt: store.nowMs(), deleted: Boolean(body._deleted), sealed };
+  return { scope, id, rev, confirmedAt: store.nowMs(), deleted: Boolean(body._deleted), unproven: 1, sealed };
 }
 
 /** Takes the place of its own ancestors. Inside a transaction over `confirmed`; `path` is that of each row. */
@@ -43,6 +43,37 @@ export async function keepConfirmed(
   const oldest = await confirmed.orderBy('confirmedAt').limit(tooMany).toArray();
   const old = oldest.filter(({ confirmedAt }) => nowMs - confirmedAt > KEPT_MS);
   await confirmed.bulkDelete(old.map(({ scope, id, rev }): [string, string, string] => [scope, id, rev]));
+}
+
+const unprovenOf = ({ confirmed }: RowTables, scope: Scope) =>
+  confirmed.where('[scope+unproven]').equals([scope, 1]);
+
+export async function listUnproven({ tables }: StoreContext, scope: Scope): Promise<UnprovenRevision[]> {
+  const keys = await tables.transaction({ mode: 'read', tables: ['confirmed'] }, (rows) =>
+    unprovenOf(rows, scope).primaryKeys(),
+  );
+  return keys.map(([, id, rev]) => ({ id, rev }));
+}
+
+interface UnprovenRevision {
+  id: string;
+  rev: Revision;
+}
+
+export async function markProven(
+  store: TurnContext,
+  scope: Scope,
+  proven: readonly UnprovenRevision[],
+): Promise<void> {
+  const revisions = new Set(proven.map(({ id, rev }) => `${rev} ${id}`));
+  await store.tables.transaction(
+    { mode: 'relaxed', tables: ['confirmed'], turn: store.turn },
+    async (rows) => {
+      const known = await unprovenOf(rows, scope).toArray();
+      const now = known.filter(({ id, rev }) => revisions.has(`${rev} ${id}`));
+      await rows.confirmed.bulkPut(now.map(({ unproven: _unproven, ...row }) => row));
+    },
+  );
 }
 
 /** These documents are gone from the server by a tombstone: no body of theirs stays behind. Own tombstones do. */

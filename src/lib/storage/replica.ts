@@ -5,7 +5,7 @@ import type { Checkpoint, ReplicaStore } from '#lib/protocol/replica-store.ts';
 import type { TurnContext } from './settle.ts';
 import type { StoreContext } from './store-context.ts';
 import { countDocuments, dropScope, listHeldScopes } from './held-scopes.ts';
-import { forgetConfirmed } from './repair-confirmed.ts';
+import { forgetConfirmed, listUnproven, markProven } from './repair-confirmed.ts';
 import { listHeld, readHeld } from './repair-held.ts';
 import { rewrite } from './repair-rewrite.ts';
 import { photoQueueOf } from './photo-sending.ts';
@@ -46,6 +46,8 @@ function replicaOf(store: TurnContext): Turn {
     postpone: (scope, later) => postpone(store, scope, later),
     listHeld: (scope, from) => listHeld(store, scope, from),
     readHeld: (scope, wanted) => readHeld(store, scope, wanted),
+    listUnproven: (scope) => listUnproven(store, scope),
+    markProven: (scope, proven) => markProven(store, scope, proven),
     rewrite: (scope, rewritings) => rewrite(store, scope, rewritings),
     preparePulled: (scope, rows, expectNothing) => preparePulled(store, scope, { rows, expectNothing }),
     async storePulled(prepared, checkpoint) {

@@ -121,6 +121,8 @@ export interface ConfirmedRow {
   /** Milliseconds since 1970 by this device's clock. */
   confirmedAt: number;
   deleted: boolean;
+  /** Until it is known that the server still had it after it had a checkpoint of ours. */
+  unproven?: 1;
   sealed: Sealed;
 }
 export type ConfirmedContent = LeafContent;

@@ -49,7 +49,7 @@ export const VERSIONS: readonly Partial<Record<TableName, string>>[] = [
     drafts: 'key',
     meta: 'key',
   },
-  { confirmed: '[scope+id+rev],confirmedAt' },
+  { confirmed: '[scope+id+rev],confirmedAt,[scope+unproven]' },
   { photos: 'id,state,of', photoBytes: 'id' },
 ];
 if (VERSIONS.length !== STORE_SCHEMA) throw new Error('each schema says what it adds');

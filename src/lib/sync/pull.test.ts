@@ -181,11 +181,14 @@ describe('the checkpoint on both sides', () => {
     expect(methods(remote).slice(3)).toEqual(['getLocal', 'changes']);
   });
 
-  it('tells a server restored from a backup, asks for all of it again and deletes nothing', async () => {
+  it('tells a server restored from a backup, gives it back what it lost, asks for all of it again and deletes nothing', async () => {
     const device = await aSyncingDevice(pouchRemote(await aServer(20)));
     await device.round();
     const restored = await device.restarted(pouchRemote(await aServer(15)));
-    expect(await restored.round()).toMatchObject({ received: 15, scopes: [{ pull: { rolledBack: true } }] });
+    expect(await restored.round()).toMatchObject({
+      received: 20,
+      scopes: [{ pull: { rolledBack: true, repair: { returned: 5 } } }],
+    });
     expect(await restored.store.countDocuments(SCOPE)).toBe(20);
     const later = await restored.restarted();
     expect(await later.round()).toMatchObject({ received: 0, scopes: [{ pull: { rolledBack: false } }] });
@@ -201,7 +204,7 @@ describe('the checkpoint on both sides', () => {
     const restored = await device.restarted(other);
     expect(await restored.round()).toMatchObject({ fault: UNREACHABLE });
     broken = false;
-    expect(await restored.round()).toMatchObject({ received: 15, complete: true });
+    expect(await restored.round()).toMatchObject({ received: 20, complete: true });
   });
 
   it('is not missed where there is no such database yet, but is where there was one', async () => {

@@ -7,10 +7,16 @@ import type { Checkpoint, PreparedPull, PulledDocument } from '#lib/protocol/rep
 import type { Changes, Sequence } from '#lib/protocol/wire.ts';
 import { newLane } from './one-lane.ts';
 import { toPulledDocuments } from './pulled-rows.ts';
-import { readVouched, vouch, type CheckpointPorts } from './server-checkpoint.ts';
+import { repairScope, type RepairReport } from './repair.ts';
+import { owesRefill, readVouched, vouch, type CheckpointPorts } from './server-checkpoint.ts';
+import { EPOCH_ID, isFarSmaller } from './server-inventory.ts';
 import { tellPulled } from './sync-session.ts';
 
 export interface PullPorts extends CheckpointPorts {
+  /** Look at the server's side of the checkpoint now, however lately it was looked at: a receipt is to be written. */
+  lookAgain?: boolean;
+  /** Compare what is held with what the server holds, if that is due. */
+  mayCompare?: boolean;
   /** Told when rows are stored: how many so far, and how many the server says are to come. */
   onProgress?(received: number, pending: number): void;
 }
@@ -18,12 +24,16 @@ export interface PullPorts extends CheckpointPorts {
 export interface PullReport {
   /** Rows stored. */
   received: number;
-  /** The server was restored from a backup or made anew; everything was asked for again. */
+  /** The server was restored from a backup or made anew: it is refilled, and everything asked for again. */
   rolledBack: boolean;
   /** The server holds nothing, or less than half of what this device does: stopped, nothing stored or deleted. */
   serverSmaller: boolean;
   /** There is no such database, and nothing of it was ever held: nothing to receive yet, and no trouble. */
   absent?: true;
+  /** What came of comparing both sides, where that was done. */
+  repair?: RepairReport;
+  /** The server was found out at the end of the pull: another round must follow. */
+  unfinished?: true;
   fault?: RemoteFault;
 }
 
@@ -31,6 +41,8 @@ export interface PullReport {
 const SLICE = 100;
 /** In a long pull the server's side of the checkpoint is written so often. */
 const VOUCH_EVERY_MS = 5000;
+/** What is held is compared with what the server holds so often. */
+const COMPARE_EVERY_MS = 7 * 86_400_000;
 
 interface Pulling {
   ports: PullPorts;
@@ -43,31 +55,69 @@ interface Pulling {
 
 export async function pullScope(ports: PullPorts, scope: Scope): Promise<PullReport> {
   const report: PullReport = { received: 0, rolledBack: false, serverSmaller: false };
-  const start = await readVouched(ports, scope);
+  const start = await readVouched(ports, scope, ports.lookAgain ?? false);
   if (start.outcome === 'fault') return { ...report, fault: start };
-  if (start.outcome === 'rolled-back') {
-    report.rolledBack = true;
-    // Before anything else: a pull cut off now must not go on from where the other server was.
-    await ports.store.putCheckpoint(scope, undefined);
+  report.rolledBack = start.outcome === 'rolled-back';
+  const pulled = await pullFrom(ports, { scope, report }, start.checkpoint);
+  // A server made anew may not even understand where we had got to.
+  if (pulled.fault?.status !== 400 || start.checkpoint.since === 0) return pulled;
+  const owing = await owesRefill(ports, scope, start.checkpoint);
+  return pullFrom(ports, { scope, report: { ...report, rolledBack: true } }, owing);
+}
+
+interface Begun {
+  scope: Scope;
+  report: PullReport;
+}
+
+async function pullFrom(ports: PullPorts, { scope, report }: Begun, from: Checkpoint): Promise<PullReport> {
+  let checkpoint = from;
+  if (from.refill) {
+    const repair = await repairScope(ports, scope, { how: 'refill', checkpoint: from });
+    report.repair = repair;
+    if (repair.fault) return { ...report, fault: repair.fault };
+    if (repair.serverSmaller) return { ...report, serverSmaller: true };
+    // Stands in the store with the first page: until then all of this is done again.
+    checkpoint = { since: 0 };
   }
-  const checkpoint = (start.outcome === 'known' && start.checkpoint) || { since: 0 };
   const held = checkpoint.since === 0 ? await ports.store.countDocuments(scope) : 0;
-  const pull = {
-    ports,
-    scope,
-    checkpoint,
-    isFirst: checkpoint.since === 0 && held === 0,
-    vouchedAtMs: ports.clock.nowMs(),
-    report,
-  };
+  const vouchedAtMs = ports.clock.nowMs();
+  const isFirst = checkpoint.since === 0 && held === 0;
+  const pull: Pulling = { ports, scope, checkpoint, isFirst, vouchedAtMs, report };
   const answer = await ask(pull, checkpoint.since);
-  if (answer.outcome === 'fault' && answer.kind === 'missing' && pull.isFirst)
-    return { ...report, absent: true };
+  if (answer.outcome === 'fault' && answer.kind === 'missing' && isFirst) return { ...report, absent: true };
   if (answer.outcome === 'fault') return { ...report, fault: answer };
-  if (isFarSmaller(answer.value, held)) return { ...report, serverSmaller: true };
+  if (!from.refill && isFarSmaller(allRows(answer.value), held)) return { ...report, serverSmaller: true };
   const fault = await storePages(pull, answer.value);
-  if (report.received > 0 || pull.checkpoint.offered) await vouch(ports, scope, pull.checkpoint);
-  return fault ? { ...report, fault } : report;
+  return finish(pull, fault, from.refill ?? false);
+}
+
+/** The server's side of the checkpoint, and the comparison if it is due. */
+async function finish(pull: Pulling, fault: RemoteFault | undefined, refilled: boolean): Promise<PullReport> {
+  const { ports, scope, report } = pull;
+  const { comparedAtMs } = pull.checkpoint;
+  const nowMs = ports.clock.nowMs();
+  // A pull of everything is as good as a comparison.
+  if (!fault && comparedAtMs === undefined) pull.checkpoint = { ...pull.checkpoint, comparedAtMs: nowMs };
+  const isNews = report.received > 0 || refilled || pull.checkpoint.offered !== undefined;
+  if (isNews || (await ports.store.listUnproven(scope)).length > 0) {
+    const { checkpoint, rolledBack } = await vouch(ports, scope, pull.checkpoint);
+    pull.checkpoint = checkpoint;
+    if (rolledBack) return { ...report, rolledBack, unfinished: true, ...(fault && { fault }) };
+  }
+  if (fault) return { ...report, fault };
+  const isDue = Math.abs(nowMs - (comparedAtMs ?? nowMs)) >= COMPARE_EVERY_MS;
+  if (!ports.mayCompare || (!isDue && !ports.session.compare.has(scope))) return report;
+  return compare(pull);
+}
+
+async function compare({ ports, scope, checkpoint, report }: Pulling): Promise<PullReport> {
+  const repair = await repairScope(ports, scope, { how: 'whole', checkpoint });
+  if (repair.fault) return { ...report, repair, fault: repair.fault };
+  if (repair.serverSmaller) return { ...report, repair, serverSmaller: true };
+  ports.session.compare.delete(scope);
+  await ports.store.putCheckpoint(scope, { ...checkpoint, comparedAtMs: ports.clock.nowMs() });
+  return { ...report, repair };
 }
 
 async function ask({ ports }: Pulling, since: Sequence) {
@@ -76,11 +126,9 @@ async function ask({ ports }: Pulling, since: Sequence) {
   return answer;
 }
 
-/** Of an answer from the beginning: whether all there is, is less than half of what is held. */
-function isFarSmaller({ results, pending }: Changes, held: number): boolean {
-  if (held === 0 || pending === undefined) return held > 0 && results.length === 0;
-  return results.length + pending < held / 2;
-}
+/** Of an answer from the beginning: how many rows there are; as many as can be where the server does not say. */
+const allRows = ({ results, pending }: Changes) =>
+  results.length === 0 ? 0 : results.length + (pending ?? Infinity);
 
 /** CouchDB says how many rows are to come; without that word, go on until a page is empty. */
 function hasMore({ results, pending }: Changes): boolean {
@@ -116,12 +164,16 @@ async function storePages(pull: Pulling, first: Changes): Promise<RemoteFault | 
 
 interface Slice {
   documents: PulledDocument[];
-  since: Sequence;
+  /** Undefined: the checkpoint stays where it is. */
+  since: Sequence | undefined;
   rows: number;
   prepared?: PreparedPull;
 }
 
-/** `documents` stand in the order of the page's rows, undefined for a row that is not kept. */
+/**
+ * `documents` stand in the order of the page's rows, undefined for a row that is not kept. The checkpoint moves with the
+ * last slice: rows may have come out of order, and which of two opaque sequences is the later nobody can tell.
+ */
 function slicesOf(
   { results, last_seq }: Changes,
   documents: readonly (PulledDocument | undefined)[],
@@ -130,12 +182,10 @@ function slicesOf(
   const size = whole ? Math.max(1, results.length) : SLICE;
   const slices: Slice[] = [];
   for (let from = 0; from < results.length; from += size) {
-    const rows = results.slice(from, from + size);
-    const since = from + size >= results.length ? last_seq : rows.at(-1)!.seq;
     slices.push({
       documents: documents.slice(from, from + size).filter((each) => each !== undefined),
-      since,
-      rows: rows.length,
+      since: from + size >= results.length ? last_seq : undefined,
+      rows: Math.min(size, results.length - from),
     });
   }
   return slices;
@@ -146,12 +196,20 @@ async function storeSlices(pull: Pulling, slices: readonly Slice[], pending: num
   const { store, clock } = ports;
   for (const { documents, since, rows, prepared } of slices) {
     const toStore = prepared ?? (await store.preparePulled(scope, documents, pull.isFirst));
-    pull.checkpoint = { ...pull.checkpoint, since };
+    const epoch = documents.find(({ id }) => id === EPOCH_ID)?.rev;
+    const { comparedAtMs } = pull.checkpoint;
+    pull.checkpoint = {
+      ...pull.checkpoint,
+      since: since ?? pull.checkpoint.since,
+      ...(epoch !== undefined && { epoch }),
+    };
     await store.storePulled(toStore, pull.checkpoint);
     report.received += rows;
     ports.onProgress?.(report.received, pending);
+    // Somebody announced a restore: what was lost in it is looked for now, not in a week.
+    if (epoch !== undefined && comparedAtMs !== undefined) ports.session.compare.add(scope);
   }
   if (clock.nowMs() - pull.vouchedAtMs < VOUCH_EVERY_MS) return;
-  pull.checkpoint = await vouch(ports, scope, pull.checkpoint);
+  ({ checkpoint: pull.checkpoint } = await vouch(ports, scope, pull.checkpoint));
   pull.vouchedAtMs = clock.nowMs();
 }

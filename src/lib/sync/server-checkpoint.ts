@@ -1,12 +1,14 @@
 // The checkpoint that stands on both sides (sync.md 5.1): `_local/<replica id>` on the server says which `since` this
 // device had pulled to, with a nonce made for that writing. A server restored from a backup says an older nonce, a
-// database made anew says none: then this device begins from 0 again, and deletes nothing.
-// Invariant: a nonce is written here as `offered` before it is written there, and no further one is offered until it is
-// known which of the two the server has; so a crash or a lost answer is never taken for a restored server.
+// database made anew says none: then it is refilled, all is asked for again, and nothing is deleted here.
+// Invariants: a nonce is written here as `offered` before it is written there, and no further one is offered until it is
+// known which of the two the server has; so a crash or a lost answer is never taken for a restored server. Own work
+// counts as safe behind a checkpoint only if the server still had it after it had that checkpoint.
 import type { Clock } from '#lib/protocol/clock.ts';
 import type { DocumentBody, Scope } from '#lib/protocol/document.ts';
 import type { Remote, RemoteFault } from '#lib/protocol/remote.ts';
 import type { Checkpoint, ReplicaStore } from '#lib/protocol/replica-store.ts';
+import { revisionsOf } from './return-lost.ts';
 import type { SyncSession } from './sync-session.ts';
 
 export interface CheckpointPorts {
@@ -19,31 +21,50 @@ export interface CheckpointPorts {
 }
 
 export type Vouched =
-  /** Pull from here. Undefined: from the beginning. */
-  | { outcome: 'known'; checkpoint: Checkpoint | undefined }
-  /** The server is not the one this device pulled from: from the beginning, and repair. */
-  | { outcome: 'rolled-back' }
+  /** Pull from here. */
+  | { outcome: 'known'; checkpoint: Checkpoint }
+  /** The server is not the one this device pulled from. What stands here now says so, too. */
+  | { outcome: 'rolled-back'; checkpoint: Checkpoint }
   | RemoteFault;
 
 /** Looked at once a session and every hour (sync.md 5.1). */
 const LOOK_AGAIN_MS = 3_600_000;
 
-/** Where to pull from. One request at the start of a session and every hour, else none. */
-export async function readVouched(ports: CheckpointPorts, scope: Scope): Promise<Vouched> {
+/** Where to pull from. One request at the start of a session, every hour, and where `lookAgain`; else none. */
+export async function readVouched(
+  ports: CheckpointPorts,
+  scope: Scope,
+  lookAgain: boolean,
+): Promise<Vouched> {
   const { store, session, clock } = ports;
   const checkpoint = await store.readCheckpoint(scope);
+  if (!checkpoint) return { outcome: 'known', checkpoint: { since: 0 } };
   const seen = session.vouched.get(scope);
-  const isFresh = seen !== undefined && Math.abs(clock.nowMs() - seen.atMs) < LOOK_AGAIN_MS;
-  if (!checkpoint || isFresh) return { outcome: 'known', checkpoint };
+  const isFresh = seen && Math.abs(clock.nowMs() - seen.atMs) < LOOK_AGAIN_MS;
+  if (checkpoint.refill || (isFresh && !lookAgain)) return { outcome: 'known', checkpoint };
+  const fromTheBeginning = { outcome: 'known' as const, checkpoint: { ...checkpoint, since: 0 } };
   // The first pull was cut off before the server could vouch for any of it; below: or what it should have did not arrive.
-  if (!checkpoint.vouched && !checkpoint.offered) return { outcome: 'known', checkpoint: undefined };
+  if (!checkpoint.vouched && !checkpoint.offered) return fromTheBeginning;
   const answer = await look(ports, scope);
   if (answer.outcome === 'fault') return answer;
   const vouched = found(checkpoint, answer.value);
-  if (!vouched && !checkpoint.vouched && !answer.value) return { outcome: 'known', checkpoint: undefined };
-  if (!vouched) return { outcome: 'rolled-back' };
+  if (!vouched && !checkpoint.vouched && !answer.value) return fromTheBeginning;
+  if (!vouched) return { outcome: 'rolled-back', checkpoint: await owesRefill(ports, scope, checkpoint) };
   // Pulled further than the server vouches for (the last pull was cut off): those rows are asked for again.
-  return { outcome: 'known', checkpoint: { since: vouched.since, vouched } };
+  const { offered: _offered, ...rest } = checkpoint;
+  return { outcome: 'known', checkpoint: { ...rest, since: vouched.since, vouched } };
+}
+
+/** Before anything else: a pull that goes on from where the other server was, or over what it lost, must not be. */
+export async function owesRefill(
+  { store, session }: Pick<CheckpointPorts, 'store' | 'session'>,
+  scope: Scope,
+  { epoch }: Checkpoint,
+): Promise<Checkpoint> {
+  const owing: Checkpoint = { since: 0, refill: true, ...(epoch !== undefined && { epoch }) };
+  await store.putCheckpoint(scope, owing);
+  session.vouched.delete(scope);
+  return owing;
 }
 
 /** What the server has of what this device wrote there. */
@@ -58,15 +79,19 @@ async function look({ store, remote, session, clock }: CheckpointPorts, scope: S
   return answer;
 }
 
-/** Writes how far this device has pulled to both sides. Answers the checkpoint as it now stands here; no fault matters. */
-export async function vouch(
-  ports: CheckpointPorts,
-  scope: Scope,
-  checkpoint: Checkpoint,
-): Promise<Checkpoint> {
+export interface Vouching {
+  /** As it now stands here. */
+  checkpoint: Checkpoint;
+  /** The server is no longer the one we know: it was restored while we were at it. */
+  rolledBack: boolean;
+}
+
+/** Writes how far this device has pulled to both sides. No fault matters: it is tried again with the next pull. */
+export async function vouch(ports: CheckpointPorts, scope: Scope, checkpoint: Checkpoint): Promise<Vouching> {
   const { store, remote, session, clock } = ports;
   const settled = await settleOffer(ports, scope, checkpoint);
-  if (!settled) return checkpoint;
+  if (settled === 'unknown') return { checkpoint, rolledBack: false };
+  if (settled === 'rolled-back') return rolledBack(ports, scope, checkpoint);
   const offered = { since: settled.since, nonce: ports.newNonce() };
   await store.putCheckpoint(scope, { ...settled, offered });
   const rev = session.vouched.get(scope)?.rev;
@@ -76,29 +101,50 @@ export async function vouch(
   });
   if (written.outcome === 'fault') {
     session.vouched.set(scope, { atMs: clock.nowMs(), rev, unsure: true });
-    return { ...settled, offered };
+    return { checkpoint: { ...settled, offered }, rolledBack: false };
   }
   session.vouched.set(scope, { atMs: clock.nowMs(), rev: written.value.rev });
-  const vouched: Checkpoint = { since: settled.since, vouched: offered };
+  const vouched: Checkpoint = { ...settled, vouched: offered };
   await store.putCheckpoint(scope, vouched);
-  return vouched;
+  return (await proveOwn(ports, scope)) === 'lost'
+    ? rolledBack(ports, scope, vouched)
+    : { checkpoint: vouched, rolledBack: false };
 }
 
-/** The checkpoint with no offer open; undefined where that cannot be known now, or the server is not the one we know. */
+async function rolledBack(ports: CheckpointPorts, scope: Scope, checkpoint: Checkpoint): Promise<Vouching> {
+  return { checkpoint: await owesRefill(ports, scope, checkpoint), rolledBack: true };
+}
+
+/** The server has our checkpoint; whether it still has what it confirmed before. */
+async function proveOwn(
+  { store, remote }: CheckpointPorts,
+  scope: Scope,
+): Promise<'there' | 'lost' | 'unknown'> {
+  const unproven = await store.listUnproven(scope);
+  if (unproven.length === 0) return 'there';
+  const answer = await remote.revsDiff(revisionsOf(unproven));
+  if (answer.outcome === 'fault') return 'unknown';
+  const lost = unproven.some(({ id, rev }) => answer.value[id]?.missing.includes(rev));
+  if (lost) return 'lost';
+  await store.markProven(scope, unproven);
+  return 'there';
+}
+
+/** The checkpoint with no offer open; in a word where that cannot be known now, or the server is not the one we know. */
 async function settleOffer(
   ports: CheckpointPorts,
   scope: Scope,
   checkpoint: Checkpoint,
-): Promise<Checkpoint | undefined> {
+): Promise<Checkpoint | 'unknown' | 'rolled-back'> {
   const seen = ports.session.vouched.get(scope);
-  if (seen && !seen.unsure && !checkpoint.offered) return checkpoint;
+  const { vouched, offered, ...bare } = checkpoint;
+  if (seen && !seen.unsure && !offered) return checkpoint;
   const answer = await look(ports, scope);
-  if (answer.outcome === 'fault') return undefined;
-  const { since, vouched, offered } = checkpoint;
+  if (answer.outcome === 'fault') return 'unknown';
   // Never vouched for: whatever stands there is of an earlier life of this replica.
-  if (!vouched && !offered) return { since };
+  if (!vouched && !offered) return bare;
   const known = found(checkpoint, answer.value);
-  if (known) return { since, vouched: known };
+  if (known) return { ...bare, vouched: known };
   // Nothing was vouched for before, and the first offer did not arrive.
-  return vouched || answer.value ? undefined : { since };
+  return vouched || answer.value ? 'rolled-back' : bare;
 }

@@ -16,6 +16,10 @@ export interface RoundPorts {
   session: SyncSession;
   clock: Clock;
   newNonce(): string;
+  /** Whether the roles the server last confirmed let this device hold a scope; absent: as far as is known, all. */
+  mayHold?(scope: Scope): boolean;
+  /** Look at every server-side checkpoint now: a receipt is to be written. */
+  lookAgain?: boolean;
   onProgress?(progress: RoundProgress): void;
 }
 
@@ -34,6 +38,8 @@ export interface RoundReport {
   sent: number;
   refused: number;
   received: number;
+  /** Scopes whose local copy went, as the role in them has ended. */
+  dropped: Scope[];
   /** Everything was tried in every scope, and nothing was in the way. */
   complete: boolean;
   /** What ended the round, or the first thing that was in the way in a scope. */
@@ -42,9 +48,18 @@ export interface RoundReport {
 
 /** Work waiting in a scope that is no longer replicated here still goes up. Throws StorageFaults. */
 export async function syncRound(ports: RoundPorts, scopes: readonly Scope[]): Promise<RoundReport> {
+  const dropped = await dropEnded(ports);
   const reports = new Map<Scope, ScopeReport>(scopes.map((scope) => [scope, { scope }]));
   const ended = (await pushAll(ports, reports)) ?? (await pullAll(ports, scopes, reports));
-  return summedUp([...reports.values()], ended);
+  return { ...summedUp([...reports.values()], ended), dropped };
+}
+
+/** First of all: what she may no longer read is not kept until the line is good (sync.md 9, invariant 9). */
+async function dropEnded({ store, mayHold }: RoundPorts): Promise<Scope[]> {
+  if (!mayHold) return [];
+  const ended = (await store.listHeldScopes()).filter((scope) => !mayHold(scope));
+  for (const scope of ended) await store.dropScope(scope);
+  return ended;
 }
 
 async function pushAll(
@@ -74,8 +89,10 @@ async function pullAll(
   scopes: readonly Scope[],
   reports: Map<Scope, ScopeReport>,
 ): Promise<RemoteFault | undefined> {
-  const { store, session, clock, newNonce, remoteOf } = ports;
+  const { store, session, clock, newNonce, remoteOf, lookAgain = false } = ports;
   let before = 0;
+  // One scope a round: comparing all of a big tablet's takes long on a bad line.
+  let mayCompare = true;
   for (const [scopesDone, scope] of scopes.entries()) {
     const report = reports.get(scope) ?? { scope };
     if (report.push?.fault?.kind === 'forbidden') continue;
@@ -88,10 +105,11 @@ async function pullAll(
         pending,
       });
     const pull = await pullScope(
-      { store, session, clock, newNonce, remote: remoteOf(scope), onProgress },
+      { store, session, clock, newNonce, remote: remoteOf(scope), onProgress, lookAgain, mayCompare },
       scope,
     );
     reports.set(scope, { ...report, pull });
+    mayCompare &&= pull.repair === undefined;
     before += pull.received;
     if (pull.fault && endsTheRound(pull.fault)) return pull.fault;
   }
@@ -104,18 +122,20 @@ function endsTheRound({ kind, status }: RemoteFault): boolean {
   return kind === 'unreachable' || kind === 'not-couchdb' || kind === 'sign-in';
 }
 
-function summedUp(scopes: ScopeReport[], ended: RemoteFault | undefined): RoundReport {
+function summedUp(scopes: ScopeReport[], ended: RemoteFault | undefined): Omit<RoundReport, 'dropped'> {
   const sum = (of: (report: ScopeReport) => number | undefined) =>
     scopes.reduce((total, each) => total + (of(each) ?? 0), 0);
   const fault =
     ended ?? scopes.map(({ push, pull }) => push?.fault ?? pull?.fault).find((each) => each !== undefined);
-  const stopped = scopes.some(({ pull }) => pull?.serverSmaller);
+  const goesOn = scopes.some(
+    ({ pull }) => pull?.serverSmaller || pull?.unfinished || pull?.repair?.rewritten,
+  );
   return {
     scopes,
     sent: sum(({ push }) => push?.sent),
     refused: sum(({ push }) => push?.refused),
     received: sum(({ pull }) => pull?.received),
-    complete: fault === undefined && !stopped,
+    complete: fault === undefined && !goesOn,
     ...(fault && { fault }),
   };
 }

@@ -9,6 +9,10 @@ export interface SyncSession {
   pullRows: number;
   /** By scope: when its checkpoint on the server was last looked at or written. */
   vouched: Map<Scope, VouchedAt>;
+  /** Scopes to compare with the server, document by document, before their week is over: roles changed, a restore was announced. */
+  compare: Set<Scope>;
+  /** Scopes whose last push the server forbade as a whole: asked with one document before the rest is sent. */
+  closed: Set<Scope>;
 }
 
 export interface VouchedAt {
@@ -23,7 +27,13 @@ const PUSH_BYTES = { least: 64_000, most: 2_000_000 };
 const PULL_ROWS = { least: 100, most: 1000 };
 
 export function newSyncSession(): SyncSession {
-  return { pushBytes: PUSH_BYTES.most, pullRows: PULL_ROWS.most, vouched: new Map() };
+  return {
+    pushBytes: PUSH_BYTES.most,
+    pullRows: PULL_ROWS.most,
+    vouched: new Map(),
+    compare: new Set(),
+    closed: new Set(),
+  };
 }
 
 export function tellPushed(session: SyncSession, cameBack: boolean): void {
