@@ -55,10 +55,12 @@ it('reads Retry-After in seconds and as a date, never negative, never longer tha
 });
 
 it('takes a refusal for final only where it is about the document itself', () => {
-  expect(['forbidden', 'unauthorized', 'doc_validation', 'missing_stub'].map(rowVerdict)).toEqual(
-    Array(4).fill('refused'),
-  );
-  expect(['conflict', 'internal_server_error', 'timeout', 'whatever'].map(rowVerdict)).toEqual(
-    Array(4).fill('later'),
-  );
+  const of = (...errors: string[]) => errors.map((error) => rowVerdict(error));
+  expect(of('forbidden', 'doc_validation', 'missing_stub')).toEqual(Array(3).fill('refused'));
+  expect(of('conflict', 'internal_server_error', 'timeout', 'whatever')).toEqual(Array(4).fill('later'));
+});
+
+it('takes "unauthorized" in a row for a word about the person first, and about the document when it is said again', () => {
+  expect(rowVerdict('unauthorized', 0)).toBe('sign-in');
+  expect(rowVerdict('unauthorized', 1)).toBe('refused');
 });

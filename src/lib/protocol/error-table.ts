@@ -55,10 +55,9 @@ export function retryDelayMs(retryAfter: string | null | undefined, nowMs: numbe
   return Number.isFinite(delayMs) ? Math.min(86_400_000, Math.max(0, delayMs)) : undefined;
 }
 
-/** Errors a server says in a row of `_bulk_docs` about the document itself: the same tomorrow. All others: later. */
+/** Errors a server says in a row of `_bulk_docs` about the document itself: the same tomorrow. */
 const REFUSALS = new Set([
   'forbidden',
-  'unauthorized',
   'bad_request',
   'doc_validation',
   'illegal_docid',
@@ -69,7 +68,14 @@ const REFUSALS = new Set([
   'attachment_too_large',
 ]);
 
-export function rowVerdict(error: string): 'refused' | 'later' {
+/**
+ * `unauthorized` is a validation function's word for the person, not the document: it is not stored, and whoever sends it
+ * may sign in anew and try again (Apache CouchDB, "Design Documents", validate document update functions). Said once more
+ * after a try that failed, it is meant of this document and this person, and a refusal like `forbidden`; else a function
+ * that says so for ever would ask her for her password for ever. All others: later.
+ */
+export function rowVerdict(error: string, tries = 0): 'refused' | 'sign-in' | 'later' {
+  if (error === 'unauthorized') return tries === 0 ? 'sign-in' : 'refused';
   return REFUSALS.has(error) ? 'refused' : 'later';
 }
 

@@ -176,6 +176,50 @@ describe('what is said of everybody', () => {
     },
   );
 
+  it('a role that ended is asked after with one document a round, the pull of its scope waits, and all goes on when it is back', async () => {
+    let ended = true;
+    const { round, store, remote } = await waiting(300, (method) =>
+      method === 'bulkDocs' && ended ? fault('forbidden', 403) : undefined,
+    );
+    await round();
+    remote.asked.length = 0;
+    expect(await round()).toMatchObject({ complete: false, fault: { kind: 'forbidden' } });
+    expect(remote.asked.map(({ method, argument }) => [method, sentIds(argument).length])).toEqual([
+      ['bulkDocs', 1],
+    ]);
+    expect(await store.countWaiting()).toEqual({ waiting: 300, refused: 0 });
+    ended = false;
+    expect(await round()).toMatchObject({ sent: 300, complete: true });
+  });
+
+  it('a session that ends between sending and asking keeps what was sent waiting, and confirms it after the sign-in', async () => {
+    let ended = true;
+    const { round, store, server } = await waiting(450, (method) =>
+      method === 'revsDiff' && ended ? fault('sign-in', 401) : undefined,
+    );
+    expect(await round()).toMatchObject({ sent: 0, fault: { kind: 'sign-in' } });
+    expect(await store.countWaiting()).toEqual({ waiting: 450, refused: 0 });
+    expect(await idsOn(server)).toHaveLength(200);
+    ended = false;
+    expect(await round()).toMatchObject({ sent: 450, complete: true });
+    expect((await server.get('visit:0001', { open_revs: 'all' })).length).toBe(1);
+  });
+
+  it('unauthorized in a row asks for a sign-in, keeps that document, sends the others; said again, it is a refusal', async () => {
+    const server = aPouchServer();
+    const remote = pouchRemote(server, {
+      refuse: ({ n }) => (n === 3 ? { error: 'unauthorized', reason: 'not as this person' } : undefined),
+    });
+    const { round, store, save } = await aSyncingDevice(remote);
+    for (let n = 0; n < 5; n++) await save(visit(n));
+    const first = await round();
+    expect(first).toMatchObject({ sent: 4, refused: 0, received: 4, complete: false });
+    expect(first.fault).toEqual({ outcome: 'fault', kind: 'sign-in', reason: 'not as this person' });
+    expect(await store.countWaiting()).toEqual({ waiting: 1, refused: 0 });
+    expect(await round()).toMatchObject({ sent: 0, refused: 1, complete: true });
+    expect(await store.listRejections()).toMatchObject([{ id: 'visit:0003', error: 'unauthorized' }]);
+  });
+
   it('on a line that carries little, a push makes its batches smaller until one gets through', async () => {
     const tooLong = (method: string, argument: unknown) =>
       method === 'bulkDocs' && JSON.stringify(argument).length > 80_000 ? fault('unreachable') : undefined;

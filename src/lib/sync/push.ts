@@ -21,7 +21,10 @@ export interface PushReport {
   /** Confirmed by the server. */
   sent: number;
   refused: number;
-  /** What ended the push before everything had been tried, or what a batch last stumbled over. Then the rest waits. */
+  /**
+   * What ended the push before everything had been tried, or what a batch last stumbled over: then the rest waits. Of kind
+   * `sign-in` without a status: said of some documents, the others went on.
+   */
   fault?: RemoteFault;
 }
 
@@ -35,14 +38,18 @@ export async function pushScope(
   scope: Scope,
   waiting: readonly WaitingPlace[],
 ): Promise<PushReport> {
+  const { session } = ports;
   const report: PushReport = { sent: 0, refused: 0 };
   const push: Pushing = { ...ports, scope, report };
   let done = 0;
   let stumbles = 0;
   while (done < waiting.length) {
-    const ids = batchFrom(waiting, done);
-    const edits = await ports.store.readWaiting(scope, ids, ports.session.pushBytes);
+    // Where the server forbade all of it, one document asks whether it still does.
+    const ids = session.closed.has(scope) ? [waiting[done]!.id] : batchFrom(waiting, done);
+    const edits = await ports.store.readWaiting(scope, ids, session.pushBytes);
     const fault = await pushBatch(push, edits);
+    if (fault?.kind === 'forbidden') session.closed.add(scope);
+    else if (!fault && edits.length > 0) session.closed.delete(scope);
     done += covered(ids, edits);
     ports.onProgress?.(done);
     stumbles = fault ? stumbles + 1 : 0;
@@ -140,23 +147,28 @@ async function settleBatch(
   const answer = await remote.revsDiff(Object.fromEntries(sent.map(({ id, rev }) => [id, [rev]])));
   if (answer.outcome === 'fault') return answer;
   const confirmed = sent.filter((each) => !isMissing(answer.value, each));
+  const tries = new Map(batch.map((edit) => [edit.id, edit.tries]));
   const missing = sent
     .filter((each) => isMissing(answer.value, each))
-    .map((each) => ({ ...each, ...saidOf(each, rows) }));
-  const refused = missing.filter(({ error }) => rowVerdict(error) === 'refused');
-  const later = missing.filter(({ error }) => rowVerdict(error) === 'later');
+    .map((each) => ({ ...each, ...saidOf(each, rows) }))
+    .map((each) => ({ ...each, verdict: rowVerdict(each.error, tries.get(each.id) ?? 0) }));
+  const refused = missing.filter(({ verdict }) => verdict === 'refused');
+  const postponed = missing.filter(({ verdict }) => verdict !== 'refused');
   if (confirmed.length > 0) await store.confirm(scope, confirmed);
   if (refused.length > 0) await store.reject(scope, refused);
-  if (later.length > 0)
+  if (postponed.length > 0)
     await store.postpone(
       scope,
-      later.map(({ id, error }) => ({ id, answer: error })),
+      postponed.map(({ id, error }) => ({ id, answer: error })),
     );
   report.sent += confirmed.length;
   report.refused += refused.length;
+  const [asksForHer] = postponed.filter(({ verdict }) => verdict === 'sign-in');
+  if (asksForHer) report.fault = { outcome: 'fault', kind: 'sign-in', reason: asksForHer.reason };
+  const later = postponed.filter(({ verdict }) => verdict === 'later');
   if (later.length === 0) return undefined;
   const fault: RemoteFault = { outcome: 'fault', kind: 'busy', status: 500, reason: later[0]!.error };
-  report.fault = fault;
+  report.fault ??= fault;
   // Where others of the batch went through the server is well, and the next batch is tried.
   return later.length === batch.length ? fault : undefined;
 }

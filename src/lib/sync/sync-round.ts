@@ -1,19 +1,22 @@
-// One round: everything that waits goes up in all scopes, then everything new comes down (sync.md 4 and 5).
+// One round: everything that waits goes up in all scopes, then everything new comes down, then photos go up (sync.md 4 and 5).
 // Invariants: a scope in trouble holds up no other; what is said of the person or the line (signed out, no network, a
 // portal, a server that asks for patience) ends the round; whatever ended it, nothing is lost and the report says it.
 import type { Clock } from '#lib/protocol/clock.ts';
 import type { Scope } from '#lib/protocol/document.ts';
+import type { PhotoQueue } from '#lib/protocol/photo-queue.ts';
 import type { Remote, RemoteFault } from '#lib/protocol/remote.ts';
 import type { ReplicaStore, WaitingPlace } from '#lib/protocol/replica-store.ts';
+import type { PhotoReport } from './photo-push.ts';
+import { photoRound, type PhotoSession } from './photo-round.ts';
 import { pullScope, type PullReport } from './pull.ts';
 import { pushScope, type PushReport } from './push.ts';
 import type { SyncSession } from './sync-session.ts';
 
 export interface RoundPorts {
   /** Of the turn this round belongs to. */
-  store: ReplicaStore;
+  store: ReplicaStore & { photos?: PhotoQueue };
   remoteOf(scope: Scope): Remote;
-  session: SyncSession;
+  session: SyncSession & PhotoSession;
   clock: Clock;
   newNonce(): string;
   /** Whether the roles the server last confirmed let this device hold a scope; absent: as far as is known, all. */
@@ -24,7 +27,7 @@ export interface RoundPorts {
 }
 
 export type RoundProgress =
-  | { activity: 'uploading'; done: number; total: number }
+  | { activity: 'uploading' | 'photos'; done: number; total: number }
   | { activity: 'receiving'; scopesDone: number; scopesTotal: number; received: number; pending: number };
 
 export interface ScopeReport {
@@ -38,6 +41,8 @@ export interface RoundReport {
   sent: number;
   refused: number;
   received: number;
+  /** Absent where the round ended before their turn. */
+  photos?: PhotoReport;
   /** Scopes whose local copy went, as the role in them has ended. */
   dropped: Scope[];
   /** Everything was tried in every scope, and nothing was in the way. */
@@ -51,7 +56,29 @@ export async function syncRound(ports: RoundPorts, scopes: readonly Scope[]): Pr
   const dropped = await dropEnded(ports);
   const reports = new Map<Scope, ScopeReport>(scopes.map((scope) => [scope, { scope }]));
   const ended = (await pushAll(ports, reports)) ?? (await pullAll(ports, scopes, reports));
-  return { ...summedUp([...reports.values()], ended), dropped };
+  const photos = ended ? undefined : await sendPhotos(ports);
+  return { ...summedUp([...reports.values()], ended, photos), dropped };
+}
+
+/** One by one, and only until somebody saves something: that goes first. */
+async function sendPhotos(ports: RoundPorts): Promise<PhotoReport | undefined> {
+  const { store, session, clock, remoteOf } = ports;
+  if (!store.photos) return undefined;
+  const before = await countWaiting(store);
+  return photoRound({
+    queue: store.photos,
+    remoteOf,
+    session,
+    clock,
+    isInterrupted: async () => (await countWaiting(store)) > before,
+    onProgress: (done, total) => ports.onProgress?.({ activity: 'photos', done, total }),
+  });
+}
+
+async function countWaiting(store: ReplicaStore): Promise<number> {
+  const scopes = await store.listWaitingScopes();
+  const waiting = await Promise.all(scopes.map((scope) => store.listWaiting(scope)));
+  return waiting.reduce((sum, { length }) => sum + length, 0);
 }
 
 /** First of all: what she may no longer read is not kept until the line is good (sync.md 9, invariant 9). */
@@ -116,17 +143,25 @@ async function pullAll(
   return undefined;
 }
 
-/** Said of us all, whatever the scope. A 500 or a missing database is this scope's; a role ended in this one alone. */
+/**
+ * Said of us all, whatever the scope. A 500 or a missing database is this scope's; a role ended in this one alone; that
+ * she should sign in may have been said of a few documents.
+ */
 function endsTheRound({ kind, status }: RemoteFault): boolean {
   if (kind === 'busy') return status !== 500;
-  return kind === 'unreachable' || kind === 'not-couchdb' || kind === 'sign-in';
+  if (kind === 'sign-in') return status === 401;
+  return kind === 'unreachable' || kind === 'not-couchdb';
 }
 
-function summedUp(scopes: ScopeReport[], ended: RemoteFault | undefined): Omit<RoundReport, 'dropped'> {
+function summedUp(
+  scopes: ScopeReport[],
+  ended: RemoteFault | undefined,
+  photos: PhotoReport | undefined,
+): Omit<RoundReport, 'dropped'> {
   const sum = (of: (report: ScopeReport) => number | undefined) =>
     scopes.reduce((total, each) => total + (of(each) ?? 0), 0);
-  const fault =
-    ended ?? scopes.map(({ push, pull }) => push?.fault ?? pull?.fault).find((each) => each !== undefined);
+  const faults = scopes.map(({ push, pull }) => push?.fault ?? pull?.fault);
+  const fault = ended ?? [...faults, photos?.fault].find((each) => each !== undefined);
   const goesOn = scopes.some(
     ({ pull }) => pull?.serverSmaller || pull?.unfinished || pull?.repair?.rewritten,
   );
@@ -135,7 +170,8 @@ function summedUp(scopes: ScopeReport[], ended: RemoteFault | undefined): Omit<R
     sent: sum(({ push }) => push?.sent),
     refused: sum(({ push }) => push?.refused),
     received: sum(({ pull }) => pull?.received),
-    complete: fault === undefined && !goesOn,
+    complete: fault === undefined && !goesOn && !photos?.left,
+    ...(photos && { photos }),
     ...(fault && { fault }),
   };
 }
