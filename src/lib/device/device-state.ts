@@ -63,8 +63,12 @@ export interface SyncState {
   waiting: number;
   /** Of those, likewise counted, what the server refused and is kept until a person acts. */
   refused: number;
-  activity: 'idle' | 'uploading' | 'receiving';
-  /** While uploading: confirmed so far, of how many, counted as in `waiting`. */
+  /** Photos of saved visits that the server has not confirmed; those it refused are among them. */
+  photos: number;
+  /** Of those, the refused. */
+  photosRefused: number;
+  activity: 'idle' | 'uploading' | 'receiving' | 'photos';
+  /** While uploading: confirmed so far, of how many, counted as in `waiting`; of photos, photos. */
   progress?: { done: number; total: number };
   problem?: SyncProblem;
   /** The last round in which everything went through. */
@@ -146,6 +150,8 @@ export const NOTHING_YET: SyncState = {
   online: true,
   waiting: 0,
   refused: 0,
+  photos: 0,
+  photosRefused: 0,
   activity: 'idle',
   lastSent: 0,
   elsewhere: false,

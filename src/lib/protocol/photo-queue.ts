@@ -10,6 +10,12 @@ export interface PhotoPlace {
   scope: Scope;
 }
 
+/** Its place in the queue. */
+export interface PhotoInQueue extends PhotoPlace {
+  /** How often sending it has failed; from the second time on it may be there already. */
+  tries: number;
+}
+
 export interface SentPhoto extends PhotoPlace {
   rev: Revision;
 }
@@ -27,7 +33,7 @@ export interface WaitingPhoto extends SentPhoto {
 
 export interface PhotoQueue {
   /** Those that may go now: fewest tries first, then oldest. */
-  listWaitingPhotos(): Promise<PhotoPlace[]>;
+  listWaitingPhotos(): Promise<PhotoInQueue[]>;
   /** Undefined where it no longer waits. Throws `tampered` where its bytes are not those that were taken. */
   readWaitingPhoto(id: string): Promise<WaitingPhoto | undefined>;
   /** The server has it with the digest it had when it was taken. Strict. */

@@ -1,7 +1,7 @@
 // The PhotoQueue of one turn of syncing over a person's store (protocol/photo-queue.ts).
 // Invariant: a photo leaves `waiting` by a confirmation or a refusal that names it, and its bytes stay where they are.
 import { PHOTO_ATTACHMENT, PHOTO_TYPE } from '#lib/domain/photo.ts';
-import type { PhotoPlace, PhotoQueue, SentPhoto, WaitingPhoto } from '#lib/protocol/photo-queue.ts';
+import type { PhotoInQueue, PhotoQueue, SentPhoto, WaitingPhoto } from '#lib/protocol/photo-queue.ts';
 import { sealPhoto, unsealPhoto, unsealPhotoBytes } from './photo-records.ts';
 import type { PhotoContent, PhotoRow } from './photo-rows.ts';
 import type { StoreContext } from './store-context.ts';
@@ -40,7 +40,7 @@ export async function retryRefusedPhotos(store: StoreContext): Promise<void> {
 }
 
 /** Those whose visit the server has: neither waiting nor refused. */
-function listWaitingPhotos({ tables }: StoreContext): Promise<PhotoPlace[]> {
+function listWaitingPhotos({ tables }: StoreContext): Promise<PhotoInQueue[]> {
   return tables.transaction({ mode: 'read', tables: ['photos', 'edits', 'rejections'] }, async (rows) => {
     const waiting = await rows.photos.where('state').equals('waiting').toArray();
     const events = waiting.map(({ eventScope, of }): [string, string] => [eventScope, of]);
@@ -49,7 +49,7 @@ function listWaitingPhotos({ tables }: StoreContext): Promise<PhotoPlace[]> {
     return waiting
       .filter((row, n) => !edits[n] && !refused.has(`${row.eventScope}|${row.of}`))
       .sort((a, b) => a.tries - b.tries || a.ordinal - b.ordinal)
-      .map(({ id, scope }) => ({ id, scope }));
+      .map(({ id, scope, tries }) => ({ id, scope, tries }));
   });
 }
 

@@ -144,7 +144,7 @@ describe('photos saved with their visit', () => {
     expect(await turn.photos.listWaitingPhotos()).toEqual([]);
     expect(await store.retryRejection({ scope: EVENTS, id: VISIT, rev: refused.rev })).toBe('waiting');
     await turn.confirm(EVENTS, [{ id: VISIT, rev: refused.rev }]);
-    expect(await turn.photos.listWaitingPhotos()).toEqual([{ id: 'photo:A', scope: PHOTOS }]);
+    expect(await turn.photos.listWaitingPhotos()).toEqual([{ id: 'photo:A', scope: PHOTOS, tries: 0 }]);
   });
 });
 
