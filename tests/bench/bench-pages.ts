@@ -5,8 +5,15 @@ import { buildPeers } from './peers.ts';
 
 const PAGES = path.join(import.meta.dirname, 'pages');
 
-/** Answers the folder with the built pages. */
-export async function buildBenchPages(): Promise<string> {
+let built: Promise<string> | undefined;
+
+/** Answers the folder with the built pages; built once for all benches of a run. */
+export function buildBenchPages(): Promise<string> {
+  built ??= buildPages();
+  return built;
+}
+
+async function buildPages(): Promise<string> {
   const outDir = path.resolve('.cache/bench/pages');
   await build({
     configFile: false,

@@ -63,6 +63,15 @@ export async function fillDatabase(
   documents: readonly BenchDocument[],
 ): Promise<void> {
   await asked(couch, 'PUT', `/${name}`);
+  await addDocuments(couch, name, documents);
+}
+
+/** More documents for a database that is there. */
+export async function addDocuments(
+  couch: CouchClient,
+  name: string,
+  documents: readonly BenchDocument[],
+): Promise<void> {
   for (let from = 0; from < documents.length; from += BATCH) {
     await asked(couch, 'POST', `/${name}/_bulk_docs`, { docs: documents.slice(from, from + BATCH) });
   }

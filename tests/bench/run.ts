@@ -1,5 +1,5 @@
 // `npm run bench`: measures, prints a table, writes bench/latest.json. `npm run bench -- NAME…` runs some and leaves the
-// figures of the others as they stand; `-- --smoke` proves in under a minute that every bench runs, and writes nothing;
+// figures of the others as they stand; `-- --smoke` proves in a few minutes that every bench runs, and writes nothing;
 // `-- --sizes` says how large each is. Ends with 1 where a bench did not run to its end, whatever its figures are.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg } from 'node:os';
@@ -9,14 +9,20 @@ import { coldStart } from './cold-start.ts';
 import { firstScreen } from './first-screen.ts';
 import { firstSync } from './first-sync.ts';
 import { nothingNew } from './nothing-new.ts';
+import { saveWhilePulling } from './save-while-pulling.ts';
 import { saveVisit } from './save-visit.ts';
 import { searchPeople } from './search-people.ts';
 import { serverCalls } from './server-calls.ts';
+import { shiftUpload } from './shift-upload.ts';
+import { slowLine } from './slow-line.ts';
 
 const LATEST = 'bench/latest.json';
 const benches: Bench[] = [
   firstSync,
   nothingNew,
+  shiftUpload,
+  slowLine,
+  saveWhilePulling,
   saveVisit,
   coldStart,
   searchPeople,
