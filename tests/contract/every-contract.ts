@@ -5,6 +5,8 @@ import { bulkDocsContract } from './bulk-docs.contract.ts';
 import { bulkGetContract } from './bulk-get.contract.ts';
 import { changesContract } from './changes.contract.ts';
 import { changesFiltersContract } from './changes-filters.contract.ts';
+import { changesLiveContract } from './changes-live.contract.ts';
+import { couchReplicatorContract } from './couch-replicator.contract.ts';
 import { databaseContract } from './database.contract.ts';
 import { documentContract } from './document.contract.ts';
 import { localContract } from './local.contract.ts';
@@ -31,9 +33,11 @@ export function everyContract(open: OpenServer): void {
   allDocsContract(open);
   changesContract(open);
   changesFiltersContract(open);
+  changesLiveContract(open);
   attachmentsContract(open);
   multipartContract(open);
   upkeepContract(open);
   validationContract(open);
   replicationContract(open);
+  couchReplicatorContract(open);
 }

@@ -30,6 +30,14 @@ export function localContract(open: OpenServer): void {
       expect((await database.at('_local/replica-1?rev=0-2', { method: 'DELETE' })).status).toBe(404);
     });
 
+    it('has a tag of what it says', async () => {
+      await database.put('_local/tagged', { v: 1 });
+      const etag = (await database.get('_local/tagged')).headers.get('etag') ?? '';
+      expect((await database.get('_local/tagged', { 'if-none-match': etag })).status).toBe(304);
+      await database.put('_local/tagged', { _rev: '0-1', v: 2 });
+      expect((await database.get('_local/tagged', { 'if-none-match': etag })).json.v).toBe(2);
+    });
+
     it('is no change and no document', async () => {
       await database.put('_local/unseen', { v: 1 });
       expect((await database.get('_changes')).json.results).toEqual([]);

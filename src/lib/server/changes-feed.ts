@@ -1,20 +1,18 @@
-// GET and POST /{db}/_changes, at once or by long poll. Source: Apache CouchDB 3.5, "/{db}/_changes".
-// Invariants: a long poll ends with its first rows, at its timeout, and after `feedMs` at the latest, heartbeat or not;
-// it ends at once when its reader's roles change or the database goes; a `since` from the future is echoed as it came.
+// GET and POST /{db}/_changes: at once, by long poll, or going on. Source: Apache CouchDB 3.5, "/{db}/_changes".
+// Invariants: a `since` from the future is echoed as it came; `pending` counts what lies beyond `last_seq`, whatever
+// the filter; a feed at once has a tag that changes with every write.
+import { createHash } from 'node:crypto';
+import { etagMatches } from './accept.ts';
 import { type AnswerStream } from './answer.ts';
+import { formatOf, withoutSeq, type FeedFormat } from './changes-format.ts';
 import { parseChangesQuery, type ChangesQuery } from './changes-query.ts';
 import { readChanges } from './changes-read.ts';
+import { waitForRows, type Progress } from './changes-wait.ts';
 import { type Database } from './database-catalog.ts';
-import { firstAbort } from './first-abort.ts';
 import { type Exchange } from './exchange.ts';
 import { formatSeq, parseSince } from './sequence.ts';
 import { requireMethod } from './server-routes.ts';
 import { type ServerParts } from './server-parts.ts';
-
-interface Progress {
-  sent: number;
-  since: number;
-}
 
 export async function answerChanges(
   exchange: Exchange,
@@ -27,11 +25,8 @@ export async function answerChanges(
   const filter = await parts.filters.open(asked.filter.place, { exchange, database });
   const matches = (document: object): boolean => filter.matches(document);
   try {
-    await sendChanges(exchange, {
-      database,
-      parts,
-      query: { ...asked, filter: { kind: 'matching', matches } },
-    });
+    const query: ChangesQuery = { ...asked, filter: { kind: 'matching', matches } };
+    await sendChanges(exchange, { database, parts, query });
   } finally {
     filter.dispose();
   }
@@ -41,87 +36,72 @@ async function sendChanges(
   exchange: Exchange,
   { database, parts, query }: { database: Database; parts: ServerParts; query: ChangesQuery },
 ): Promise<void> {
+  const { answer, gone, request } = exchange;
   const highest = database.store.sequences.highest();
   const since = parseSince(query.since, highest);
-  const stream = exchange.answer.stream(200);
-  await stream.write('{"results":[\n');
+  if (query.feed === 'normal') {
+    const etag = etagOf(database);
+    answer.header('ETag', etag);
+    if (etagMatches(request, etag)) return answer.empty(304);
+  }
+  const format = formatOf(query.feed);
+  const stream = answer.stream(200, format.contentType);
+  await stream.write(format.head);
   const progress: Progress = { sent: 0, since: query.descending ? highest : since };
-  await sendRows(stream, { database, query, progress, gone: exchange.gone });
-  if (query.feed === 'longpoll' && progress.sent === 0 && query.limit > 0) {
-    await waitForRows(stream, { exchange, database, parts, query, progress });
+  const sending = { database, query, progress, format };
+  await sendRows(stream, { ...sending, gone });
+  if (!gone.aborted && goesOn(query, progress)) {
+    const rowsUntil = (over: AbortSignal): Promise<void> => sendRows(stream, { ...sending, gone: over });
+    await waitForRows(stream, { ...sending, exchange, parts, sendRows: rowsUntil });
   }
   const pending = query.descending ? 0 : database.store.sequences.countAbove(progress.since);
   const asked = progress.sent === 0 && since > highest && progress.since === since;
-  const lastSeq = asked ? String(query.since) : formatSeq(progress.since, database);
-  await stream.end(`\n],\n"last_seq":${JSON.stringify(lastSeq)},"pending":${pending}}\n`);
+  await stream.end(format.tail(asked ? String(query.since) : formatSeq(progress.since, database), pending));
+}
+
+/** The database as it stands, as CouchDB tags the feed: neither filter nor `since` is in it, for they are in the URL. */
+function etagOf({ name, createdMs, store }: Database): string {
+  const about = [name, createdMs, store.sequences.highest(), store.docCount(), store.isCompacting()];
+  return `"${createHash('md5').update(JSON.stringify(about)).digest('base64url')}"`;
+}
+
+/** A long poll waits for its first rows; a feed that goes on, for as many as it may have; none goes on backwards. */
+function goesOn({ feed, limit, descending }: ChangesQuery, { sent }: Progress): boolean {
+  if (feed === 'normal' || sent >= limit) return false;
+  return feed === 'longpoll' ? sent === 0 : !descending;
 }
 
 interface Sending {
   database: Database;
   query: ChangesQuery;
   progress: Progress;
+  format: FeedFormat;
   gone: AbortSignal;
 }
 
-async function sendRows(stream: AnswerStream, { database, query, progress, gone }: Sending): Promise<void> {
+async function sendRows(stream: AnswerStream, sending: Sending): Promise<void> {
+  const { database, query, progress, format, gone } = sending;
   const limit = query.limit - progress.sent;
   for await (const { rows, lastSeq } of readChanges(database, query, { since: progress.since, limit })) {
     if (gone.aborted) return;
     if (rows.length > 0) {
-      const text = rows.join(',\r\n');
-      await stream.write(progress.sent > 0 ? `,\r\n${text}` : text);
+      const told = withSeqs(rows, query, progress);
+      await stream.write(format.rows(told, progress.sent === 0));
       progress.sent += rows.length;
     }
     progress.since = query.descending ? lastSeq : Math.max(progress.since, lastSeq);
   }
 }
 
-interface Waiting extends Omit<Sending, 'gone'> {
-  exchange: Exchange;
-  parts: ServerParts;
-}
+/** CouchDB's limit where there is none: its rows are counted down from here, and every so many has a sequence. */
+const COUNTED_FROM = 1_000_000_000_000_000;
 
-async function waitForRows(stream: AnswerStream, waiting: Waiting): Promise<void> {
-  const { exchange, database, parts, query, progress } = waiting;
-  const { feedMs } = parts.limits;
-  const longest = query.heartbeatMs === undefined ? Math.min(query.timeoutMs ?? feedMs, feedMs) : feedMs;
-  const feed = parts.feeds.enter(exchange.user);
-  const ending = firstAbort([exchange.gone, feed.ended, database.ended, AbortSignal.timeout(longest)]);
-  const over = ending.signal;
-  const beat =
-    query.heartbeatMs === undefined ? undefined : setInterval(() => void sendBeat(stream), query.heartbeatMs);
-  try {
-    await stream.flush();
-    while (progress.sent === 0 && !over.aborted) {
-      await nextWrite(database, progress.since, over);
-      if (!over.aborted) await sendRows(stream, { database, query, progress, gone: over });
-    }
-  } finally {
-    clearInterval(beat);
-    ending.release();
-    feed.leave();
-  }
-}
-
-/** A line that says the connection lives; JSON readers take no notice of it. */
-async function sendBeat(stream: AnswerStream): Promise<void> {
-  await stream.write('\n');
-  await stream.flush();
-}
-
-/** Resolves when there is something after `since`, or the wait is over. */
-function nextWrite(database: Database, since: number, over: AbortSignal): Promise<void> {
-  const { store } = database;
-  return new Promise((resolve) => {
-    const done = (): void => {
-      stop();
-      over.removeEventListener('abort', done);
-      resolve();
-    };
-    const stop = store.onWrite(() => {
-      if (store.sequences.highest() > since) done();
-    });
-    over.addEventListener('abort', done);
-    if (over.aborted || store.sequences.highest() > since) done();
-  });
+function withSeqs(
+  rows: string[],
+  { limit, seqInterval }: ChangesQuery,
+  { sent }: Progress,
+): readonly string[] {
+  if (seqInterval === undefined) return rows;
+  const left = (limit === Infinity ? COUNTED_FROM : limit) - sent;
+  return rows.map((row, at) => ((left - at) % seqInterval === 0 ? row : withoutSeq(row)));
 }

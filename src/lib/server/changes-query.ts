@@ -1,7 +1,7 @@
 // What `_changes` was asked. Source: Apache CouchDB 3.5, "/{db}/_changes".
 import { type FilterPlace } from './design-filter.ts';
 import { wholeNumber, type Exchange } from './exchange.ts';
-import { badRequest, notImplemented } from './refusal.ts';
+import { badRequest } from './refusal.ts';
 import { isObject, parseJsonObject, readBody, requireJsonType } from './request-body.ts';
 import { compileSelector, type SelectorFilter } from './selector-filter.ts';
 
@@ -13,8 +13,10 @@ export type ChangesFilter =
   /** A function of a design document, not yet opened. */
   | { kind: 'function'; place: FilterPlace };
 
+export type FeedKind = 'normal' | 'longpoll' | 'continuous' | 'eventsource';
+
 export interface ChangesQuery {
-  feed: 'normal' | 'longpoll';
+  feed: FeedKind;
   since: unknown;
   limit: number;
   descending: boolean;
@@ -24,6 +26,8 @@ export interface ChangesQuery {
   allLeaves: boolean;
   timeoutMs?: number;
   heartbeatMs?: number;
+  /** Only every so many rows have a sequence. */
+  seqInterval?: number;
   filter: ChangesFilter;
 }
 
@@ -36,12 +40,14 @@ export async function parseChangesQuery(exchange: Exchange, maxBytes: number): P
   const body = await readFields(exchange, maxBytes);
   const timeoutMs = wholeNumber(query, 'timeout');
   const heartbeatMs = parseHeartbeat(query.get('heartbeat'));
+  const seqInterval = parseSeqInterval(query.get('seq_interval'));
+  const feed = parseFeed(query.get('feed'));
   const style = query.get('style') ?? 'main_only';
   if (style !== 'main_only' && style !== 'all_docs')
     throw badRequest('Invalid `style`: main_only or all_docs');
   return {
-    feed: parseFeed(query.get('feed')),
-    since: query.get('since') ?? exchange.request.headers['last-event-id'],
+    feed,
+    since: parseFrom(exchange, feed),
     limit: wholeNumber(query, 'limit') ?? Infinity,
     descending: on('descending'),
     includeDocs: on('include_docs'),
@@ -50,6 +56,7 @@ export async function parseChangesQuery(exchange: Exchange, maxBytes: number): P
     allLeaves: style === 'all_docs',
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(heartbeatMs === undefined ? {} : { heartbeatMs }),
+    ...(seqInterval === undefined ? {} : { seqInterval }),
     filter: parseFilter(query, body),
   };
 }
@@ -61,12 +68,30 @@ async function readFields(exchange: Exchange, maxBytes: number): Promise<Record<
   return body.length === 0 ? {} : parseJsonObject(body);
 }
 
-function parseFeed(feed: string | null): 'normal' | 'longpoll' {
-  if (feed === null || feed === 'normal' || feed === 'longpoll') return feed ?? 'normal';
-  if (feed === 'continuous' || feed === 'live' || feed === 'eventsource') {
-    throw notImplemented('Continuous feeds are not served yet: ask for feed=longpoll, again and again.');
-  }
+const FEEDS = new Map<string, FeedKind>([
+  ['normal', 'normal'],
+  ['longpoll', 'longpoll'],
+  ['continuous', 'continuous'],
+  ['live', 'continuous'],
+  ['eventsource', 'eventsource'],
+]);
+
+function parseFeed(name: string | null): FeedKind {
+  const feed = FEEDS.get(name ?? 'normal');
+  if (feed) return feed;
   throw badRequest('Supported `feed` types: normal, continuous, live, longpoll, eventsource');
+}
+
+/** A browser that reconnects its EventSource says in a header what it had last; that counts before the address. */
+function parseFrom({ query, request }: Exchange, feed: FeedKind): unknown {
+  const header = feed === 'eventsource' ? request.headers['last-event-id'] : undefined;
+  return header ?? query.get('since') ?? query.get('last-event-id') ?? undefined;
+}
+
+function parseSeqInterval(value: string | null): number | undefined {
+  if (value === null) return undefined;
+  if (!/^\d{1,9}$/.test(value) || Number(value) === 0) throw badRequest('invalid_seq_interval');
+  return Number(value);
 }
 
 function parseHeartbeat(value: string | null): number | undefined {

@@ -1,7 +1,7 @@
 // One document: GET, HEAD, PUT, DELETE, and POST to the database. Source: Apache CouchDB 3.5, "Documents".
 import { type Database } from './database-catalog.ts';
 import { readDocument } from './document-body.ts';
-import { getDocument, getLocal } from './document-get.ts';
+import { etagOfBody, getDocument, getLocal } from './document-get.ts';
 import { makeId, parseDocument, parseId, parseRev, revOf, type IncomingDocument } from './document-parse.ts';
 import { type DocumentTarget } from './document-target.ts';
 import { writeDocument } from './document-writes.ts';
@@ -40,7 +40,11 @@ async function putDocument(exchange: Exchange, { database, parts, id }: Document
   requireRevision(document, newEdits);
   if (query.get('batch') === 'ok') return writeLater(exchange, document, { database, user, newEdits, parts });
   const row = await writeDocument(document, { database, user, newEdits, parts });
-  answer.header('ETag', `"${row.rev}"`);
+  const isLocal = id.startsWith('_local/');
+  answer.header(
+    'ETag',
+    isLocal ? etagOfBody({ _id: id, _rev: row.rev, ...document.fields }) : `"${row.rev}"`,
+  );
   answer.header('Location', `/${encodeURIComponent(database.name)}/${encodeURIComponent(id)}`);
   await answer.json(row.deleted ? 200 : 201, { ok: true, id, rev: row.rev });
 }

@@ -22,7 +22,8 @@ export function formatSeq(seq: number, database: Database): string {
 export function parseSince(since: unknown, highest: number): number {
   if (since === undefined || since === null || since === '') return 0;
   if (since === 'now') return highest;
-  const match = /^"?(\d{1,15})(-.*)?$/s.exec(String(since));
+  // CouchDB's replicator sends them as JSON, in quotes.
+  const match = /^(\d{1,15})(-.*)?$/s.exec(String(since).replace(/^"(.*)"$/s, '$1'));
   if (!match) throw badRequest("Malformed sequence supplied in 'since' parameter.");
   return Number(match[1]);
 }
