@@ -1,5 +1,6 @@
 // The worker's half of a device: every call of the page, answered by the door or by what is open behind it.
 // Invariant: what shows or writes something of hers goes through `opened`, which throws while the device is covered.
+import { listRefused, refusedFile, sendAgain, setAside, type AttentionParts } from './attention.ts';
 import { DeviceDoor } from './device-door.ts';
 import type { DevicePlatform } from './device-platform.ts';
 import type { FormerUpload, VisitToSave } from './device-state.ts';
@@ -51,6 +52,29 @@ export class DeviceCore implements DeviceWorker {
     const result = await this.#door.write(uploadFormer({ platform, tablet, user, password }));
     await this.uploadNow();
     return result;
+  }
+
+  refused = async () => listRefused(this.#attention);
+  sendAgain = async (action: number) => {
+    const outcome = await this.#door.write(sendAgain(this.#attention, action));
+    if (outcome.outcome !== 'gone') void this.uploadNow();
+    return outcome;
+  };
+  refusedFile = async (action: number) => refusedFile(this.#attention, action);
+  setAside = async (action: number) => this.#door.write(setAside(this.#attention, action));
+
+  handIn = async () => this.#door.write(this.#shift.handIn());
+  receipts = async () => this.#shift.receipts();
+  board = async () => this.#shift.board();
+  roundFacts = async () => this.#shift.beforeRound();
+
+  get #attention(): AttentionParts {
+    const { store, session } = this.#door.opened();
+    return { store, model: session.model, nowMs: this.#door.platform.ids.nowMs };
+  }
+
+  get #shift() {
+    return this.#door.opened().shift;
   }
 
   get #session() {

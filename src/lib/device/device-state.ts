@@ -1,4 +1,5 @@
 // The shapes a screen sees of the device: where it stands, how the sync stands, what a command came to.
+import type { HouseholdTitle } from '#lib/domain/household-title.ts';
 import type { Answers } from '#lib/domain/visit.ts';
 
 /** Where the device stands; the root layout draws one screen for each. */
@@ -121,6 +122,7 @@ export type FormerUpload =
 export interface WaitingRow {
   /** The type of its document that says best what it was. */
   type: string;
+  about?: HouseholdTitle;
   savedAt: string;
   tries: number;
   /** The server's reason, where it refused it. */
@@ -133,6 +135,8 @@ export interface VisitToSave {
   household: string;
   /** F2: the resident it is about. */
   resident?: string;
+  /** The refused visit it replaces. */
+  mend?: string;
   answers: Answers;
   startedAt: string;
 }

@@ -10,6 +10,8 @@ import type {
   TodayView,
 } from '#lib/domain/field-views.ts';
 import type { Answers } from '#lib/domain/visit.ts';
+import type { AttentionDevice } from './attention-device.ts';
+import type { ShiftDevice } from './shift-device.ts';
 import type {
   DevicePhase,
   FormerUpload,
@@ -27,6 +29,8 @@ export interface DraftKey {
   form: 'f1' | 'f2';
   household: string;
   resident?: string;
+  /** The refused visit that is filled in again. */
+  mend?: string;
 }
 
 /** What a form needs to open: who it is about, what was answered last, and the unfinished draft if there is one. */
@@ -44,7 +48,7 @@ export interface Live<T> {
   readonly failed: boolean;
 }
 
-export interface Device {
+export interface Device extends AttentionDevice, ShiftDevice {
   /** Reactive. */
   readonly phase: DevicePhase;
   /** Reactive. */
@@ -61,7 +65,7 @@ export interface Device {
   unlock(pin: string): Promise<UnlockOutcome>;
   /** Covers at once; the key leaves memory. By hand: in the other tabs of this tablet, too. */
   lock(by: 'hand' | 'idleness'): Promise<void>;
-  /** Ends the shift: the PIN no longer opens, the password is asked next time. Unsent work stays and is counted. */
+  /** Leaves the tablet: the PIN no longer opens, the password is asked next time. Unsent work stays and is counted. */
   endShift(): Promise<void>;
 
   /** Live queries; call during component initialisation. The function is re-run when its reactive inputs or the store change. */

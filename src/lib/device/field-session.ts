@@ -15,11 +15,16 @@ import { parseDocument } from '#lib/domain/parse-document.ts';
 import { DIRECTORY, gridsOf, scopesFor } from '#lib/domain/scopes.ts';
 import { searchPeople } from '#lib/domain/search-people.ts';
 import { beijingDate, type IsoDate } from '#lib/domain/time.ts';
+import { householdOf, householdTitle } from '#lib/domain/household-title.ts';
 import { todayView } from '#lib/domain/today.ts';
+import type { FieldModel } from '#lib/domain/field-model.ts';
+import type { Staff } from '#lib/domain/staff.ts';
 import type { Visit } from '#lib/domain/visit.ts';
 import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
 import type { StoreChange } from '#lib/storage/change-feed.ts';
 import type { DeviceStore } from '#lib/storage/open-store.ts';
+import { aboutAction } from './about-document.ts';
+import { dropMended, refusedVisit } from './attention.ts';
 import type { Person, SaveOutcome, Unreadable, VisitToSave, WaitingRow } from './device-state.ts';
 import type { DraftKey, VisitStart } from './device.ts';
 import { FieldRoster } from './field-roster.ts';
@@ -40,7 +45,14 @@ export interface FieldSessionOptions {
   saved(): void;
 }
 
-const draftName = (key: DraftKey) => [key.form, key.household, key.resident ?? ''].join('|');
+const draftName = ({ form, household, resident = '', mend }: DraftKey) =>
+  [form, household, resident, ...(mend === undefined ? [] : [mend])].join('|');
+
+/** A form that mends a refused visit is opened from there, not from the card. */
+const isOfCard = (key: string, household: string) => {
+  const [, of, , mend] = key.split('|');
+  return of === household && mend === undefined;
+};
 
 function draftView({ key, savedAt }: { key: string; savedAt: number }): NonNullable<HouseholdView['draft']> {
   const [form, , resident] = key.split('|');
@@ -91,6 +103,19 @@ export class FieldSession {
     return beijingDate(this.#now());
   }
 
+  get model(): FieldModel {
+    return this.#roster.model;
+  }
+
+  staffOf(user: string): Staff | undefined {
+    return [...this.model.staff.values()].find((staff) => staff.user === user);
+  }
+
+  /** Where events stand or wait. */
+  eventScopes(): string[] {
+    return this.scopes().filter((scope) => scope.startsWith('events-'));
+  }
+
   /** The scopes this person's tablet replicates; more become known with the directory. */
   scopes(): string[] {
     return scopesFor(this.#options.roles, this.#knownGrids(), this.today);
@@ -98,7 +123,7 @@ export class FieldSession {
 
   person(): Person {
     const { user, roles } = this.#options;
-    const card = [...this.#roster.model.staff.values()].find((staff) => staff.user === user);
+    const card = this.staffOf(user);
     const names = new Map([...this.#roster.model.grids.values()].map((grid) => [grid.code, grid.name]));
     return {
       user,
@@ -139,7 +164,7 @@ export class FieldSession {
 
   async household(id: string): Promise<HouseholdView | null> {
     const [visits, drafts] = await Promise.all([this.#visitsOf(id), this.#options.store.listDrafts()]);
-    const kept = drafts.find(({ key }) => key.split('|')[1] === id);
+    const kept = drafts.find(({ key }) => isOfCard(key, id));
     const draft = kept && draftView(kept);
     return householdView(this.#roster.model, id, { visits, ...(draft ? { draft } : {}), today: this.today });
   }
@@ -149,7 +174,12 @@ export class FieldSession {
     if (!household) return null;
     const visits = await this.#visitsOf(key.household);
     const draft = await this.#options.store.readDraft(draftName(key));
-    return startVisit({ key, household, visits: visits.map(({ visit }) => visit), draft, today: this.today });
+    const refused = key.mend === undefined ? undefined : await refusedVisit(this.#options.store, key.mend);
+    if (key.mend !== undefined && !refused) return null;
+    return startVisit({
+      ...{ key, household, draft, refused, today: this.today },
+      visits: visits.map(({ visit }) => visit),
+    });
   }
 
   async saveDraft(key: DraftKey, kept: KeptDraft): Promise<{ outcome: 'kept' | 'full' | 'failed' }> {
@@ -172,7 +202,13 @@ export class FieldSession {
   /** Oldest first, at most 100; refused ones first. As many as are counted. */
   async listWaiting(): Promise<WaitingRow[]> {
     const { store } = this.#options;
-    return waitingRows(await store.listUnsentActions(), await store.listRejections());
+    const source = { store, model: this.model, eventScopes: this.eventScopes() };
+    return waitingRows({
+      unsent: await store.listUnsentActions(),
+      rejections: await store.listRejections(),
+      aboutAction: (ids) => aboutAction(source, ids),
+      aboutBody: (body) => householdTitle(this.model, householdOf(this.model, body)),
+    });
   }
 
   /** See `Device.saveVisit`. One transaction; the screens are told before the answer. */
@@ -182,7 +218,8 @@ export class FieldSession {
       const outcome = await saveVisit(
         {
           model: this.#roster.model,
-          author: this.#author(),
+          author: this.author(),
+          refusedVisit: (id) => refusedVisit(store, id),
           ids,
           readDocument: store.readDocument,
           saveAction: store.saveAction,
@@ -195,6 +232,7 @@ export class FieldSession {
         visit,
         draftName(visit),
       );
+      if (outcome.outcome === 'saved' && visit.mend !== undefined) await dropMended(store, visit.mend);
       if (outcome.outcome === 'saved') this.#options.saved();
       return outcome;
     } catch (error) {
@@ -204,7 +242,8 @@ export class FieldSession {
     }
   }
 
-  #author(): Author {
+  /** Of what is written now. */
+  author(): Author {
     return { person: this.#options.user, device: this.#options.tablet, now: this.#now() };
   }
 

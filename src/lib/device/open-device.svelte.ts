@@ -142,6 +142,15 @@ class PageDevice implements Device {
   uploadFormer = (formerPassword: string) => this.#remote.uploadFormer(formerPassword);
   listWaiting: Device['listWaiting'] = () => this.#remote.listWaiting();
   uploadNow = () => this.#remote.uploadNow();
+
+  watchRefused = () => this.#live(() => this.#remote.refused());
+  sendAgain: Device['sendAgain'] = (action) => this.#remote.sendAgain(action);
+  refusedFile: Device['refusedFile'] = (action) => this.#remote.refusedFile(action);
+  setAside: Device['setAside'] = (action) => this.#remote.setAside(action);
+  handIn: Device['handIn'] = () => this.#remote.handIn();
+  watchReceipts = () => this.#live(() => this.#remote.receipts());
+  watchBoard = () => this.#live(() => this.#remote.board());
+  watchRoundFacts = () => this.#live(() => this.#remote.roundFacts());
 }
 
 /** Makes the device of this page; once, in the root layout. Needs IndexedDB, WebCrypto and module workers. */

@@ -10,6 +10,7 @@ import { FieldSession } from './field-session.ts';
 import { keptSession, tabletId } from './kept-session.ts';
 import { openHerStore } from './open-her-store.ts';
 import { serverAnswers } from './server-session.ts';
+import { ShiftDesk } from './shift-desk.ts';
 import { SyncRunner } from './sync-runner.ts';
 
 export interface WorkToOpen {
@@ -27,8 +28,10 @@ export interface WorkToOpen {
 }
 
 export interface OpenWork {
+  store: DeviceStore;
   session: FieldSession;
   sync: SyncRunner;
+  shift: ShiftDesk;
   close(): void;
 }
 
@@ -73,8 +76,10 @@ async function workUpon(store: DeviceStore, asked: WorkToOpen): Promise<OpenWork
   if (kept.downloaded) await session.load();
   await sync.start(kept.downloaded);
   return {
+    store,
     session,
     sync,
+    shift: new ShiftDesk({ store, session, sync, ids }),
     close() {
       sync.stop();
       session.close();

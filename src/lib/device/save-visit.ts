@@ -4,11 +4,13 @@
 import { changedBy, type Author } from '#lib/domain/document-head.ts';
 import type { IdSource } from '#lib/domain/document-id.ts';
 import type { FieldModel } from '#lib/domain/field-model.ts';
+import { mendVisit } from '#lib/domain/mend-visit.ts';
 import { planVisit } from '#lib/domain/plan-visit.ts';
 import { sameJson } from '#lib/domain/same-json.ts';
 import { eventsScope, gridOfScope } from '#lib/domain/scopes.ts';
 import { yearOf } from '#lib/domain/time.ts';
-import type { PlannedWrite, PlanVisitOutcome } from '#lib/domain/visit-plan.ts';
+import type { Visit } from '#lib/domain/visit.ts';
+import type { PlannedWrite, PlanVisitInput, PlanVisitOutcome } from '#lib/domain/visit-plan.ts';
 import type { DocumentBody } from '#lib/protocol/document.ts';
 import { generationOf } from '#lib/protocol/revision.ts';
 import type { Put, SaveOutcome as StoreOutcome } from '#lib/storage/save-action.ts';
@@ -20,6 +22,8 @@ export interface VisitSaving {
   author: Author;
   ids: IdSource;
   readDocument(scope: string, id: string): Promise<StoredDocument | undefined>;
+  /** The refused visit of this id, where it is refused still. */
+  refusedVisit(id: string): Promise<Visit | undefined>;
   saveAction(puts: readonly Put[], draftKey: string): Promise<StoreOutcome>;
   /** Reads the roster of this scope again. */
   refresh(scope: string): Promise<void>;
@@ -31,13 +35,13 @@ export interface VisitSaving {
 
 const ATTEMPTS = 4;
 
-function planOf(saving: VisitSaving, visit: VisitToSave): PlanVisitOutcome | undefined {
+function inputOf(saving: VisitSaving, visit: VisitToSave): PlanVisitInput | undefined {
   const { model, author, ids } = saving;
   const household = model.households.get(visit.household);
   const room = household && model.rooms.get(household.room);
   if (!household || !room) return undefined;
   const memberships = [...(model.membershipsOf.get(household._id)?.values() ?? [])];
-  return planVisit({
+  return {
     form: visit.form,
     formVersion: visit.formVersion,
     answers: visit.answers,
@@ -53,7 +57,17 @@ function planOf(saving: VisitSaving, visit: VisitToSave): PlanVisitOutcome | und
     ids,
     startedAt: visit.startedAt,
     endedAt: author.now,
-  });
+  };
+}
+
+/** Undefined where the household, or the refused visit to be mended, is not there any more. */
+async function planOf(saving: VisitSaving, visit: VisitToSave): Promise<PlanVisitOutcome | undefined> {
+  const input = inputOf(saving, visit);
+  if (!input || visit.mend === undefined) return input && planVisit(input);
+  const refused = await saving.refusedVisit(visit.mend);
+  if (!refused) return undefined;
+  const tasks = [...(saving.model.tasksOf.get(visit.household)?.values() ?? [])];
+  return mendVisit({ ...input, refused, made: tasks.filter(({ madeBy }) => madeBy === refused._id) });
 }
 
 async function newBody(saving: VisitSaving, { after }: PlannedWrite): Promise<DocumentBody> {
@@ -85,7 +99,7 @@ export async function saveVisit(
   const grid = gridOfScope(rosterScope ?? '');
   if (rosterScope === undefined || grid === undefined) return { outcome: 'gone' };
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const planned = planOf(saving, visit);
+    const planned = await planOf(saving, visit);
     if (!planned) return { outcome: 'gone' };
     if (planned.outcome === 'refused')
       return { outcome: 'failed', reason: `${planned.reason}:${planned.key}` };

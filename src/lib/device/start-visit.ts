@@ -18,10 +18,12 @@ export interface VisitStarting {
   /** Of this household, any order. */
   visits: readonly Visit[];
   draft: Draft | undefined;
+  /** What the server did not take, where that is to be filled in again. */
+  refused?: Visit | undefined;
   today: IsoDate;
 }
 
-export function startVisit({ key, household, visits, draft, today }: VisitStarting): VisitStart {
+export function startVisit({ key, household, visits, draft, refused, today }: VisitStarting): VisitStart {
   const { standing, last } = lastAnswers({
     form: key.form,
     ...(key.resident ? { resident: key.resident } : {}),
@@ -29,19 +31,29 @@ export function startVisit({ key, household, visits, draft, today }: VisitStarti
     room: { state: household.roomState },
     today,
   });
-  const kept = draft?.value as KeptDraft | undefined;
+  const unfinished = draft ? draftOf(draft) : refused && draftOfRefused(refused);
   return {
     household,
     prefill: standing,
     ...(last ? { lastVisit: { on: last.on, form: key.form, answers: last.answers } } : {}),
-    ...(draft && kept
-      ? {
-          draft: {
-            value: kept.value,
-            startedAt: kept.startedAt,
-            savedAt: new Date(draft.savedAt).toISOString(),
-          },
-        }
-      : {}),
+    ...(unfinished ? { draft: unfinished } : {}),
   };
 }
+
+function draftOf({ value, savedAt }: Draft): VisitStart['draft'] {
+  const kept = value as KeptDraft;
+  return { value: kept.value, startedAt: kept.startedAt, savedAt: new Date(savedAt).toISOString() };
+}
+
+/** From its first page, every answer as it was sent. */
+const draftOfRefused = ({
+  form,
+  formVersion,
+  answers,
+  startedAt,
+  updatedAt,
+}: Visit): VisitStart['draft'] => ({
+  value: { definition: form, version: formVersion, page: '', values: answers },
+  startedAt,
+  savedAt: updatedAt,
+});

@@ -1,7 +1,8 @@
 // Syncing of one open device: the loop of `sync` over this tablet's store and server, its state in the words of screens,
 // and the first download. Invariant: "0 waiting" is said only of what the store counts, never of what was last seen.
 import { DIRECTORY } from '#lib/domain/scopes.ts';
-import type { Clock } from '#lib/protocol/clock.ts';
+import { sleep, type Clock } from '#lib/protocol/clock.ts';
+import type { Remote } from '#lib/protocol/remote.ts';
 import type { DeviceStore } from '#lib/storage/open-store.ts';
 import { httpRemote } from '#lib/sync/http-remote.ts';
 import { startSyncLoop, type SyncLoop } from '#lib/sync/sync-loop.ts';
@@ -45,6 +46,9 @@ export interface SyncRunnerOptions {
 
 /** While somebody looks, the roster is no older. */
 const REFRESH_MS = 60_000;
+/** While another tab has its round, this one waits for its own. */
+const BESIDE_MS = 1_500;
+const TRIES_BESIDE = 6;
 
 /** Pulled to its end; or closed to her, which must not keep her from the others. */
 function isDealtWith(scope: string, pull: PullReport | undefined): boolean {
@@ -80,7 +84,7 @@ export class SyncRunner {
 
   /** Begins; the first round runs at once. */
   async start(downloaded: boolean): Promise<void> {
-    const { store, clock, database } = this.#options;
+    const { store, clock } = this.#options;
     this.#downloaded = downloaded;
     this.#completedAtMs = await completedAt(store);
     await this.#count();
@@ -93,12 +97,7 @@ export class SyncRunner {
         this.#options.fetch.newRound();
         return store.beginTurn();
       },
-      remoteOf: (scope) =>
-        httpRemote({
-          url: `${database}/${scope}`,
-          fetch: (url, init) => this.#fetch(url, init),
-          clock,
-        }),
+      remoteOf: (scope) => this.remoteOf(scope),
       scopes: async () => this.#options.session.scopes(),
       clock,
       chance: () => this.#options.chance(),
@@ -186,6 +185,22 @@ export class SyncRunner {
 
   async uploadNow(): Promise<void> {
     await this.#loop?.syncNow();
+  }
+
+  /** Everything up and down, each checkpoint looked at anew. Answers what was in the way. */
+  async uploadAnew(): Promise<SyncProblem | undefined> {
+    for (let attempt = 0; attempt < TRIES_BESIDE; attempt++) {
+      await this.#loop?.syncNow();
+      if (!this.#status.elsewhere) break;
+      await sleep(this.#options.clock, BESIDE_MS);
+    }
+    return this.#problem();
+  }
+
+  remoteOf(scope: string): Remote {
+    const { database, clock } = this.#options;
+    const fetch = (url: string, init: RequestInit) => this.#fetch(url, init);
+    return httpRemote({ url: `${database}/${scope}`, fetch, clock });
   }
 
   /** The server's session is new; `roles` hold from the next unlock on. */

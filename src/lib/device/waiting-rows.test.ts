@@ -1,25 +1,34 @@
 import { describe, expect, it } from 'vitest';
-import { waitingRows } from './waiting-rows.ts';
+import { waitingRows, type WaitingSource } from './waiting-rows.ts';
 
 const at = (savedAt: number, ids: string[], tries = 0) => ({ savedAt, ids, tries });
 
+const ABOUT = { household: 'household:a', door: '3-2-501', name: '王桂兰' };
+const rowsOf = (source: Pick<WaitingSource, 'unsent' | 'rejections'>) =>
+  waitingRows({
+    ...source,
+    aboutAction: async (ids) => (ids.includes('household:a') ? ABOUT : undefined),
+    aboutBody: ({ household }) => (household === 'household:a' ? ABOUT : undefined),
+  });
+
 describe('the lines of what waits', () => {
-  it('are one for a visit with all it changed, and call it a visit', () => {
+  it('are one for a visit with all it changed, and call it a visit', async () => {
     const waiting = [at(1, ['household:a', 'visit:a', 'task:a'], 2), at(2, ['tag:b'])];
-    expect(waitingRows({ waiting, refused: [] }, [])).toEqual([
-      { type: 'visit', savedAt: '1970-01-01T00:00:00.001Z', tries: 2 },
+    expect(await rowsOf({ unsent: { waiting, refused: [] }, rejections: [] })).toEqual([
+      { type: 'visit', about: ABOUT, savedAt: '1970-01-01T00:00:00.001Z', tries: 2 },
       { type: 'tag', savedAt: '1970-01-01T00:00:00.002Z', tries: 0 },
     ]);
   });
 
-  it('begin with what was refused, each reason once', () => {
-    const rejections = ['bad code', 'bad code', 'no author'].map((reason) => ({ savedAt: 7, reason }));
-    const rows = waitingRows(
-      { waiting: [at(3, ['visit:c'])], refused: [at(7, ['visit:d', 'task:d'])] },
-      rejections,
-    );
+  it('begin with what was refused, each reason once', async () => {
+    const rejections = ['bad code', 'bad code', 'no author'].map((reason) => ({
+      ...{ savedAt: 7, reason },
+      body: { type: 'visit', household: 'household:a' },
+    }));
+    const unsent = { waiting: [at(3, ['visit:c'])], refused: [at(7, ['visit:d', 'task:d'])] };
+    const rows = await rowsOf({ unsent, rejections });
     expect(rows).toMatchObject([
-      { type: 'visit', refused: 'bad code; no author' },
+      { type: 'visit', about: ABOUT, refused: 'bad code; no author' },
       { type: 'visit', tries: 0 },
     ]);
     expect(rows[1]).not.toHaveProperty('refused');

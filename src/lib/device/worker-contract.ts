@@ -1,7 +1,11 @@
 // What the page and its worker say to one another (over comlink). Everything that crosses is plain data.
 import type { BuildingRow, HouseholdView, MatrixView, TodayView } from '#lib/domain/field-views.ts';
+import type { BoardView } from '#lib/domain/shift-board.ts';
+import type { RefusedRow } from './attention.ts';
 import type { DevicePhase, SyncState, Unreadable } from './device-state.ts';
 import type { Device } from './device.ts';
+import type { ReceiptView } from './receipt-view.ts';
+import type { RoundFacts } from './shift-desk.ts';
 
 export type WorkerEvent =
   | { kind: 'phase'; phase: DevicePhase }
@@ -28,7 +32,11 @@ type PassedOn =
   | 'listWaiting'
   | 'countFormer'
   | 'uploadFormer'
-  | 'uploadNow';
+  | 'uploadNow'
+  | 'sendAgain'
+  | 'refusedFile'
+  | 'setAside'
+  | 'handIn';
 
 /** The worker's side. It holds keys, store, roster and sync; it ends when the device is covered. */
 export interface DeviceWorker extends Pick<Device, PassedOn> {
@@ -43,4 +51,8 @@ export interface DeviceWorker extends Pick<Device, PassedOn> {
   matrix(building: string, unit: string): Promise<MatrixView | null>;
   household(id: string): Promise<HouseholdView | null>;
   unreadable(): Promise<Unreadable>;
+  refused(): Promise<RefusedRow[]>;
+  receipts(): Promise<ReceiptView[]>;
+  board(): Promise<BoardView>;
+  roundFacts(): Promise<RoundFacts>;
 }

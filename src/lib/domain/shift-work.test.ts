@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { aHousehold, aTag, aVisit } from '#tests/fixtures/field-documents.ts';
 import { countRecords, isHers, isOthers } from './shift-work.ts';
 
-const at = (updatedAt: string) => ({ updatedAt });
+const at = (updatedAt: string) => ({ createdAt: updatedAt, updatedAt });
 const NINE = '2026-11-22T01:00:00.000Z';
 const TEN = '2026-11-22T02:00:00.000Z';
 const ELEVEN = '2026-11-22T03:00:00.000Z';
@@ -17,6 +17,11 @@ it('counts a visit and what it changed as one, and nobody at home by itself', ()
     aTag(at(ELEVEN)),
   ]);
   expect(records).toEqual({ visit: 1, nobody: 1, tag: 1 });
+});
+
+it('counts a visit that was mended once, with what it changed at first and later', () => {
+  const mended = aVisit({ createdAt: NINE, updatedAt: TEN });
+  expect(countRecords([mended, aHousehold(at(NINE)), aHousehold(at(TEN))])).toEqual({ visit: 1 });
 });
 
 it('takes what she wrote on this tablet since she last handed in, and nothing else', () => {

@@ -1,5 +1,5 @@
 // What one person did on one tablet since she last handed in, as it is counted in a receipt: things done, and the
-// documents they consist of. Pure. Invariant: every document is in exactly one action; one moment of saving is one action.
+// documents they consist of. Pure. Invariant: what was saved in one moment is never counted as two things.
 import type { Visit } from './visit.ts';
 import type { IsoInstant } from './time.ts';
 
@@ -21,7 +21,7 @@ export interface Whose {
 }
 
 /** Visits where somebody was there, visits where nobody was, else the type of what was changed. */
-export function recordKind(type: string, result?: Visit['result']): string {
+function recordKind(type: string, result?: Visit['result']): string {
   return type === 'visit' && result === 'nobody' ? 'nobody' : type;
 }
 
@@ -34,20 +34,17 @@ export const isOthers = (document: Authored, { person, tablet, since }: Whose): 
   document.updatedAt > since &&
   (document.updatedBy !== person || document.device !== tablet);
 
-/** Things done by kind: what was saved in one moment is one, and a visit says what it was. */
+/** Things done by kind: a visit with what it changed is one; what else was saved in one moment is one. */
 export function countRecords(
-  documents: readonly (Authored & { result?: unknown })[],
+  documents: readonly (Authored & { createdAt: IsoInstant; result?: unknown })[],
 ): Record<string, number> {
-  const actions = new Map<IsoInstant, Authored & { result?: unknown }>();
-  for (const document of documents) {
-    const known = actions.get(document.updatedAt);
-    if (!known || (known.type !== 'visit' && document.type === 'visit'))
-      actions.set(document.updatedAt, document);
-  }
+  const visits = documents.filter(({ type }) => type === 'visit');
+  // A visit that was mended has two moments: what it changed at first, and what mending it changed.
+  const ofVisits = new Set(visits.flatMap(({ createdAt, updatedAt }) => [createdAt, updatedAt]));
+  const others = documents.filter(({ type, updatedAt }) => type !== 'visit' && !ofVisits.has(updatedAt));
+  const moments = new Map(others.map(({ type, updatedAt }) => [updatedAt, recordKind(type)]));
   const records: Record<string, number> = {};
-  for (const { type, result } of actions.values()) {
-    const kind = recordKind(type, result as Visit['result']);
-    records[kind] = (records[kind] ?? 0) + 1;
-  }
+  const kinds = visits.map(({ type, result }) => recordKind(type, result as Visit['result']));
+  for (const kind of [...kinds, ...moments.values()]) records[kind] = (records[kind] ?? 0) + 1;
   return records;
 }

@@ -1,0 +1,147 @@
+// 要处理: what the server refused, told by what somebody did, and what can be done about it. Invariants: nothing of it goes
+// but by being sent, mended, or handed out as a file first; an action is named by its moment of saving.
+import { householdOf, householdTitle, type HouseholdTitle } from '#lib/domain/household-title.ts';
+import type { FieldModel } from '#lib/domain/field-model.ts';
+import { parseDocument } from '#lib/domain/parse-document.ts';
+import { refusalOf, type Refusal } from '#lib/domain/refusal.ts';
+import type { Visit } from '#lib/domain/visit.ts';
+import type { Rejection } from '#lib/storage/rejections.ts';
+import type { DeviceStore } from '#lib/storage/open-store.ts';
+import type { DraftKey } from './device.ts';
+
+/** One thing somebody did of which the server did not take a document. */
+export interface RefusedRow {
+  /** Its moment of saving, milliseconds since 1970 by this tablet's clock: its name in what follows. */
+  action: number;
+  savedAt: string;
+  /** When the server last said so. */
+  refusedAt: string;
+  /** The type of its document that says best what it was. */
+  type: string;
+  about?: HouseholdTitle;
+  /** The person it is about, where it is about one. */
+  person?: string;
+  reasons: { type: string; refusal: Refusal; raw: string }[];
+  /** A visit can be filled in again; anything else is put right on the card of its household. */
+  mend?: DraftKey;
+}
+
+/** What a file for the administrator holds, as the documents were to be sent. */
+export interface RefusedFile {
+  savedAt: string;
+  documents: { database: string; error: string; reason: string; document: unknown }[];
+}
+
+export interface AttentionParts {
+  store: DeviceStore;
+  model: FieldModel;
+  nowMs(): number;
+}
+
+export async function listRefused({ store, model }: AttentionParts): Promise<RefusedRow[]> {
+  const actions = new Map<number, Rejection[]>();
+  for (const each of await store.listRejections())
+    actions.set(each.savedAt, [...(actions.get(each.savedAt) ?? []), each]);
+  return [...actions]
+    .sort(([a], [b]) => a - b)
+    .map(([action, rejections]) => rowOf(model, action, rejections));
+}
+
+function rowOf(model: FieldModel, action: number, rejections: readonly Rejection[]): RefusedRow {
+  const visit = rejections.map(asVisit).find((each) => each !== undefined);
+  const first = visit ?? rejections[0]!.body;
+  const about = householdTitle(model, householdOf(model, first));
+  const person = visit ? visit.resident : residentOf(rejections);
+  const name = person === undefined ? undefined : model.residents.get(person)?.name;
+  return {
+    action,
+    savedAt: new Date(action).toISOString(),
+    refusedAt: new Date(Math.max(...rejections.map(({ refusedAt }) => refusedAt))).toISOString(),
+    type: String(first.type),
+    ...(about ? { about } : {}),
+    ...(name === undefined ? {} : { person: name }),
+    reasons: rejections.map(({ body, error, reason }) => ({
+      type: String(body.type),
+      refusal: refusalOf(error, reason),
+      raw: `${error}: ${reason}`,
+    })),
+    ...(visit && about ? { mend: mendKey(visit) } : {}),
+  };
+}
+
+const mendKey = ({ _id, form, household, resident }: Visit): DraftKey => ({
+  form,
+  household,
+  ...(resident === undefined ? {} : { resident }),
+  mend: _id,
+});
+
+function asVisit({ body }: Rejection): Visit | undefined {
+  const parsed = parseDocument('visit', body);
+  return parsed.outcome === 'read' ? parsed.document : undefined;
+}
+
+function residentOf(rejections: readonly Rejection[]): string | undefined {
+  const body = rejections
+    .map((each) => each.body)
+    .find(({ type, resident }) => type === 'resident' || resident);
+  const id = body?.type === 'resident' ? body._id : body?.resident;
+  return typeof id === 'string' ? id : undefined;
+}
+
+const ofAction = async (store: DeviceStore, action: number) =>
+  (await store.listRejections()).filter(({ savedAt }) => savedAt === action);
+
+/** `edited`: something newer of it waits already, and goes first. */
+export async function sendAgain(
+  { store }: AttentionParts,
+  action: number,
+): Promise<{ outcome: 'waiting' | 'edited' | 'gone' }> {
+  let outcome: 'waiting' | 'edited' | 'gone' = 'gone';
+  for (const rejection of await ofAction(store, action)) {
+    const said = await store.retryRejection(rejection);
+    if (outcome === 'gone' || said === 'edited') outcome = said;
+  }
+  return { outcome };
+}
+
+export async function refusedFile({ store }: AttentionParts, action: number): Promise<RefusedFile> {
+  const rejections = await ofAction(store, action);
+  return {
+    savedAt: new Date(action).toISOString(),
+    documents: rejections.map(({ scope, body, error, reason }) => ({
+      database: scope,
+      error,
+      reason,
+      document: body,
+    })),
+  };
+}
+
+const SET_ASIDE = 'setAside';
+
+/** Given up here, after the administrator has it as a file; counted in the next receipt. */
+export async function setAside({ store, nowMs }: AttentionParts, action: number): Promise<void> {
+  const rejections = await ofAction(store, action);
+  if (rejections.length === 0) return;
+  await store.putNote(SET_ASIDE, [...(await momentsSetAside(store)), nowMs()]);
+  for (const rejection of rejections) await store.dropRejection(rejection);
+}
+
+/** When something was set aside, milliseconds since 1970. */
+export async function momentsSetAside(store: DeviceStore): Promise<number[]> {
+  const note = await store.readNote(SET_ASIDE);
+  return Array.isArray(note) ? note.filter((each) => typeof each === 'number') : [];
+}
+
+/** The refused visit of this id; undefined where it was sent, mended or set aside meanwhile. */
+export async function refusedVisit(store: DeviceStore, id: string): Promise<Visit | undefined> {
+  const found = (await store.listRejections()).find((each) => each.id === id);
+  return found && asVisit(found);
+}
+
+/** It was saved again with other answers: what was refused is no longer what she says. */
+export async function dropMended(store: DeviceStore, id: string): Promise<void> {
+  for (const rejection of await store.listRejections())
+    if (rejection.id === id) await store.dropRejection(rejection);
+}

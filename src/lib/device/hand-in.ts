@@ -1,0 +1,181 @@
+// 交班: everything she did goes up and is asked for by its revision; only then a `shift` document is written, sent, and asked
+// for itself (sync.md 7). Invariants: it fails closed: one document of which the server does not say that it has it, and
+// there is no receipt, and it is named; what a receipt counts was confirmed before the receipt was written.
+import { headOf, type Author } from '#lib/domain/document-head.ts';
+import { newDocumentId, typeOfId, type IdSource } from '#lib/domain/document-id.ts';
+import {
+  householdOf,
+  householdTitle,
+  type AnyBody,
+  type HouseholdTitle,
+} from '#lib/domain/household-title.ts';
+import type { Shift } from '#lib/domain/shift.ts';
+import { countRecords } from '#lib/domain/shift-work.ts';
+import { communityScope } from '#lib/domain/scopes.ts';
+import { beijingDate } from '#lib/domain/time.ts';
+import { aboutDocument } from './about-document.ts';
+import { momentsSetAside } from './attention.ts';
+import type { SyncProblem } from './device-state.ts';
+import { lastShift, readOwnWork, readShifts, type OwnShift, type WorkSource } from './own-work.ts';
+import { receiptView, type ReceiptView } from './receipt-view.ts';
+
+/** A document in the way of a receipt. */
+export interface Unconfirmed {
+  type: string;
+  about?: HouseholdTitle;
+  savedAt: string;
+  /** `missing`: it was sent, and the server says that it does not have it. */
+  why: 'waiting' | 'refused' | 'missing';
+}
+
+export type HandInOutcome =
+  | { outcome: 'handedIn'; receipt: ReceiptView }
+  /** No receipt. `confirmed` of `total` documents are on the server; at most 100 of the others are named. */
+  | {
+      outcome: 'left';
+      problem?: SyncProblem;
+      unconfirmed: Unconfirmed[];
+      confirmed: number;
+      total: number;
+    }
+  | { outcome: 'full' };
+
+export interface HandIn extends WorkSource {
+  /** As of the moment it is called. */
+  author(): Author;
+  ids: IdSource;
+  /** 12 digits; whose work it is. */
+  community: string;
+  grids: readonly string[];
+  /** Everything up and down, every checkpoint looked at anew; what was in the way. */
+  upload(): Promise<SyncProblem | undefined>;
+  /** Of these, the ids the server has not in this revision; undefined where it could not be asked. */
+  missing(scope: string, documents: readonly { id: string; rev: string }[]): Promise<Set<string> | undefined>;
+}
+
+const NAMED = 100;
+/** These say nothing of what was sent, or cannot be told from here: the question for every revision decides. */
+const NOT_IN_THE_WAY: readonly (SyncProblem | undefined)[] = [undefined, 'roleEnded', 'wrongClock'];
+
+export async function handIn(asked: HandIn): Promise<HandInOutcome> {
+  const problem = await asked.upload();
+  const author = asked.author();
+  const whose = { person: author.person, tablet: author.device };
+  const last = lastShift(await readShifts(asked.store, [communityScope(asked.community)]), whose);
+  const since = last?.shift.handedInAt;
+  const { documents, received } = await readOwnWork(asked, { ...whose, since });
+  const asking = NOT_IN_THE_WAY.includes(problem) ? await unconfirmedOf(asked, documents) : undefined;
+  const waiting = await unsent(asked);
+  const left = [...waiting, ...(asking ?? []).filter(({ id }) => !waiting.some((each) => each.id === id))];
+  if (asking === undefined || left.length > 0)
+    return failed({ problem, left, total: documents.length, asked: asking !== undefined });
+  // Written before, and nothing was done since: the one that is there holds.
+  const again = documents.length === 0 && last?.shift.on === beijingDate(author.now);
+  if (again) return { outcome: 'handedIn', receipt: receiptView(last) };
+  return writeReceipt(asked, { author, documents: documents.map(({ body }) => body), received, since });
+}
+
+interface Left extends Unconfirmed {
+  id: string;
+}
+
+function failed(of: {
+  problem: SyncProblem | undefined;
+  left: readonly Left[];
+  total: number;
+  asked: boolean;
+}): HandInOutcome {
+  const total = Math.max(of.total, of.left.length);
+  return {
+    outcome: 'left',
+    ...(of.problem ? { problem: of.problem } : {}),
+    unconfirmed: of.left.slice(0, NAMED).map(({ id: _id, ...each }) => each),
+    confirmed: of.asked ? total - of.left.length : 0,
+    total,
+  };
+}
+
+/** What waits here or was refused, whoever's it is: nothing on this tablet is left out. */
+async function unsent(asked: HandIn): Promise<Left[]> {
+  const { store, model } = asked;
+  const [{ waiting }, rejections] = await Promise.all([store.listUnsentActions(), store.listRejections()]);
+  const refused = rejections.map(({ id, body, savedAt }) =>
+    leftOf({ id, why: 'refused', savedAt: instant(savedAt) }, titleOf(model, body)),
+  );
+  const places = waiting.flatMap(({ ids, savedAt }) => ids.map((id) => ({ id, savedAt: instant(savedAt) })));
+  const rows = places.map(async ({ id, savedAt }, place) =>
+    leftOf({ id, why: 'waiting', savedAt }, place < NAMED ? await aboutDocument(asked, id) : undefined),
+  );
+  return [...refused, ...(await Promise.all(rows))];
+}
+
+const instant = (ms: number) => new Date(ms).toISOString();
+const titleOf = (model: HandIn['model'], body: AnyBody) => householdTitle(model, householdOf(model, body));
+
+function leftOf(left: Pick<Left, 'id' | 'why' | 'savedAt'>, about: HouseholdTitle | undefined): Left {
+  return { ...left, type: typeOfId(left.id), ...(about ? { about } : {}) };
+}
+
+type Held = { scope: string; id: string; rev: string; body: AnyBody };
+
+/** Undefined where the server did not answer for all of them. */
+async function unconfirmedOf(asked: HandIn, documents: readonly Held[]): Promise<Left[] | undefined> {
+  const byScope = new Map<string, Held[]>();
+  for (const each of documents) byScope.set(each.scope, [...(byScope.get(each.scope) ?? []), each]);
+  const left: Left[] = [];
+  for (const [scope, of] of byScope) {
+    const missing = await asked.missing(scope, of);
+    if (!missing) return undefined;
+    for (const { id, body } of of)
+      if (missing.has(id))
+        left.push(
+          leftOf({ id, why: 'missing', savedAt: String(body.updatedAt) }, titleOf(asked.model, body)),
+        );
+  }
+  return left;
+}
+
+interface Counted {
+  author: Author;
+  documents: readonly AnyBody[];
+  received: number;
+  since: string | undefined;
+}
+
+async function writeReceipt(asked: HandIn, counted: Counted): Promise<HandInOutcome> {
+  const { store, community } = asked;
+  const scope = communityScope(community);
+  const shift = await shiftOf(asked, counted);
+  const saved = await store.saveAction([{ scope, body: { ...shift } }]);
+  if (saved.outcome === 'full') return { outcome: 'full' };
+  if (saved.outcome === 'moved') throw new Error('a shift has one author');
+  const held: OwnShift = { shift, rev: saved.revs[0]!, waiting: true };
+  const problem = await asked.upload();
+  const missing = await asked.missing(scope, [{ id: shift._id, rev: held.rev }]);
+  if (missing?.size === 0) return { outcome: 'handedIn', receipt: receiptView({ ...held, waiting: false }) };
+  const left: Left = { id: shift._id, type: 'shift', savedAt: shift.handedInAt, why: 'waiting' };
+  const total = counted.documents.length + 1;
+  return failed({ problem, left: [left], total, asked: true });
+}
+
+async function shiftOf(
+  { ids, community, grids, store }: HandIn,
+  { author, documents, received, since }: Counted,
+): Promise<Shift> {
+  const sinceMs = since === undefined ? -Infinity : Date.parse(since);
+  return {
+    ...headOf(author),
+    _id: newDocumentId('shift', ids),
+    type: 'shift',
+    person: author.person,
+    community,
+    grids: [...grids],
+    on: beijingDate(author.now),
+    handedInAt: author.now,
+    ...(since === undefined ? {} : { since }),
+    records: countRecords(documents as unknown as Parameters<typeof countRecords>[0]),
+    documents: documents.length,
+    setAside: (await momentsSetAside(store)).filter((moment) => moment > sinceMs).length,
+    received,
+  };
+}

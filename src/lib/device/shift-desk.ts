@@ -1,0 +1,131 @@
+// The shift of one open device: handing it in, the receipts kept, the board of a community, the check before the round.
+// Invariant: what it tells of the server was asked of the server in this call; all else is read from the store.
+import type { IdSource } from '#lib/domain/document-id.ts';
+import { DIRECTORY, communityOfGrid, communityScope } from '#lib/domain/scopes.ts';
+import { boardView, type BoardView } from '#lib/domain/shift-board.ts';
+import { beijingDate, type IsoDate, type IsoInstant } from '#lib/domain/time.ts';
+import type { DeviceStore } from '#lib/storage/open-store.ts';
+import type { FieldSession } from './field-session.ts';
+import { handIn, type HandInOutcome } from './hand-in.ts';
+import { missingThere } from './missing-there.ts';
+import { lastShift, readOwnWork, readShifts, type WorkSource } from './own-work.ts';
+import { receiptView, type ReceiptView } from './receipt-view.ts';
+import type { SyncRunner } from './sync-runner.ts';
+
+/** What the store knows before a round; the page adds what the tablet knows. */
+export interface RoundFacts {
+  today: IsoDate;
+  /** Documents of the roster that no screen can show. */
+  unreadable: number;
+  households: number;
+  /** Grids of hers of which nothing is here. */
+  gridsMissing: string[];
+  /** Undefined where nobody asks her to hand in. */
+  shift?: { lastAt?: IsoInstant; lastOn?: IsoDate; openSince?: IsoDate };
+}
+
+export interface ShiftDeskParts {
+  store: DeviceStore;
+  session: FieldSession;
+  sync: Pick<SyncRunner, 'uploadAnew' | 'remoteOf'>;
+  ids: IdSource;
+}
+
+export class ShiftDesk {
+  readonly #parts: ShiftDeskParts;
+
+  constructor(parts: ShiftDeskParts) {
+    this.#parts = parts;
+  }
+
+  /** The community she hands in to; undefined for who works above communities. */
+  get #community(): string | undefined {
+    const { user, role, grids } = this.#parts.session.person();
+    const card = this.#parts.session.staffOf(user);
+    if (card?.community !== undefined) return card.community;
+    return role === 'worker' && grids[0] ? communityOfGrid(grids[0].code) : undefined;
+  }
+
+  #source(): WorkSource {
+    const { store, session } = this.#parts;
+    return { store, model: session.model, eventScopes: session.eventScopes() };
+  }
+
+  /** See hand-in.ts. `notHers`: nobody asks this person to hand in. */
+  async handIn(): Promise<HandInOutcome | { outcome: 'notHers' }> {
+    const { session, sync, ids } = this.#parts;
+    const community = this.#community;
+    if (community === undefined) return { outcome: 'notHers' };
+    return handIn({
+      ...this.#source(),
+      author: () => session.author(),
+      ids,
+      community,
+      grids: session.person().grids.map(({ code }) => code),
+      upload: () => sync.uploadAnew(),
+      missing: (scope, documents) => missingThere(sync.remoteOf(scope), documents),
+    });
+  }
+
+  /** Hers, newest first, those that are still on their way among them. */
+  async receipts(): Promise<ReceiptView[]> {
+    const { store, session } = this.#parts;
+    const community = this.#community;
+    if (community === undefined) return [];
+    const { person } = session.author();
+    const shifts = await readShifts(store, [communityScope(community)]);
+    return shifts.filter(({ shift }) => shift.person === person).map(receiptView);
+  }
+
+  /** Reads `shift` documents and the directory, nothing else. */
+  async board(): Promise<BoardView> {
+    const { store, session } = this.#parts;
+    const { model } = session;
+    const prefix = communityScope('');
+    const scopes = session.scopes().filter((scope) => scope.startsWith(prefix));
+    return boardView(
+      {
+        staff: [...model.staff.values()],
+        gridNames: new Map([...model.grids.values()].map(({ code, name }) => [code, name])),
+        communities: scopes.map((scope) => scope.slice(prefix.length)),
+        shifts: (await readShifts(store, scopes)).filter(({ waiting }) => !waiting),
+      },
+      session.today,
+    );
+  }
+
+  async beforeRound(): Promise<RoundFacts> {
+    const { session } = this.#parts;
+    const { newer, damaged } = session.unreadable();
+    const held = new Set([...session.model.scopes.values()]);
+    const shift = await this.#shiftFacts();
+    return {
+      today: session.today,
+      unreadable: newer + damaged,
+      households: session.model.households.size,
+      gridsMissing: held.has(DIRECTORY)
+        ? session
+            .person()
+            .grids.filter(({ code }) => !held.has(`grid-${code}`))
+            .map(({ name }) => name)
+        : [],
+      ...(shift ? { shift } : {}),
+    };
+  }
+
+  async #shiftFacts(): Promise<RoundFacts['shift']> {
+    const { store, session } = this.#parts;
+    const community = this.#community;
+    if (community === undefined) return undefined;
+    const { person, device } = session.author();
+    const whose = { person, tablet: device };
+    const last = lastShift(await readShifts(store, [communityScope(community)]), whose);
+    const since = last?.shift.handedInAt;
+    const { documents } = await readOwnWork(this.#source(), { ...whose, since });
+    const days = documents.map(({ body }) => beijingDate(String(body.updatedAt))).sort();
+    return {
+      ...(last ? { lastAt: last.shift.handedInAt, lastOn: last.shift.on } : {}),
+      ...(days[0] !== undefined && days[0] < session.today ? { openSince: days[0] } : {}),
+    };
+  }
+}
