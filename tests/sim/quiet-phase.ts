@@ -1,0 +1,150 @@
+// After the faults: the line is up, everybody has signed in, every tablet is open. Then, in at most three rounds of all,
+// everything must be through (sync.md 9: 1, 3, 6, 7, 12, 13).
+import { tokensIn } from './device-view.ts';
+import { SCOPES } from './plan.ts';
+import { killTab, openTab, type SimDevice } from './sim-device.ts';
+import { isExcused } from './step-checks.ts';
+import { idOfKey, keyOf, scopeOfKey, tell, violate, type World } from './world.ts';
+
+const ROUNDS = 3;
+/** Longer than any request lives. */
+const SETTLE_MS = 180_000;
+/** A set back server is noticed within the hour. */
+const LOOKED_AGAIN_MS = 3_700_000;
+const OPENED_MS = 5000;
+const ROUND_MS = 600_000;
+
+export async function quietPhase(world: World): Promise<void> {
+  const { time, devices } = world;
+  world.faultsOn = false;
+  tell(world, 'quiet');
+  // Nothing goes through until all that hangs has ended: the three rounds are the first.
+  world.serverUpAtMs = Infinity;
+  for (const device of devices) {
+    const open = device.tabs.filter(({ agent }) => !agent.frozen);
+    for (const tab of device.tabs) if (tab !== open[0]) killTab(device, tab);
+    device.signedIn = true;
+  }
+  await time.pass(world.setBack.size > 0 ? LOOKED_AGAIN_MS : SETTLE_MS);
+  for (const device of devices) {
+    if (device.tabs.length === 0) await opened(world, device);
+    for (const tab of device.tabs) tab.loop.signedIn();
+  }
+  await time.pass(OPENED_MS);
+  world.onlineAtMs.clear();
+  world.serverUpAtMs = 0;
+  for (let round = 0; round < ROUNDS && !world.violation; round++)
+    for (const device of devices) await oneRound(world, device);
+  if (world.violation) return;
+  for (const device of devices) checkNothingWaits(world, device);
+  for (const scope of SCOPES) if (!world.setBack.has(scope)) checkConverged(world, scope);
+  checkSaves(world);
+}
+
+async function opened(world: World, device: SimDevice): Promise<void> {
+  if (device.opening.size === 0) void openTab(device, world.ports);
+  await world.time.passWhile(() => device.tabs.length === 0, SETTLE_MS);
+}
+
+async function oneRound(world: World, device: SimDevice): Promise<void> {
+  let done = false;
+  const rounds = device.reports.length;
+  const tab = device.tabs[0]!;
+  void tab.loop.syncNow().finally(() => (done = true));
+  const hangs = await world.time.passWhile(() => !done && !world.violation, ROUND_MS);
+  if (hangs) violate(world, 13, `${device.name}: a round does not end`);
+  else if (device.reports.length === rounds && !world.violation)
+    violate(world, 13, `${device.name} did not sync: ${JSON.stringify(tab.loop.status())}`);
+}
+
+const mayNever = (world: World, device: SimDevice, key: string) =>
+  !world.server.roles.get(device.name)?.has(scopeOfKey(key));
+
+/** 13, 12: only what the server stumbles over, or may not be sent, still waits. */
+function checkNothingWaits(world: World, device: SimDevice): void {
+  const { view, name } = device;
+  for (const [key, { body }] of view.edits)
+    if (body.poison !== 'crash' && !mayNever(world, device, key))
+      violate(world, 13, `${name} still holds ${key} back after ${String(ROUNDS)} rounds without a fault`);
+  const refused = [...view.rejections.values()].reduce((sum, { size }) => sum + size, 0);
+  world.counts.refused += refused;
+}
+
+/** 6: the same winners and the same leaves, on the server and on every tablet of the scope. */
+function checkConverged(world: World, scope: string): void {
+  const database = world.server.databases.get(scope)!;
+  for (const device of world.devices) {
+    if (!world.server.roles.get(device.name)?.has(scope)) continue;
+    for (const [id, record] of database.documents) {
+      const key = keyOf(scope, id);
+      const [winner, ...losing] = record.leaves();
+      const held = device.view.documents.get(key);
+      const says = winner!.deleted ? undefined : winner!.rev;
+      if (held?.rev !== says)
+        violate(
+          world,
+          6,
+          `${device.name} holds ${held?.rev ?? 'nothing'} of ${key}, the server ${says ?? 'nothing'}`,
+        );
+      const leaves = losing.filter(({ deleted }) => !deleted).map(({ rev }) => rev);
+      const seen = [...(device.view.leaves.get(key)?.values() ?? [])].filter(({ deleted }) => !deleted);
+      if (
+        held &&
+        leaves.sort().join() !==
+          seen
+            .map(({ rev }) => rev)
+            .sort()
+            .join()
+      )
+        violate(world, 6, `${device.name} sees other leaves of ${key} than the server`);
+    }
+    for (const key of device.view.documents.keys())
+      if (scopeOfKey(key) === scope && !database.documents.has(key.slice(scope.length + 1)))
+        violate(world, 6, `${device.name} holds ${key}, which the server never had`);
+  }
+}
+
+/** 1, 7: every word of every save is where a person can see it. */
+function checkSaves(world: World): void {
+  const visible = new Set<string>();
+  for (const database of world.server.databases.values())
+    for (const record of database.documents.values())
+      for (const { rev, deleted } of record.leaves())
+        if (!deleted) for (const token of tokensIn(record.body(rev))) visible.add(token);
+  for (const { view } of world.devices) {
+    for (const { body } of view.edits.values()) for (const token of tokensIn(body)) visible.add(token);
+    for (const refused of view.rejections.values())
+      for (const { edit } of refused.values()) for (const token of tokensIn(edit.body)) visible.add(token);
+  }
+  for (const { state, device, tokens } of world.ledger.actions) {
+    if (state !== 'saved') continue;
+    for (const each of tokens) {
+      if (
+        visible.has(each.token) ||
+        world.onServer.has(each.token) ||
+        isExcused(world, each) ||
+        world.setBack.has(scopeOfKey(each.key))
+      )
+        continue;
+      violate(
+        world,
+        7,
+        `${each.token} of ${each.key}, saved by ${device}, is to be seen nowhere: ${whereIs(world, each)}`,
+      );
+    }
+  }
+}
+
+/** For whoever reads of it: which revisions say the word, and what came of them. */
+function whereIs({ server }: World, { token, key }: { token: string; key: string }): string {
+  const record = server.databases.get(scopeOfKey(key))?.documents.get(idOfKey(key));
+  return (record?.leaves() ?? [])
+    .map(({ rev, deleted }) => {
+      const path = record!.pathOf(rev).map((each) => {
+        const body = record!.body(each);
+        return `${each.slice(0, 6)}${body ? (tokensIn(body).includes(token) ? '!' : '') : '?'}`;
+      });
+      return `${deleted ? 'deleted ' : ''}${path.join('<')}`;
+    })
+    .join('; ');
+}
