@@ -141,11 +141,11 @@ describe('one bad document', () => {
     expect(await device.round()).toMatchObject({ sent: 1, refused: 0 });
   });
 
-  it('over which the server falls is left alone in the end, and holds up nobody', async () => {
+  it('over which the server falls is alone with the third push, and holds up nobody', async () => {
     const falls = (method: string, argument: unknown) =>
       method === 'bulkDocs' && sentIds(argument).includes('visit:0007') ? fault('busy', 500) : undefined;
     const { round, store, server, save } = await waiting(50, falls);
-    for (let n = 0; n < 9; n++) await round();
+    for (let n = 0; n < 3; n++) await round();
     expect(await idsOn(server)).toHaveLength(49);
     expect(await store.listWaitingSummary(9)).toMatchObject([{ id: 'visit:0007', answer: 'status 500' }]);
     await save(visit(100));

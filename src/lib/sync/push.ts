@@ -29,6 +29,7 @@ export interface PushReport {
 }
 
 const BATCH_DOCUMENTS = 200;
+const FAILED_ONCE = 14;
 /** So many batches in a row that the server stumbled over, and this scope is left for the next round. */
 const STUMBLES = 3;
 
@@ -60,12 +61,12 @@ export async function pushScope(
 }
 
 /**
- * The next ids to go out together. What has failed goes in smaller company, down to alone, and never with what has not:
- * so that a document the server dies of is found out and holds up nobody.
+ * The next ids to go out together: what has failed once by the dozen, then alone, and never with what has not, so that
+ * with the third push all are through but the one the server dies of (sync.md 9, invariant 13).
  */
 function batchFrom(waiting: readonly WaitingPlace[], from: number): string[] {
   const { tries } = waiting[from]!;
-  const size = Math.max(1, BATCH_DOCUMENTS >> Math.min(tries, 8));
+  const size = [BATCH_DOCUMENTS, FAILED_ONCE][tries] ?? 1;
   const alike = waiting.slice(from, from + size).filter((place) => place.tries === tries);
   return alike.map(({ id }) => id);
 }
