@@ -106,6 +106,7 @@ async function finish(pull: Pulling, fault: RemoteFault | undefined, refilled: b
     if (rolledBack) return { ...report, rolledBack, unfinished: true, ...(fault && { fault }) };
   }
   if (fault) return { ...report, fault };
+  ports.session.pulledTo.set(scope, pull.checkpoint.since);
   const isDue = Math.abs(nowMs - (comparedAtMs ?? nowMs)) >= COMPARE_EVERY_MS;
   if (!ports.mayCompare || (!isDue && !ports.session.compare.has(scope))) return report;
   return compare(pull);

@@ -73,9 +73,7 @@ describe('a server restored from a backup', () => {
     const restored = await alice.restarted(pouchRemote(backup));
     await restored.round();
     const leaves = await backup.get('household:A', { open_revs: 'all' });
-    const floors = leaves.flatMap((leaf) =>
-      'ok' in leaf ? [(leaf.ok as unknown as { floor: number }).floor] : [],
-    );
+    const floors = (leaves as { ok?: { floor: number } }[]).map(({ ok }) => ok?.floor);
     expect(floors.sort()).toEqual([2, 7]);
   });
 

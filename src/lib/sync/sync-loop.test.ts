@@ -4,6 +4,7 @@ import { aMemoryStore } from '#tests/fixtures/memory-store.ts';
 import { aPouchServer, pouchRemote } from '#tests/fixtures/pouch-remote.ts';
 import { aToldClock } from '#tests/fixtures/told-clock.ts';
 import type { RemoteFault } from '#lib/protocol/remote.ts';
+import type { ReplicaStore } from '#lib/protocol/replica-store.ts';
 import { StorageFault } from '#lib/protocol/storage-fault.ts';
 import { startSyncLoop, type SyncLoopPorts } from './sync-loop.ts';
 import type { RoundReport } from './sync-round.ts';
@@ -108,12 +109,44 @@ describe('when it syncs', () => {
     expect(loop.status().problem).toBeUndefined();
   });
 
-  it('no sooner than the server asks for', async () => {
+  it('no sooner than the server asks for, then scattered; by hand at once', async () => {
     const { clock, line, begunAtMs, loop } = await aLoop();
     line.mishap = fault('busy', { status: 503, retryAfterMs: 40_000 });
     await clock.advance(50_000);
-    expect(begunAtMs).toEqual([0, 40_000]);
+    expect(begunAtMs).toEqual([0, 42_000]);
+    loop.wake();
+    await clock.advance(30_000);
+    expect(begunAtMs).toHaveLength(2);
     expect(loop.status().problem).toBe('server-busy');
+    line.mishap = undefined;
+    const asked = loop.syncNow();
+    await clock.advance(1000);
+    await asked;
+    expect(begunAtMs).toHaveLength(3);
+    expect(loop.status().problem).toBeUndefined();
+  });
+
+  it('anywhere in a span that doubles with each failure, so that no street of tablets comes at once', async () => {
+    const times: number[] = [];
+    for (const chance of [0, 0.25, 0.99]) {
+      const { clock, line, begunAtMs, loop } = await aLoop({ chance: () => chance });
+      line.mishap = 'lost';
+      await clock.advance(20_000);
+      times.push(begunAtMs[1]!, begunAtMs[2]!);
+      await loop.stop();
+    }
+    expect(times).toEqual([1000, 2000, 1000, 3000, 3960, 11_880]);
+  });
+
+  it('looks at the server’s side of every checkpoint where a receipt is to be written', async () => {
+    const { clock, store, remote, loop } = await aLoop();
+    await store.saveAction([visit(1)]);
+    await clock.advance(10);
+    remote.asked.length = 0;
+    const asked = [loop.syncNow(), loop.syncNow({ lookAgain: true })];
+    await clock.advance(10);
+    await Promise.all(asked);
+    expect(remote.asked.filter(({ method }) => method === 'getLocal')).toHaveLength(1);
   });
 
   it('not at all after the session has ended, until somebody signs in', async () => {
@@ -198,6 +231,52 @@ describe('what it says', () => {
     await clock.advance(30_000);
     expect(asked).toBe(2);
     expect(loop.status().elsewhere).toBe(false);
+  });
+
+  it('takes the right away from a tab that shows no sign of life for five minutes, and whose writes then fail', async () => {
+    const frozen: { turn?: ReplicaStore } = {};
+    const stolen: boolean[] = [];
+    const { clock, store, loop } = await aLoop({
+      exclusively: (work, steal) => {
+        stolen.push(steal);
+        return steal ? work() : Promise.resolve(undefined);
+      },
+    });
+    frozen.turn = await store.beginTurn();
+    await store.saveAction([visit(1)]);
+    await clock.advance(200_000);
+    loop.heardOther();
+    await clock.advance(299_000);
+    expect(stolen).not.toContain(true);
+    await clock.advance(31_000);
+    expect(stolen.at(-1)).toBe(true);
+    expect((await store.countWaiting()).waiting).toBe(0);
+    // It thaws, in the middle of what it was doing.
+    await expect(frozen.turn.putCheckpoint(SCOPE, { since: 0 })).rejects.toMatchObject({ kind: 'fenced' });
+    expect(loop.status()).toMatchObject({ elsewhere: false });
+  });
+
+  it('drops a scope whose role has ended, says so, and keeps what waits in it', async () => {
+    let mine = true;
+    const { clock, store, loop } = await aLoop({
+      scopes: () => Promise.resolve(mine ? [SCOPE] : []),
+      mayHold: () => mine,
+    });
+    await store.saveAction([visit(1)]);
+    await clock.advance(10);
+    expect(await store.countDocuments(SCOPE)).toBe(1);
+    await store.saveAction([visit(2)]);
+    mine = false;
+    const asked = loop.syncNow();
+    await clock.advance(10);
+    expect(await asked).toMatchObject({ dropped: [SCOPE] });
+    expect(await store.countDocuments(SCOPE)).toBe(0);
+    expect(await store.listHeldScopes()).toEqual([]);
+    mine = true;
+    const again = loop.syncNow();
+    await clock.advance(10);
+    await again;
+    expect(await store.countDocuments(SCOPE)).toBe(2);
   });
 
   it.each([

@@ -1,11 +1,22 @@
-// When a round runs (sync.md 7): after a save and two seconds of quiet, when the network or the screen comes back, every
-// five minutes, and by hand; after a failure later and later. Invariants: one round at a time, in one tab of a tablet;
-// no second try within a second of one that failed; after 401 none until somebody has signed in. It speaks to no screen: `onStatus`.
+// When a round runs (sync.md 7): after a save and two seconds of quiet, when the network or the screen comes back, on news
+// of a scope somebody looks at, every five minutes, and by hand; after a failure later and later. Invariants: one round at
+// a time, in one tab of a tablet; no second try within a second of one that failed; after 401 none until somebody has
+// signed in; unasked none before the time the server named. It speaks to no screen: `onStatus`.
 import { sleep, type Chance, type Clock } from '#lib/protocol/clock.ts';
 import type { Scope } from '#lib/protocol/document.ts';
 import type { Remote } from '#lib/protocol/remote.ts';
 import type { ReplicaStore } from '#lib/protocol/replica-store.ts';
-import { backOffMs, ELSEWHERE_MS, leastGapMs, nextRoundMs, QUIET_MS } from './sync-pace.ts';
+import { startLongPoll, type LongPoll } from './long-poll.ts';
+import {
+  backOffMs,
+  ELSEWHERE_MS,
+  leastGapMs,
+  NEWS_MS,
+  nextRoundMs,
+  QUIET_MS,
+  retryAfterMs,
+  STEAL_MS,
+} from './sync-pace.ts';
 import { syncRound, type RoundPorts, type RoundReport } from './sync-round.ts';
 import { newSyncSession, type SyncSession } from './sync-session.ts';
 import { afterBreak, afterRound, INITIAL_STATUS, type SyncStatus } from './sync-status.ts';
@@ -20,8 +31,13 @@ export interface SyncLoopPorts {
   chance: Chance;
   /** A nonce that was never made before. */
   newNonce(): string;
-  /** Runs the work with the tablet's one right to sync; undefined, and not run, where another tab has it. */
-  exclusively<T>(work: () => Promise<T>): Promise<T | undefined>;
+  /** Whether the roles the server last confirmed let this device hold a scope; asked after `scopes`. */
+  mayHold?(scope: Scope): boolean;
+  /**
+   * Runs the work with the tablet's one right to sync; undefined, and not run, where another tab has it. `steal`: take it
+   * from that tab; its writes are refused from the next turn on.
+   */
+  exclusively<T>(work: () => Promise<T>, steal: boolean): Promise<T | undefined>;
   onStatus(status: SyncStatus): void;
   /** After every round that came to an end, well or not. */
   onRound?(report: RoundReport): void;
@@ -35,8 +51,17 @@ export interface SyncLoop {
   wake(): void;
   /** Somebody has signed in: go on. */
   signedIn(): void;
-  /** By hand. Answers when a round that began after the call has ended. */
-  syncNow(): Promise<SyncStatus>;
+  /** The server's word on her roles has changed: what is held is compared with what it shows her now. */
+  rolesChanged(): void;
+  /** Somebody looks at these scopes: news of them comes at once. None: nobody does. */
+  watch(scopes: readonly Scope[]): void;
+  /** Another tab shows that it is syncing. */
+  heardOther(): void;
+  /**
+   * By hand. Answers when a round that began after the call has ended. `lookAgain`: that round looks at the server's side
+   * of every checkpoint; a receipt is to be written.
+   */
+  syncNow(how?: { lookAgain?: boolean }): Promise<SyncStatus>;
   /** No further round; answers when the one under way has ended. */
   stop(): Promise<void>;
 }
@@ -57,6 +82,15 @@ interface Loop {
   /** Network or screen came back while a round was running. */
   woken: boolean;
   stopped: boolean;
+  /** The server asked not to be asked before. */
+  notBeforeMs: number;
+  /** Since when another tab has had the right to sync without a sign of life. */
+  elsewhereSinceMs?: number | undefined;
+  lookAgain: boolean;
+  watched: readonly Scope[];
+  /** Of which there is news; a round for these alone is due. */
+  news: Set<Scope>;
+  polls: LongPoll[];
   cancelTimer(): void;
 }
 
@@ -71,6 +105,11 @@ export function startSyncLoop(ports: SyncLoopPorts): SyncLoop {
     paused: false,
     stopped: false,
     woken: false,
+    notBeforeMs: -Infinity,
+    lookAgain: false,
+    watched: [],
+    news: new Set(),
+    polls: [],
     cancelTimer: () => undefined,
   };
   plan(loop, 0);
@@ -89,13 +128,26 @@ export function startSyncLoop(ports: SyncLoopPorts): SyncLoop {
       if (loop.running) loop.wishedMs = 0;
       else plan(loop, 0);
     },
-    syncNow: () => syncNow(loop),
+    rolesChanged: () => void compareAll(loop),
+    watch(scopes) {
+      loop.watched = scopes;
+      if (!loop.running) pollWatched(loop);
+    },
+    heardOther() {
+      if (loop.elsewhereSinceMs !== undefined) loop.elsewhereSinceMs = ports.clock.nowMs();
+    },
+    syncNow: (how) => syncNow(loop, how?.lookAgain ?? false),
     async stop() {
       loop.stopped = true;
       loop.cancelTimer();
+      stopPolls(loop);
       await loop.running;
     },
   };
+}
+
+async function compareAll({ ports, session }: Loop): Promise<void> {
+  for (const scope of await ports.scopes()) session.compare.add(scope);
 }
 
 function tell(loop: Loop, status: SyncStatus): void {
@@ -107,15 +159,19 @@ function plan(loop: Loop, wishedMs: number): void {
   loop.cancelTimer();
   if (loop.stopped) return;
   const { clock } = loop.ports;
-  const delayMs = Math.max(wishedMs, leastGapMs(loop.lastFailedMs, clock.nowMs()));
-  tell(loop, { ...loop.status, nextAtMs: clock.nowMs() + delayMs });
+  const nowMs = clock.nowMs();
+  const delayMs = Math.max(wishedMs, leastGapMs(loop.lastFailedMs, nowMs), loop.notBeforeMs - nowMs);
+  tell(loop, { ...loop.status, nextAtMs: nowMs + delayMs });
   loop.cancelTimer = clock.after(delayMs, () => void begin(loop));
 }
 
-async function syncNow(loop: Loop): Promise<SyncStatus> {
+async function syncNow(loop: Loop, lookAgain: boolean): Promise<SyncStatus> {
   await loop.running;
   const { clock } = loop.ports;
   await sleep(clock, leastGapMs(loop.lastFailedMs, clock.nowMs()));
+  await loop.running;
+  loop.lookAgain ||= lookAgain;
+  loop.news.clear();
   await begin(loop);
   return loop.status;
 }
@@ -130,45 +186,89 @@ function begin(loop: Loop): Promise<void> {
 async function run(loop: Loop): Promise<void> {
   const { ports } = loop;
   const { nextAtMs: _nextAtMs, ...now } = loop.status;
+  stopPolls(loop);
   tell(loop, now);
   loop.wishedMs = undefined;
   loop.woken = false;
   let delayMs: number | undefined;
   try {
-    const report = await ports.exclusively(() => round(loop));
-    delayMs = report ? ended(loop, report) : ELSEWHERE_MS;
-    if (!report) tell(loop, { ...loop.status, elsewhere: true });
+    const report = await ports.exclusively(() => round(loop), isOverdue(loop));
+    delayMs = report ? ended(loop, report) : elsewhere(loop);
   } catch (error) {
-    delayMs = backOffMs(++loop.failures, ports.chance);
     tell(loop, afterBreak(loop.status, error));
+    delayMs = loop.status.problem ? backOffMs(++loop.failures, ports.chance) : elsewhere(loop);
   }
   loop.lastFailedMs = loop.status.problem ? ports.clock.nowMs() : -Infinity;
   // The line came back while this round hung on the old one: what failed is tried again at once.
   const wishedMs = loop.woken && loop.failures > 0 ? 0 : loop.wishedMs;
   const soonerMs = wishedMs === 0 || loop.failures === 0 ? wishedMs : undefined;
   if (delayMs !== undefined) plan(loop, Math.min(delayMs, soonerMs ?? delayMs));
+  pollWatched(loop);
 }
 
 async function round(loop: Loop): Promise<RoundReport> {
-  const { ports, session } = loop;
+  const { ports, session, lookAgain } = loop;
+  loop.elsewhereSinceMs = undefined;
+  loop.lookAgain = false;
   tell(loop, { ...loop.status, elsewhere: false });
+  const store = await ports.beginTurn();
+  const scopes = await ports.scopes();
+  const news = scopes.filter((scope) => loop.news.has(scope));
+  loop.news.clear();
   const round: RoundPorts = {
-    store: await ports.beginTurn(),
+    store,
     remoteOf: (scope) => ports.remoteOf(scope),
     session,
     clock: ports.clock,
     newNonce: () => ports.newNonce(),
+    ...(ports.mayHold && { mayHold: (scope: Scope) => ports.mayHold!(scope) }),
+    lookAgain,
     onProgress: (progress) => tell(loop, { ...loop.status, progress }),
   };
-  return syncRound(round, await ports.scopes());
+  return syncRound(round, news.length > 0 && !lookAgain ? news : scopes);
 }
 
 /** Answers when the next round is due. */
 function ended(loop: Loop, report: RoundReport): number | undefined {
   const { ports } = loop;
+  const nowMs = ports.clock.nowMs();
   loop.failures = report.complete || report.sent + report.received > 0 ? 0 : loop.failures + 1;
   loop.paused = report.fault?.kind === 'sign-in' && loop.wishedMs !== 0;
-  tell(loop, afterRound(loop.status, report, ports.clock.nowMs()));
+  loop.notBeforeMs = nowMs + retryAfterMs(report);
+  tell(loop, afterRound(loop.status, report, nowMs));
   ports.onRound?.(report);
   return loop.paused ? undefined : nextRoundMs(report, loop.failures, ports.chance);
+}
+
+/** Another tab has the right to sync: looked at again soon. */
+function elsewhere(loop: Loop): number {
+  loop.elsewhereSinceMs ??= loop.ports.clock.nowMs();
+  tell(loop, { ...loop.status, elsewhere: true });
+  return ELSEWHERE_MS;
+}
+
+function isOverdue({ elsewhereSinceMs, ports }: Loop): boolean {
+  return elsewhereSinceMs !== undefined && Math.abs(ports.clock.nowMs() - elsewhereSinceMs) >= STEAL_MS;
+}
+
+function stopPolls(loop: Loop): void {
+  for (const poll of loop.polls) poll.stop();
+  loop.polls = [];
+}
+
+/** Between rounds, in the tab that syncs, while nothing is in the way. */
+function pollWatched(loop: Loop): void {
+  stopPolls(loop);
+  const { ports, status } = loop;
+  if (loop.stopped || loop.paused || loop.failures > 0 || status.elsewhere) return;
+  for (const scope of loop.watched) {
+    const since = loop.session.pulledTo.get(scope);
+    if (since === undefined) continue;
+    const onNews = () => {
+      loop.news.add(scope);
+      plan(loop, NEWS_MS);
+    };
+    const poll = { remote: ports.remoteOf(scope), clock: ports.clock, chance: ports.chance, onNews };
+    loop.polls.push(startLongPoll(poll, since));
+  }
 }

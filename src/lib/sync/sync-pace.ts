@@ -6,6 +6,13 @@ import type { RoundReport } from './sync-round.ts';
 export const QUIET_MS = 2000;
 /** While another tab has the right to sync. */
 export const ELSEWHERE_MS = 30_000;
+/** With the right to sync in a tab that shows no sign of life for so long (frozen, say), it is taken away. */
+export const STEAL_MS = 300_000;
+/** After news of a scope, so that a burst of them is one round. */
+export const NEWS_MS = 1000;
+/** How long a server is asked to wait for news; CouchDB waits no longer. */
+export const POLL_MS = 60_000;
+export const POLL_GAP_MS = 1000;
 const EVERY_MS = 300_000;
 const LEAST_GAP_MS = 1000;
 const BACK_OFF_FIRST_MS = 2000;
@@ -17,16 +24,15 @@ export function leastGapMs(lastEndedMs: number, nowMs: number): number {
 
 /** After `failures` rounds in a row that brought nothing (0: this one brought something). */
 export function nextRoundMs(report: RoundReport, failures: number, chance: Chance): number {
-  if (report.complete) return jittered(EVERY_MS, chance);
-  return Math.max(report.fault?.retryAfterMs ?? 0, backOffMs(failures, chance));
+  if (report.complete) return Math.round(EVERY_MS * (0.8 + 0.4 * chance()));
+  return retryAfterMs(report) + backOffMs(failures, chance);
 }
 
-/** Twice as long with each failure, up to the interval at which it is tried anyway. */
+/** How long the server has asked us to keep away; the waiting comes on top, lest all tablets come back at once. */
+export const retryAfterMs = ({ fault }: RoundReport): number => fault?.retryAfterMs ?? 0;
+
+/** Anywhere between nothing and twice a time that doubles with each failure, up to the interval it is tried at anyway. */
 export function backOffMs(failures: number, chance: Chance): number {
-  return jittered(Math.min(EVERY_MS, BACK_OFF_FIRST_MS * 2 ** Math.max(0, failures - 1)), chance);
-}
-
-/** Between four fifths and six fifths, so that a street of tablets does not come at once. */
-function jittered(delayMs: number, chance: Chance): number {
-  return Math.round(delayMs * (0.8 + 0.4 * chance()));
+  const meanMs = Math.min(EVERY_MS, BACK_OFF_FIRST_MS * 2 ** Math.max(0, failures - 1));
+  return Math.round(2 * meanMs * chance());
 }

@@ -106,6 +106,8 @@ async function pushAll(
     const push = await pushScope({ store, session, remote: remoteOf(scope), onProgress }, scope, waiting);
     reports.set(scope, { scope, push });
     before += waiting.length;
+    // What has gone up from a scope that is no longer hers does not stay behind as a copy.
+    if (push.sent > 0 && ports.mayHold?.(scope) === false) await store.dropScope(scope);
     if (push.fault && endsTheRound(push.fault)) return push.fault;
   }
   return undefined;

@@ -1,6 +1,7 @@
 // What one run of syncing remembers between its rounds, in memory alone: how much the line carries, and when each
 // server's checkpoint was last looked at. Begun anew with every unlock.
 import type { Scope } from '#lib/protocol/document.ts';
+import type { Sequence } from '#lib/protocol/wire.ts';
 
 export interface SyncSession {
   /** Bytes of JSON a push sends at once: halved where a request did not come back, a quarter more where it did. */
@@ -9,6 +10,8 @@ export interface SyncSession {
   pullRows: number;
   /** By scope: when its checkpoint on the server was last looked at or written. */
   vouched: Map<Scope, VouchedAt>;
+  /** Where the last pull of a scope ended that came to its end. */
+  pulledTo: Map<Scope, Sequence>;
   /** Scopes to compare with the server, document by document, before their week is over: roles changed, a restore was announced. */
   compare: Set<Scope>;
   /** Scopes whose last push the server forbade as a whole: asked with one document before the rest is sent. */
@@ -31,6 +34,7 @@ export function newSyncSession(): SyncSession {
     pushBytes: PUSH_BYTES.most,
     pullRows: PULL_ROWS.most,
     vouched: new Map(),
+    pulledTo: new Map(),
     compare: new Set(),
     closed: new Set(),
   };

@@ -1,4 +1,5 @@
 // Where syncing stands, as a value a screen can show; made from what rounds report.
+import type { Scope } from '#lib/protocol/document.ts';
 import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
 import type { RoundProgress, RoundReport } from './sync-round.ts';
 
@@ -24,13 +25,23 @@ export interface SyncStatus {
   lastSent: number;
   /** Documents refused in the last round that had any refused. What is refused now, the store counts. */
   lastRefused: number;
+  /** Scopes whose local copy went in the last round in which any did: the role in them has ended. */
+  dropped: Scope[];
+  /** Documents given back to servers that had lost them, since this run began. */
+  returned: number;
   /** Another tab of this tablet syncs. */
   elsewhere: boolean;
   /** When the next try is due, milliseconds since 1970; undefined while one runs, or none will (sign-in). */
   nextAtMs?: number;
 }
 
-export const INITIAL_STATUS: SyncStatus = { lastSent: 0, lastRefused: 0, elsewhere: false };
+export const INITIAL_STATUS: SyncStatus = {
+  lastSent: 0,
+  lastRefused: 0,
+  dropped: [],
+  returned: 0,
+  elsewhere: false,
+};
 
 export function afterRound(status: SyncStatus, report: RoundReport, nowMs: number): SyncStatus {
   const problem = problemOf(report);
@@ -38,6 +49,8 @@ export function afterRound(status: SyncStatus, report: RoundReport, nowMs: numbe
   return {
     ...kept,
     elsewhere: false,
+    returned: status.returned + returnedIn(report),
+    ...(report.dropped.length > 0 && { dropped: report.dropped }),
     ...(problem && { problem }),
     ...(report.complete && { completedAtMs: nowMs }),
     ...(report.sent > 0 && { lastSent: report.sent }),
@@ -49,8 +62,18 @@ export function afterRound(status: SyncStatus, report: RoundReport, nowMs: numbe
 export function afterBreak(status: SyncStatus, error: unknown): SyncStatus {
   const { progress: _progress, ...kept } = status;
   const kind = storageFaultKind(error);
-  if (kind === 'fenced') return { ...kept, elsewhere: true };
+  if (kind === 'fenced') {
+    const { problem: _problem, ...without } = kept;
+    return { ...without, elsewhere: true };
+  }
   return { ...kept, problem: kind === 'full' ? 'storage-full' : 'storage-broken' };
+}
+
+function returnedIn({ scopes }: RoundReport): number {
+  return scopes.reduce(
+    (sum, { pull }) => sum + (pull?.repair?.returned ?? 0) + (pull?.repair?.rewritten ?? 0),
+    0,
+  );
 }
 
 function problemOf({ fault, scopes }: RoundReport): SyncProblem | undefined {
