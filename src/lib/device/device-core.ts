@@ -5,6 +5,7 @@ import { DeviceDoor } from './device-door.ts';
 import type { DevicePlatform } from './device-platform.ts';
 import type { FormerUpload, VisitToSave } from './device-state.ts';
 import type { DraftKey } from './device.ts';
+import type { AskedPhoto } from './photo-state.ts';
 import type { DeviceWorker, Wake, WorkerEvent } from './worker-contract.ts';
 
 export class DeviceCore implements DeviceWorker {
@@ -40,6 +41,10 @@ export class DeviceCore implements DeviceWorker {
     this.#door.write(this.#session.saveDraft(key, { value, startedAt }));
   dropDraft = async (key: DraftKey) => this.#door.write(this.#session.dropDraft(key));
   saveVisit = async (visit: VisitToSave) => this.#door.write(this.#session.saveVisit(visit));
+  takePhoto = async (key: DraftKey, picture: Blob) => this.#door.write(this.#photos.take(key, picture));
+  removePhoto = async (photo: string) => this.#door.write(this.#photos.remove(photo));
+  restorePhoto = async (photo: string) => this.#door.write(this.#photos.restore(photo));
+  readPhoto = async (asked: AskedPhoto) => this.#photos.read(asked);
   unreadable = async () => this.#session.unreadable();
   listWaiting = async () => this.#session.listWaiting();
   countFormer = async () => (await this.#door.tablet?.countSealedWork(this.#door.user))?.former.unsent ?? 0;
@@ -75,6 +80,10 @@ export class DeviceCore implements DeviceWorker {
 
   get #shift() {
     return this.#door.opened().shift;
+  }
+
+  get #photos() {
+    return this.#door.opened().photos;
   }
 
   get #session() {

@@ -9,8 +9,10 @@ export interface DevicePlatform {
   clock: Clock;
   /** In [0, 1). */
   chance(): number;
-  /** Runs the work with this lock of the tablet held; undefined where another tab holds it. */
-  exclusively<T>(lock: string, work: () => Promise<T>): Promise<T | undefined>;
+  /** Runs the work with this lock of the tablet held; undefined where another tab holds it, unless it is to be stolen. */
+  exclusively<T>(lock: string, work: () => Promise<T>, steal?: boolean): Promise<T | undefined>;
   /** Is there a network, as the browser knows it. */
   isOnline(): boolean;
+  /** For whoever looks after the tablet: codes and scopes, never names. */
+  log?(event: string, scope: string): void;
 }

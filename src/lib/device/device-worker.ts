@@ -20,8 +20,11 @@ expose(
       },
     },
     chance: () => Math.random(),
-    exclusively: (name, work) =>
-      navigator.locks.request(name, { ifAvailable: true }, (lock) => (lock ? work() : undefined)),
+    exclusively: (name, work, steal = false) =>
+      navigator.locks.request(name, steal ? { steal } : { ifAvailable: true }, (lock) =>
+        lock ? work() : undefined,
+      ),
     isOnline: () => navigator.onLine,
+    log: (event, scope) => console.warn(event, scope),
   }),
 );

@@ -10,6 +10,7 @@ import type {
   TodayView,
 } from '#lib/domain/field-views.ts';
 import type { Answers } from '#lib/domain/visit.ts';
+import type { AskedPhoto, PhotoRead, PhotoTaken } from './photo-state.ts';
 import type { AttentionDevice } from './attention-device.ts';
 import type { ShiftDevice } from './shift-device.ts';
 import type {
@@ -86,6 +87,14 @@ export interface Device extends AttentionDevice, ShiftDevice {
   ): Promise<{ outcome: 'kept' | 'full' | 'failed' }>;
   dropDraft(key: DraftKey): Promise<void>;
   saveVisit(visit: VisitToSave): Promise<SaveOutcome>;
+
+  /** Draws a picture anew, small and without what tells of its place, and keeps it sealed with the unfinished form. */
+  takePhoto(key: DraftKey, picture: Blob): Promise<PhotoTaken>;
+  /** From its unfinished form; it can be put back until that is saved or dropped. */
+  removePhoto(photo: string): Promise<'done' | 'gone'>;
+  restorePhoto(photo: string): Promise<'done' | 'gone'>;
+  /** From this tablet, else from the server; waits for the network at most a minute. */
+  readPhoto(asked: AskedPhoto): Promise<PhotoRead>;
 
   watchUnreadable(): Live<Unreadable>;
   /** Saved work of hers that lies sealed under a former password. */

@@ -70,10 +70,12 @@ export class FieldSession {
   /** What changed and is not read yet; undefined while the roster is not loaded, when nothing is kept up. */
   #unread: { scopes: Set<string>; types: Set<string> } | undefined;
   #reading = false;
+  #roles: readonly string[];
 
   constructor(options: FieldSessionOptions) {
     this.#options = options;
     const { store } = options;
+    this.#roles = options.roles;
     this.#roster = new FieldRoster({
       async listByType(scope, type) {
         const { documents, tampered } = await store.listByType(scope, type);
@@ -92,6 +94,12 @@ export class FieldSession {
   /** Reads the directory alone: what a first download must know before it knows which grids there are. */
   loadDirectory(): Promise<void> {
     return this.#roster.refresh([DIRECTORY]);
+  }
+
+  /** The server's word on her roles, where it has changed. */
+  takeRoles(roles: readonly string[]): void {
+    this.#roles = roles;
+    this.#options.changed();
   }
 
   close(): void {
@@ -118,11 +126,12 @@ export class FieldSession {
 
   /** The scopes this person's tablet replicates; more become known with the directory. */
   scopes(): string[] {
-    return scopesFor(this.#options.roles, this.#knownGrids(), this.today);
+    return scopesFor(this.#roles, this.#knownGrids(), this.today);
   }
 
   person(): Person {
-    const { user, roles } = this.#options;
+    const { user } = this.#options;
+    const roles = this.#roles;
     const card = this.staffOf(user);
     const names = new Map([...this.#roster.model.grids.values()].map((grid) => [grid.code, grid.name]));
     return {

@@ -39,7 +39,7 @@ async function sendAll(
   const { session, clock, ids, isOnline } = platform;
   const store = await openHerStore(platform, former, () => undefined);
   try {
-    const guarded = guardedFetch(session, user);
+    const guarded = guardedFetch(session, user, clock);
     // No scope is pulled: what waits in any of them goes up all the same.
     const ports = {
       store: await store.beginTurn(),

@@ -1,13 +1,26 @@
-// The cookie belongs to the browser, not to a person: whoever signed in last owns it. Before anything of one person goes
-// up or comes down, the server is asked, once in each round, whom it takes us for; if for somebody else, or nobody, every
-// request answers 401 as the server's own would, and syncing waits until she has signed in.
+// The cookie belongs to the browser, not to a person: whoever signed in last owns it. The server is asked whom it takes
+// us for, and with which roles: when a run begins, every hour, in each round that sends something, and after it refused
+// something. If for somebody else, or nobody, every request answers 401 as the server's own would, and syncing waits until
+// she has signed in. A round that only looks for news asks nothing more: what it could bring is hers to read, or refused.
+import type { Clock } from '#lib/protocol/clock.ts';
 import { currentSession, type SessionPort } from './server-session.ts';
 
 export interface GuardedFetch {
   fetch(url: string, init: RequestInit): Promise<Response>;
-  /** A round of syncing begins: somebody else may have signed in since the last. */
+  /** A round of syncing begins. */
   newRound(): void;
+  /** She has signed in anew. */
+  signedIn(): void;
+  /** Asks where that is due. Answers her roles as the server last said them in this run; undefined: it has not yet. */
+  roles(): Promise<readonly string[] | undefined>;
 }
+
+interface Confirmed {
+  isHers: boolean;
+  atMs: number;
+}
+
+const ASK_AGAIN_MS = 3_600_000;
 
 const refusal = () =>
   new Response(JSON.stringify({ error: 'unauthorized', reason: 'another person is signed in' }), {
@@ -15,21 +28,51 @@ const refusal = () =>
     headers: { 'content-type': 'application/json' },
   });
 
-export function guardedFetch(port: SessionPort, user: string): GuardedFetch {
-  let isHers: Promise<boolean> | undefined;
-  /** Where the server cannot be asked the request itself will find out, and the next one asks again. */
-  const ask = async () => {
+/** What changes something on the server but this device's own mark there. */
+const sends = (url: string, { method = 'GET' }: RequestInit) =>
+  method !== 'GET' && /\/(_bulk_docs|(?!_local\/)[^_/][^/]*\/[^_/][^/]*)$/.test(new URL(url).pathname);
+
+export function guardedFetch(port: SessionPort, user: string, clock: Pick<Clock, 'nowMs'>): GuardedFetch {
+  let asking: Promise<Confirmed | undefined> | undefined;
+  let roles: readonly string[] | undefined;
+  let sent = false;
+  /** In this round nobody answered. */
+  let inVain = false;
+  /** Where the server cannot be asked the requests themselves will find out, and the next round asks again. */
+  const ask = async (): Promise<Confirmed | undefined> => {
     const session = await currentSession(port);
-    if (session.outcome !== 'answered') isHers = undefined;
-    return session.outcome !== 'answered' || session.user === user;
+    inVain = session.outcome !== 'answered';
+    if (session.outcome !== 'answered') return void (asking = undefined);
+    if (session.user === user) roles = session.roles;
+    return { isHers: session.user === user, atMs: clock.nowMs() };
+  };
+  const confirmed = async () => {
+    const known = await (asking ??= ask());
+    const isOld = known && (!known.isHers || Math.abs(clock.nowMs() - known.atMs) >= ASK_AGAIN_MS);
+    return isOld ? (asking = ask()) : known;
   };
   return {
     async fetch(url, init) {
-      isHers ??= ask();
-      return (await isHers) ? port.fetch(url, init) : refusal();
+      if (!sent && !inVain && sends(url, init)) {
+        sent = true;
+        asking = ask();
+      }
+      const known = asking ?? (inVain ? undefined : (asking = ask()));
+      if ((await known)?.isHers === false) return refusal();
+      const answer = await port.fetch(url, init);
+      if (answer.status === 401 || answer.status === 403) asking = undefined;
+      return answer;
     },
     newRound() {
-      isHers = undefined;
+      sent = false;
+      inVain = false;
+    },
+    signedIn() {
+      asking = undefined;
+    },
+    async roles() {
+      await confirmed();
+      return roles;
     },
   };
 }

@@ -137,6 +137,10 @@ class PageDevice implements Device {
     this.#remote.saveDraft(key, $state.snapshot(value), startedAt);
   dropDraft: Device['dropDraft'] = (key) => this.#remote.dropDraft(key);
   saveVisit: Device['saveVisit'] = (visit) => this.#remote.saveVisit($state.snapshot(visit) as VisitToSave);
+  takePhoto: Device['takePhoto'] = (key, picture) => this.#remote.takePhoto({ ...key }, picture);
+  removePhoto = (photo: string) => this.#remote.removePhoto(photo);
+  restorePhoto = (photo: string) => this.#remote.restorePhoto(photo);
+  readPhoto: Device['readPhoto'] = (asked) => this.#remote.readPhoto($state.snapshot(asked));
   watchUnreadable = () => this.#live(() => this.#remote.unreadable());
   countFormer = () => this.#remote.countFormer();
   uploadFormer = (formerPassword: string) => this.#remote.uploadFormer(formerPassword);

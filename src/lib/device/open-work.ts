@@ -9,6 +9,8 @@ import { guardedFetch } from './guarded-fetch.ts';
 import { FieldSession } from './field-session.ts';
 import { keptSession, tabletId } from './kept-session.ts';
 import { openHerStore } from './open-her-store.ts';
+import { browserRoom, redraw } from './photo-redraw.ts';
+import { photoWork, type PhotoWork } from './photo-work.ts';
 import { serverAnswers } from './server-session.ts';
 import { ShiftDesk } from './shift-desk.ts';
 import { SyncRunner } from './sync-runner.ts';
@@ -31,6 +33,7 @@ export interface OpenWork {
   store: DeviceStore;
   session: FieldSession;
   sync: SyncRunner;
+  photos: PhotoWork;
   shift: ShiftDesk;
   close(): void;
 }
@@ -59,26 +62,42 @@ async function workUpon(store: DeviceStore, asked: WorkToOpen): Promise<OpenWork
     changed: () => asked.changed(),
     saved: () => sync.saved(),
   });
+  const fetch = guardedFetch(platform.session, user, platform.clock);
+  const photos = photoWork({
+    photos: store.photos,
+    ids,
+    clock: platform.clock,
+    database: platform.session.database,
+    fetch: (url, init) => fetch.fetch(url, init),
+    isOnline: platform.isOnline,
+    gridOf: (household) => session.gridOf(household),
+    redraw,
+    room: browserRoom,
+  });
   const sync = new SyncRunner({
     store,
     session,
     database: platform.session.database,
-    fetch: guardedFetch(platform.session, user),
+    fetch,
     clock: platform.clock,
     chance: platform.chance,
     newNonce: () => hexadecimal(ids.randomBytes(16)),
     isOnline: platform.isOnline,
     answers: () => serverAnswers(platform.session),
-    exclusively: (work) => platform.exclusively(unlocked.storeName, work),
+    exclusively: (work, steal) => platform.exclusively(unlocked.storeName, work, steal),
+    log: (event, scope) => platform.log?.(event, scope),
     tell: (state) => asked.syncing(state),
     downloaded: () => asked.downloaded(),
   });
   if (kept.downloaded) await session.load();
   await sync.start(kept.downloaded);
+  // Copies that are too old; that there is no room for it is no matter.
+  void photos.tidy().catch(() => undefined);
   return {
     store,
     session,
     sync,
+    photos,
     shift: new ShiftDesk({ store, session, sync, ids }),
     close() {
       sync.stop();

@@ -1,14 +1,14 @@
 // Syncing of one open device: the loop of `sync` over this tablet's store and server, its state in the words of screens,
 // and the first download. Invariant: "0 waiting" is said only of what the store counts, never of what was last seen.
-import { DIRECTORY } from '#lib/domain/scopes.ts';
+import { mayHold } from '#lib/domain/scopes.ts';
 import { sleep, type Clock } from '#lib/protocol/clock.ts';
 import type { Remote } from '#lib/protocol/remote.ts';
 import type { DeviceStore } from '#lib/storage/open-store.ts';
 import { httpRemote } from '#lib/sync/http-remote.ts';
 import { startSyncLoop, type SyncLoop } from '#lib/sync/sync-loop.ts';
-import type { PullReport } from '#lib/sync/pull.ts';
 import type { RoundReport } from '#lib/sync/sync-round.ts';
 import { INITIAL_STATUS, type SyncStatus } from '#lib/sync/sync-status.ts';
+import { downloadProgress } from './download-progress.ts';
 import { NOTHING_YET, type DownloadProgress, type SyncProblem, type SyncState } from './device-state.ts';
 import type { FieldSession } from './field-session.ts';
 import type { GuardedFetch } from './guarded-fetch.ts';
@@ -19,6 +19,7 @@ import {
   rememberRoles,
   wasDownloaded,
 } from './kept-session.ts';
+import { isDealtWith, logRound } from './round-report.ts';
 import { ServerClock } from './server-clock.ts';
 import { syncProblem } from './sync-problem.ts';
 import { UnsentCounts } from './unsent-counts.ts';
@@ -38,7 +39,9 @@ export interface SyncRunnerOptions {
   /** Asks whether the server is there; the smallest request there is. */
   answers(): Promise<boolean>;
   /** Runs the work while no other tab of this person syncs; undefined where one does. */
-  exclusively<T>(work: () => Promise<T>): Promise<T | undefined>;
+  exclusively<T>(work: () => Promise<T>, steal: boolean): Promise<T | undefined>;
+  /** See `DevicePlatform.log`. */
+  log(event: string, scope: string): void;
   tell(sync: SyncState): void;
   /** The first download is whole and the roster loaded. */
   downloaded(): void;
@@ -49,12 +52,6 @@ const REFRESH_MS = 60_000;
 /** While another tab has its round, this one waits for its own. */
 const BESIDE_MS = 1_500;
 const TRIES_BESIDE = 6;
-
-/** Pulled to its end; or closed to her, which must not keep her from the others. */
-function isDealtWith(scope: string, pull: PullReport | undefined): boolean {
-  if (!pull || pull.serverSmaller) return false;
-  return !pull.fault || (pull.fault.kind === 'forbidden' && scope !== DIRECTORY);
-}
 
 export class SyncRunner {
   readonly #options: SyncRunnerOptions;
@@ -76,6 +73,10 @@ export class SyncRunner {
   #looking = false;
   /** Scopes pulled to their end at least once in this run. */
   readonly #pulled = new Set<string>();
+  /** As the server last said them in this run. */
+  #roles: readonly string[] | undefined;
+  /** A scope went from this tablet in this run. */
+  #lostScope = false;
   #stopListening: () => void = () => undefined;
 
   constructor(options: SyncRunnerOptions) {
@@ -90,6 +91,7 @@ export class SyncRunner {
     await this.#count();
     this.#stopListening = store.onChange(({ tables }) => {
       if (tables.some((table) => table === 'edits' || table === 'rejections')) void this.#count();
+      if (tables.includes('checkpoints')) this.#loop?.heardOther();
       if (tables.includes('meta')) void this.#heardNotes().catch(() => undefined);
     });
     this.#loop = startSyncLoop({
@@ -98,11 +100,12 @@ export class SyncRunner {
         return store.beginTurn();
       },
       remoteOf: (scope) => this.remoteOf(scope),
-      scopes: async () => this.#options.session.scopes(),
+      scopes: () => this.#scopes(),
+      mayHold: (scope) => this.#roles === undefined || mayHold(this.#roles, scope),
       clock,
       chance: () => this.#options.chance(),
       newNonce: () => this.#options.newNonce(),
-      exclusively: (work) => this.#options.exclusively(work),
+      exclusively: (work, steal) => this.#options.exclusively(work, steal),
       onStatus: (status) => {
         this.#status = status;
         if (status.progress?.activity === 'receiving') this.#received = status.progress.received;
@@ -124,6 +127,20 @@ export class SyncRunner {
     return this.#downloaded;
   }
 
+  /** What she replicates by her roles as the server says them now, where it can be asked. */
+  async #scopes(): Promise<readonly string[]> {
+    const { fetch, session, store, clock } = this.#options;
+    const roles = await fetch.roles();
+    const before = this.#roles;
+    this.#roles = roles;
+    if (roles && String(roles) !== String(before)) {
+      await rememberRoles(store, { roles: [...roles], confirmedAt: clock.nowMs() });
+      session.takeRoles(roles);
+      if (before) this.#loop?.rolesChanged();
+    }
+    return session.scopes();
+  }
+
   /** As the loop's `fetch`, with an ear for what the tablet should know of itself. */
   async #fetch(url: string, init: RequestInit): Promise<Response> {
     const { fetch, clock, isOnline } = this.#options;
@@ -142,23 +159,15 @@ export class SyncRunner {
   }
 
   get downloadProgress(): DownloadProgress {
-    const { progress } = this.#status;
-    const rows = this.#received > 0 || this.#pulled.size > 0;
-    const step = rows ? 'coming' : this.#answered ? 'asking' : 'checking';
     const problem = this.#problem();
-    const total = this.#options.session.scopes().length;
-    if (progress?.activity !== 'receiving') {
-      return {
-        step,
-        scopesDone: this.#pulled.size,
-        scopesTotal: total,
-        documents: this.#received,
-        pending: 0,
-        ...(problem ? { problem } : {}),
-      };
-    }
-    const { scopesDone, scopesTotal, received, pending } = progress;
-    return { step, scopesDone, scopesTotal, documents: received, pending };
+    return downloadProgress({
+      progress: this.#status.progress,
+      scopesDone: this.#pulled.size,
+      scopesTotal: this.#options.session.scopes().length,
+      received: this.#received,
+      answered: this.#answered,
+      ...(problem && { problem }),
+    });
   }
 
   saved(): void {
@@ -190,7 +199,7 @@ export class SyncRunner {
   /** Everything up and down, each checkpoint looked at anew. Answers what was in the way. */
   async uploadAnew(): Promise<SyncProblem | undefined> {
     for (let attempt = 0; attempt < TRIES_BESIDE; attempt++) {
-      await this.#loop?.syncNow();
+      await this.#loop?.syncNow({ lookAgain: true });
       if (!this.#status.elsewhere) break;
       await sleep(this.#options.clock, BESIDE_MS);
     }
@@ -203,14 +212,18 @@ export class SyncRunner {
     return httpRemote({ url: `${database}/${scope}`, fetch, clock });
   }
 
-  /** The server's session is new; `roles` hold from the next unlock on. */
+  /** The server's session is new: the next round asks for its roles. */
   async renewed(roles: string[]): Promise<void> {
     await rememberRoles(this.#options.store, { roles, confirmedAt: this.#options.clock.nowMs() });
+    this.#options.fetch.signedIn();
+    this.#lostScope = false;
     this.#loop?.signedIn();
   }
 
   async #afterRound(report: RoundReport): Promise<void> {
     this.#roundEndedMs = this.#options.clock.nowMs();
+    logRound(this.#options.log, report);
+    if (report.dropped.length > 0) this.#lostScope = true;
     for (const { scope, pull } of report.scopes) if (isDealtWith(scope, pull)) this.#pulled.add(scope);
     if (report.complete) this.#completedAtMs = this.#roundEndedMs;
     await this.#count();
@@ -258,7 +271,7 @@ export class SyncRunner {
   }
 
   #problem(): SyncProblem | undefined {
-    return syncProblem(this.#status.problem, {
+    return syncProblem(this.#status.problem ?? (this.#lostScope ? 'role-ended' : undefined), {
       hadNetwork: this.#hadNetwork && this.#options.isOnline(),
       clockFarOff: this.#serverClock.isFarOff,
     });

@@ -59,3 +59,23 @@ export function scopesFor(roles: readonly string[], knownGrids: readonly string[
 export function gridOfScope(scope: string): string | undefined {
   return /^(?:grid|events|care|photos)-(\d{15})(?:-|$)/.exec(scope)?.[1];
 }
+
+/**
+ * Whether these roles, as the server says them, let a tablet hold a scope: the readers each kind of database is given
+ * (layout of the server). Of a kind this build does not know: yes, the server will say otherwise.
+ */
+export function mayHold(roles: readonly string[], scope: string): boolean {
+  if (scope.startsWith('own-')) return true;
+  if (!roles.includes('staff')) return false;
+  const [, kind = '', code = ''] = /^([a-z]+)-(\d{15}|\d{12})(?:-|$)/.exec(scope) ?? [];
+  if (kind === 'care') return roles.includes(`care:${code}`);
+  if (kind === 'audit') return roles.includes('auditor');
+  const wide = [...codesOf(roles, 'community'), ...codesOf(roles, 'street')];
+  if (wide.some((prefix) => code.startsWith(prefix))) return true;
+  if (code.length === 15) return roles.includes(`grid:${code}`);
+  if (code.length === 12)
+    return (
+      codesOf(roles, 'worker').includes(code) || codesOf(roles, 'grid').some((grid) => grid.startsWith(code))
+    );
+  return true;
+}

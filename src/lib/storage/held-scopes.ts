@@ -1,11 +1,12 @@
 // Scopes of which this device holds the server's documents, and letting one go (a role ended, a year ran out).
 import { gridOfScope, gridScope, photosScope } from '#lib/domain/scopes.ts';
+import { typeOfId } from '#lib/domain/document-id.ts';
 import type { Scope } from '#lib/protocol/document.ts';
 import { bundleKey } from './bundles.ts';
 import type { DocumentKey } from './found-documents.ts';
 import { dropPhotosOf } from './photo-copies.ts';
 import type { StoreContext } from './store-context.ts';
-import type { TableName } from './tables.ts';
+import type { RowTables, TableName } from './tables.ts';
 
 export const scopeRange = (scope: Scope): [DocumentKey, DocumentKey] => [
   [scope, ''],
@@ -51,7 +52,8 @@ export async function dropScope(store: StoreContext, scope: Scope, turn?: number
     'photoBytes',
   ];
   const how = { mode: 'strict' as const, tables, ...(turn !== undefined && { turn }) };
-  await store.tables.transaction(how, async (rows) => {
+  const types = await store.tables.transaction(how, async (rows) => {
+    const types = await typesOf(rows, scope);
     await rows.documents
       .where('[scope+id]')
       .between(...scopeRange(scope))
@@ -64,7 +66,28 @@ export async function dropScope(store: StoreContext, scope: Scope, turn?: number
       await table.where('[scope+id+rev]').between([scope], [scope, []]).delete();
     await rows.checkpoints.delete(scope);
     if (grid !== undefined && scope === gridScope(grid)) await dropPhotosOf(rows, photosScope(grid));
+    return types;
   });
-  for (const table of ['documents', 'leaves', 'checkpoints'] as const)
-    store.feed.tell(table, { scope, ids: [] });
+  // Whoever reads by type reads each of them again.
+  const ids = types.map((type) => `${type}:`);
+  for (const table of ['documents', 'leaves', 'checkpoints'] as const) store.feed.tell(table, { scope, ids });
+}
+
+/** Inside a transaction over `documents` and `bundles`. */
+async function typesOf({ documents, bundles }: RowTables, scope: Scope): Promise<string[]> {
+  const [single, bundled] = await Promise.all([
+    documents
+      .where('[scope+id]')
+      .between(...scopeRange(scope))
+      .primaryKeys(),
+    bundles
+      .where('[scope+type]')
+      .between(...scopeRange(scope))
+      .uniqueKeys(),
+  ]);
+  const types = [
+    ...single.map(([, id]) => typeOfId(id)),
+    ...bundled.map((key) => (key as unknown as DocumentKey)[1]),
+  ];
+  return [...new Set(types)];
 }

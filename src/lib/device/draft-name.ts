@@ -1,0 +1,4 @@
+// The name under which a store keeps what belongs to an unfinished form: opaque ids and the form's own name.
+import type { DraftKey } from './device.ts';
+
+export const draftName = (key: DraftKey): string => [key.form, key.household, key.resident ?? ''].join('|');
