@@ -238,8 +238,6 @@ describe('the embedded server, where it differs from CouchDB or promises more', 
 
   it('says plainly what it leaves to CouchDB', async () => {
     const asked: [string, string, Record<string, string>?][] = [
-      ['POST', '_find'],
-      ['POST', '_index'],
       ['POST', '_explain'],
       ['POST', '_purge'],
       ['PUT', '../partitioned?partitioned=true'],

@@ -9,6 +9,7 @@ import { changesLiveContract } from './changes-live.contract.ts';
 import { couchReplicatorContract } from './couch-replicator.contract.ts';
 import { databaseContract } from './database.contract.ts';
 import { documentContract } from './document.contract.ts';
+import { findContract } from './find.contract.ts';
 import { localContract } from './local.contract.ts';
 import { multipartContract } from './multipart.contract.ts';
 import { type OpenServer } from './opened-server.ts';
@@ -31,6 +32,7 @@ export function everyContract(open: OpenServer): void {
   bulkGetContract(open);
   revsDiffContract(open);
   allDocsContract(open);
+  findContract(open);
   changesContract(open);
   changesFiltersContract(open);
   changesLiveContract(open);

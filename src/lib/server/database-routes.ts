@@ -15,6 +15,7 @@ import {
 } from './database-upkeep.ts';
 import { answerDocument, answerPostedDocument } from './document-routes.ts';
 import { isServerAdmin, type Exchange } from './exchange.ts';
+import { answerFind, answerIndex } from './find-routes.ts';
 import {
   badRequest,
   forbidden,
@@ -48,17 +49,20 @@ const ROUTES: Record<string, DatabaseRoute> = {
   _compact: answerCompact,
   _view_cleanup: answerViewCleanup,
   _ensure_full_commit: answerFullCommit,
+  _find: answerFind,
+  _index: answerIndex,
   _revs_diff: answerRevsDiff,
   _missing_revs: answerRevsDiff,
   _security: answerSecurity,
   _revs_limit: answerRevsLimit,
 };
 
+/** Those that have paths of their own below. */
+const DEEP_ROUTES = new Set(['_index', '_compact']);
+
 /** Paths of CouchDB that this server does not serve, each with what to do instead. */
 const MISSING_ROUTES: Record<string, string> = {
-  _find: 'Queries by selector are not served yet: read by id or by _changes.',
-  _index: 'Indexes are not served yet: read by id or by _changes.',
-  _explain: 'Queries by selector are not served yet: read by id or by _changes.',
+  _explain: 'A query is not explained here: it reads all documents, and an index gives their order.',
   _purge: 'Purging is not served: delete the document, or the database.',
   _purged_infos_limit: 'Purging is not served: delete the document, or the database.',
   _local_docs: 'Listing _local documents is not served: read them by id.',
@@ -85,7 +89,8 @@ async function answerInside(exchange: Exchange, database: Database, parts: Serve
   const [, second, ...rest] = exchange.segments;
   requireReader(exchange, database);
   if (second === undefined) return answerDatabaseItself(exchange, database, parts);
-  const route = Object.hasOwn(ROUTES, second) && rest.length === 0 ? ROUTES[second] : undefined;
+  const isRoute = Object.hasOwn(ROUTES, second) && (rest.length === 0 || DEEP_ROUTES.has(second));
+  const route = isRoute ? ROUTES[second] : undefined;
   if (route) return route(exchange, database, parts);
   const missing = Object.hasOwn(MISSING_ROUTES, second) ? MISSING_ROUTES[second] : undefined;
   if (missing) throw notImplemented(missing);

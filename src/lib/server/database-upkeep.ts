@@ -4,7 +4,7 @@
 import { type Database } from './database-catalog.ts';
 import { type Exchange } from './exchange.ts';
 import { REVS_LIMIT } from './merge-revision.ts';
-import { badRequest, noDatabase } from './refusal.ts';
+import { badRequest, noDatabase, notFound } from './refusal.ts';
 import { parseJson, readBody, requireJsonType } from './request-body.ts';
 import { requireDatabaseAdmin, requireUpkeep } from './security-object.ts';
 import { requireMethod } from './server-routes.ts';
@@ -19,10 +19,23 @@ export async function answerCompact(
   requireUpkeep(exchange.user, database.security());
   requireMethod(exchange, 'POST');
   requireJsonType(exchange.request);
+  const [, , design] = exchange.segments;
+  // There is nothing to compact at a design document: views are not served.
+  if (design !== undefined) await requireDesign(database, design);
+  else startCompaction(database, parts);
+  await exchange.answer.json(202, { ok: true });
+}
+
+async function requireDesign({ store }: Database, design: string): Promise<void> {
+  const [metadata] = await store.metadata([`_design/${design}`]);
+  if (!metadata) throw notFound();
+  if (metadata.deleted) throw notFound('deleted');
+}
+
+function startCompaction(database: Database, parts: ServerParts): void {
   void database
     .use(() => database.store.compact(database.ended))
     .catch((failure: unknown) => parts.log(`fault: a compaction: ${String(failure)}`));
-  await exchange.answer.json(202, { ok: true });
 }
 
 /** There are no views whose files could be left behind. */

@@ -22,6 +22,8 @@ export const badRequest = (reason: string): Refusal => new Refusal(400, 'bad_req
 export const queryParseError = (reason: string): Refusal => new Refusal(400, 'query_parse_error', reason);
 export const illegalDocid = (reason: string): Refusal => new Refusal(400, 'illegal_docid', reason);
 export const docValidation = (reason: string): Refusal => new Refusal(400, 'doc_validation', reason);
+/** What Mango refuses has a word of its own for each reason. */
+export const badSelector = (error: string, reason: string): Refusal => new Refusal(400, error, reason);
 export const unauthorized = (reason: string): Refusal => new Refusal(401, 'unauthorized', reason);
 export const forbidden = (reason: string): Refusal => new Refusal(403, 'forbidden', reason);
 export const notFound = (reason = 'missing'): Refusal => new Refusal(404, 'not_found', reason);

@@ -7,9 +7,11 @@ declare module 'pouchdb-adapter-leveldb' {
   const plugin: PouchDB.Plugin;
   export default plugin;
 }
-declare module 'pouchdb-selector-core' {
-  export function massageSelector(selector: object): object;
-  export function rowFilter(document: object, selector: object, fields: string[]): boolean;
+declare module 'pouchdb-collate' {
+  /** The order of values in a view: below, at or above 0. */
+  export function collate(a: unknown, b: unknown): number;
+  /** Text in the same order. */
+  export function toIndexableString(value: unknown): string;
 }
 declare module 'pouchdb-merge' {
   type Node = [id: string, info: { status: 'available' | 'missing'; deleted?: boolean }, children: Node[]];
