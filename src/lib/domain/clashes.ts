@@ -8,7 +8,7 @@ import { namesake } from './household-name.ts';
 import { maskIdNumber } from './id-number.ts';
 import { clashesOf } from './merge/clash-entries.ts';
 import { evidenceOf } from './merge/evidence.ts';
-import { isPlainObject, type Body, type How } from './merge/field-paths.ts';
+import { isPlainObject, mapOf, type Body, type How } from './merge/field-paths.ts';
 import { mergeRuleOf, togetherWith } from './merge/merge-rules.ts';
 import { readAt, writtenAt } from './merge/nested-values.ts';
 import { maskPhone } from './phone.ts';
@@ -111,7 +111,7 @@ function clashedFields(model: FieldModel, document: Body): ClashedField[] {
     const byName = names.get(by);
     return {
       ...(value !== undefined && { value: masked(field, value) }),
-      ...(isPlainObject(beside) && { with: maskedEach(beside) }),
+      ...withOf(beside),
       by,
       ...(byName !== undefined && { byName }),
       at,
@@ -130,12 +130,16 @@ function clashedFields(model: FieldModel, document: Body): ClashedField[] {
 
 function leadingOf(document: Body, field: string): Body {
   const row = togetherWith(mergeRuleOf(document.type) ?? {}, field);
-  const beside = row.filter((name) => name !== field && document[name] !== undefined);
   return {
     value: readAt(document, field),
-    ...(beside.length > 0 && { with: Object.fromEntries(beside.map((name) => [name, document[name]])) }),
+    with: Object.fromEntries(row.filter((name) => name !== field).map((name) => [name, document[name]])),
     ...evidenceOf(document, row),
   };
+}
+
+function withOf(beside: unknown): Pick<ClashSide, 'with'> {
+  const said = Object.entries(mapOf(beside)).filter(([, value]) => value !== null && value !== undefined);
+  return said.length > 0 ? { with: maskedEach(Object.fromEntries(said)) } : {};
 }
 
 const maskedEach = (values: Body) =>
@@ -187,7 +191,7 @@ export function settleClash(
     after = writtenAt(after, field, taken.value);
     const beside = isPlainObject(taken.with) ? taken.with : {};
     for (const name of togetherWith(mergeRuleOf(document.type) ?? {}, field))
-      if (name !== field) after = writtenAt(after, name, beside[name]);
+      if (name !== field) after = writtenAt(after, name, beside[name] ?? undefined);
   }
   return { outcome: 'settled', body: changedBy(change, { ...document }, after) };
 }

@@ -47,7 +47,7 @@ export type AllDocsQuery =
 
 /** One database. Every method is one HTTP request. */
 export interface Remote {
-  /** `_changes` with `include_docs=true&conflicts=true`. */
+  /** `_changes` with `include_docs=true&conflicts=true&style=all_docs`: a row names all leaves, tombstones too. */
   changes(query: ChangesQuery): Promise<RemoteAnswer<Changes>>;
   /** `_bulk_docs` with `new_edits: false`: rows only of what was refused. Confirms nothing (sync.md 4). */
   bulkDocs(documents: readonly RevisionedDocument[]): Promise<RemoteAnswer<BulkDocsRows>>;

@@ -162,4 +162,15 @@ export interface ReplicaStore {
    * A tombstone takes the own confirmed work on its document away, too.
    */
   storePulled(prepared: PreparedPull, checkpoint: Checkpoint): Promise<void>;
+
+  /**
+   * Documents with losing leaves beside the server's copy, each with all the leaves known here, tombstones too. Left out
+   * are those with unsent work the server may have seen: their push settles first what there is to merge (sync.md 5.5).
+   */
+  listConflicted(scope: Scope): Promise<PulledDocument[]>;
+  /**
+   * What a merge wrote, the server has it: judged like a pulled row, so that unsent work is put on top; of the leaves
+   * beside these documents only those named in the rows stay. Relaxed: it can be pulled again.
+   */
+  storeMerged(scope: Scope, rows: readonly PulledDocument[]): Promise<void>;
 }

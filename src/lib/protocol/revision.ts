@@ -51,6 +51,13 @@ export function compareLeaves(
   return digestOf(a.rev) < digestOf(b.rev) ? -1 : digestOf(a.rev) > digestOf(b.rev) ? 1 : 0;
 }
 
+/** The generation of the last revision both paths have; 0 where they have none in common, as far as they are known. */
+export function commonGeneration(a: readonly Revision[], b: readonly Revision[]): number {
+  const known = new Set(b);
+  const common = a.find((rev) => known.has(rev));
+  return common === undefined ? 0 : generationOf(common);
+}
+
 interface AttachmentStub {
   digest?: string;
 }

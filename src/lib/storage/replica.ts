@@ -4,12 +4,13 @@ import type { PhotoQueue } from '#lib/protocol/photo-queue.ts';
 import type { Checkpoint, ReplicaStore } from '#lib/protocol/replica-store.ts';
 import type { TurnContext } from './settle.ts';
 import type { StoreContext } from './store-context.ts';
+import { listConflicted } from './conflicted.ts';
 import { countDocuments, dropScope, listHeldScopes } from './held-scopes.ts';
 import { forgetConfirmed, listUnproven, markProven } from './repair-confirmed.ts';
 import { listHeld, readHeld } from './repair-held.ts';
 import { rewrite } from './repair-rewrite.ts';
 import { photoQueueOf } from './photo-sending.ts';
-import { preparePulled, storePulled } from './store-pulled.ts';
+import { preparePulled, storeMerged, storePulled } from './store-pulled.ts';
 import { confirm, reject } from './verdicts.ts';
 import { listWaiting, listWaitingScopes, markAttempted, postpone, readWaiting } from './waiting.ts';
 
@@ -55,6 +56,8 @@ function replicaOf(store: TurnContext): Turn {
       await forgetConfirmed(store, prepared.scope, gone);
       await storePulled(store, prepared, checkpoint);
     },
+    listConflicted: (scope) => listConflicted(store, scope),
+    storeMerged: (scope, rows) => storeMerged(store, scope, rows),
   };
 }
 

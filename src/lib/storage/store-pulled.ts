@@ -87,8 +87,22 @@ export async function storePulled(
   prepared: PreparedPull,
   checkpoint: Checkpoint,
 ): Promise<void> {
+  await storeJudged(store, prepared as Judged, checkpoint);
+}
+
+/** Rows of this device's own merging (merged.ts): without a checkpoint, and what they say of leaves is the last word. */
+export async function storeMerged(
+  store: TurnContext,
+  scope: Scope,
+  rows: readonly PulledDocument[],
+): Promise<void> {
+  if (rows.length > 0)
+    await storeJudged(store, await judged(store, scope, { rows, fresh: [], others: rows }));
+}
+
+async function storeJudged(store: TurnContext, prepared: Judged, checkpoint?: Checkpoint): Promise<void> {
   const { scope, rows } = prepared;
-  let slice = prepared as Judged;
+  let slice = prepared;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     if (await write(store, slice, checkpoint)) {
       const ids = rows.map(({ id }) => id);
@@ -101,16 +115,16 @@ export async function storePulled(
   throw new Error(`edits in ${scope} would not keep still`);
 }
 
-function write(store: TurnContext, slice: Judged, checkpoint: Checkpoint): Promise<boolean> {
+function write(store: TurnContext, slice: Judged, checkpoint: Checkpoint | undefined): Promise<boolean> {
   const { scope, fresh, settlements } = slice;
   const tables = [...SETTLED_TABLES, 'checkpoints' as const];
   return store.tables.transaction({ mode: 'relaxed', tables, turn: store.turn }, async (rows) => {
     if ((await areWaiting(rows, scope, fresh.ids)) || (await haveMoved(rows, settlements))) return false;
-    await dropStaleLeaves(rows, scope, settlements);
+    await dropStaleLeaves(rows, slice, checkpoint === undefined);
     await rows.bundles.bulkAdd(fresh.bundles);
     await rows.leaves.bulkPut(fresh.leaves);
     await writeSettlements(rows, settlements);
-    await rows.checkpoints.put({ ...checkpoint, scope });
+    if (checkpoint) await rows.checkpoints.put({ ...checkpoint, scope });
     return true;
   });
 }
@@ -126,14 +140,18 @@ async function areWaiting(rows: RowTables, scope: Scope, ids: readonly string[])
   return among.size > 0 && ids.some((id) => among.has(id));
 }
 
-/** Leaves the server no longer names beside the documents of this slice are merged or gone. */
-async function dropStaleLeaves(rows: RowTables, scope: Scope, { keys, settled }: Settlements): Promise<void> {
+/** Leaves the server no longer names beside the documents of this slice are merged or gone. `all`: news or not. */
+async function dropStaleLeaves(rows: RowTables, slice: Judged, all: boolean): Promise<void> {
+  const { scope, settlements } = slice;
+  const { keys, settled } = settlements;
   if (keys.length === 0) return;
   const known = await rows.leaves.where('[scope+id+rev]').between([scope], [scope, []]).primaryKeys();
   if (known.length === 0) return;
   const named = new Map(keys.map(([, id], n) => [id, settled[n]]));
+  const told = new Map(all ? slice.rows.map(({ id, conflicts }) => [id, conflicts]) : []);
   const stale = known.filter(([, id, rev]) => {
     const settlement = named.get(id);
+    if (told.has(id)) return !told.get(id)!.some((leaf) => leaf.rev === rev);
     return settlement !== undefined && !settlement.leaves?.some((leaf) => leaf.rev === rev);
   });
   await rows.leaves.bulkDelete(stale);

@@ -72,10 +72,10 @@ describe('what it asks', () => {
     expect(heard).toMatchObject([
       {
         method: 'GET',
-        url: '/db/grid-1/_changes?include_docs=true&conflicts=true&limit=1000&since=12-g1AA%7C%2B%2F%3D',
+        url: '/db/grid-1/_changes?include_docs=true&conflicts=true&style=all_docs&limit=1000&since=12-g1AA%7C%2B%2F%3D',
       },
       {
-        url: '/db/grid-1/_changes?include_docs=true&conflicts=true&limit=10&since=0&feed=longpoll&timeout=30000',
+        url: '/db/grid-1/_changes?include_docs=true&conflicts=true&style=all_docs&limit=10&since=0&feed=longpoll&timeout=30000',
       },
     ]);
   });

@@ -44,6 +44,7 @@ export function httpRemote(options: HttpRemoteOptions): Remote {
       const query = new URLSearchParams({
         include_docs: 'true',
         conflicts: 'true',
+        style: 'all_docs',
         limit: String(limit),
         since: inQuery(since),
       });

@@ -94,15 +94,17 @@ describe('what changed since', () => {
       _revisions: { start: 2, ids: [digest, '0'.repeat(32)] },
       _rev: `2-${digest}`,
     });
-    const leaves = ['a', 'b'].map((name) => ({ ...room(99, { said: name }), ...path(name.repeat(32)) }));
+    // Of an event: what is not merged stays as it is.
+    const event = { _id: 'visit:1', type: 'visit' };
+    const leaves = ['a', 'b'].map((name) => ({ ...event, said: name, ...path(name.repeat(32)) }));
     await server.bulkDocs(leaves, { new_edits: false });
     const { round, read, store } = await aSyncingDevice(pouchRemote(server));
-    await round();
-    expect(await read('room:00099')).toMatchObject({
+    expect(await round()).toMatchObject({ merged: 0, unmerged: 1, complete: true });
+    expect(await read('visit:1')).toMatchObject({
       body: { said: 'b' },
       conflicts: [`2-${'a'.repeat(32)}`],
     });
-    expect(await store.readLeaves(SCOPE, 'room:00099')).toMatchObject([{ body: { said: 'a' } }]);
+    expect(await store.readLeaves(SCOPE, 'visit:1')).toMatchObject([{ body: { said: 'a' } }]);
   });
 
   it('fetches the body of a row that came without one, and skips design documents', async () => {

@@ -1,5 +1,6 @@
 // From rows of `_changes` to documents as the store takes them: with the paths of all beyond their first generation and
 // the bodies of losing leaves, which one `_bulk_get` fetches for a whole page (sync.md 3 and 5.4).
+import { hasTakenIn, isDeletion } from '#lib/domain/merge/merge.ts';
 import { bodyWithoutRevision, type DocumentBody } from '#lib/protocol/document.ts';
 import type { Remote, RemoteAnswer } from '#lib/protocol/remote.ts';
 import type { Leaf, PulledDocument } from '#lib/protocol/replica-store.ts';
@@ -33,9 +34,19 @@ interface Wanted {
   rev: Revision;
 }
 
-function wantedOf({ id, doc }: ChangesRow, rev: Revision): Wanted[] {
-  const losing = (doc?._conflicts ?? []).map((conflict) => ({ id, rev: conflict }));
+function wantedOf(row: ChangesRow, rev: Revision): Wanted[] {
+  const { id, doc } = row;
+  const losing = [...(doc?._conflicts ?? []), ...endedLeaves(row, rev)].map((leaf) => ({ id, rev: leaf }));
   return !doc || generationOf(rev) > 1 ? [{ id, rev }, ...losing] : losing;
+}
+
+/** Tombstones beside a document that lives; of those it has taken in, nothing more is asked. */
+function endedLeaves({ doc, deleted, changes }: ChangesRow, rev: Revision): Revision[] {
+  if (!doc || (deleted ?? doc._deleted)) return [];
+  const known = new Set([rev, ...(doc._conflicts ?? [])]);
+  return changes
+    .map((each) => each.rev)
+    .filter((leaf) => !known.has(leaf) && !hasTakenIn({ body: doc }, leaf));
 }
 
 const nameOf = ({ id, rev }: Wanted) => `${rev} ${id}`;
@@ -66,20 +77,23 @@ function leafOf(document: DocumentBody, rev: Revision): Leaf {
   };
 }
 
-function pulledOf(
-  { id, doc, deleted }: ChangesRow,
-  rev: Revision,
-  leaves: Map<string, Leaf>,
-): PulledDocument | undefined {
+function pulledOf(row: ChangesRow, rev: Revision, leaves: Map<string, Leaf>): PulledDocument | undefined {
+  const { id, doc, deleted } = row;
   const fetched = leaves.get(nameOf({ id, rev }));
   if (!doc && !fetched && !deleted) return undefined;
-  const conflicts = (doc?._conflicts ?? []).map((conflict) => leaves.get(nameOf({ id, rev: conflict })));
+  const found = (revs: readonly Revision[]) =>
+    revs.flatMap((leaf) => leaves.get(nameOf({ id, rev: leaf })) ?? []);
+  const path = fetched?.path ?? [rev];
+  const conflicts = found(doc?._conflicts ?? []);
+  const live = [{ path }, ...conflicts];
+  // Somebody deleted it and somebody else went on: to be seen, and by whoever has both (sync.md 6).
+  const deletions = found(endedLeaves(row, rev)).filter((leaf) => isDeletion(leaf, live));
   return {
     id,
     rev,
     deleted: Boolean(deleted ?? doc?._deleted),
     body: doc ? bodyWithoutRevision(doc) : (fetched?.body ?? { _id: id, _deleted: true }),
-    path: fetched?.path ?? [rev],
-    conflicts: conflicts.filter((leaf) => leaf !== undefined),
+    path,
+    conflicts: [...conflicts, ...deletions],
   };
 }

@@ -1,4 +1,4 @@
-// One round: everything that waits goes up in all scopes, then everything new comes down, then photos go up (sync.md 4 and 5).
+// One round: everything that waits goes up in all scopes, then everything new comes down and is merged, then photos go up (sync.md 4 and 5).
 // Invariants: a scope in trouble holds up no other; what is said of the person or the line (signed out, no network, a
 // portal, a server that asks for patience) ends the round; whatever ended it, nothing is lost and the report says it.
 import type { Clock } from '#lib/protocol/clock.ts';
@@ -6,6 +6,7 @@ import type { Scope } from '#lib/protocol/document.ts';
 import type { PhotoQueue } from '#lib/protocol/photo-queue.ts';
 import type { Remote, RemoteFault } from '#lib/protocol/remote.ts';
 import type { ReplicaStore, WaitingPlace } from '#lib/protocol/replica-store.ts';
+import { mergeScope, type MergeReport } from './merge-round.ts';
 import type { PhotoReport } from './photo-push.ts';
 import { photoRound, type PhotoSession } from './photo-round.ts';
 import { pullScope, type PullReport } from './pull.ts';
@@ -34,6 +35,7 @@ export interface ScopeReport {
   scope: Scope;
   push?: PushReport;
   pull?: PullReport;
+  merge?: MergeReport;
 }
 
 export interface RoundReport {
@@ -41,6 +43,10 @@ export interface RoundReport {
   sent: number;
   refused: number;
   received: number;
+  /** Documents that two devices had changed and that were put together. */
+  merged: number;
+  /** Documents with leaves that are not merged: events, or what this build does not know. */
+  unmerged: number;
   /** Absent where the round ended before their turn. */
   photos?: PhotoReport;
   /** Scopes whose local copy went, as the role in them has ended. */
@@ -141,6 +147,10 @@ async function pullAll(
     mayCompare &&= pull.repair === undefined;
     before += pull.received;
     if (pull.fault && endsTheRound(pull.fault)) return pull.fault;
+    if (pull.fault || pull.serverSmaller) continue;
+    const merge = await mergeScope({ store, session, remote: remoteOf(scope) }, scope);
+    reports.set(scope, { ...report, pull, merge });
+    if (merge.fault && endsTheRound(merge.fault)) return merge.fault;
   }
   return undefined;
 }
@@ -162,7 +172,7 @@ function summedUp(
 ): Omit<RoundReport, 'dropped'> {
   const sum = (of: (report: ScopeReport) => number | undefined) =>
     scopes.reduce((total, each) => total + (of(each) ?? 0), 0);
-  const faults = scopes.map(({ push, pull }) => push?.fault ?? pull?.fault);
+  const faults = scopes.map(({ push, pull, merge }) => push?.fault ?? pull?.fault ?? merge?.fault);
   const fault = ended ?? [...faults, photos?.fault].find((each) => each !== undefined);
   const goesOn = scopes.some(
     ({ pull }) => pull?.serverSmaller || pull?.unfinished || pull?.repair?.rewritten,
@@ -172,6 +182,8 @@ function summedUp(
     sent: sum(({ push }) => push?.sent),
     refused: sum(({ push }) => push?.refused),
     received: sum(({ pull }) => pull?.received),
+    merged: sum(({ merge }) => merge?.merged),
+    unmerged: sum(({ merge }) => merge?.kept),
     complete: fault === undefined && !goesOn && !photos?.left,
     ...(photos && { photos }),
     ...(fault && { fault }),

@@ -1,6 +1,7 @@
 // What one run of syncing remembers between its rounds, in memory alone: how much the line carries, and when each
 // server's checkpoint was last looked at. Begun anew with every unlock.
 import type { Scope } from '#lib/protocol/document.ts';
+import type { Revision } from '#lib/protocol/revision.ts';
 import type { Sequence } from '#lib/protocol/wire.ts';
 
 export interface SyncSession {
@@ -16,6 +17,8 @@ export interface SyncSession {
   compare: Set<Scope>;
   /** Scopes whose last push the server forbade as a whole: asked with one document before the rest is sent. */
   closed: Set<Scope>;
+  /** Revisions of merges the server would not have: not tried again, somebody else may. */
+  unmerged: Set<Revision>;
 }
 
 export interface VouchedAt {
@@ -37,6 +40,7 @@ export function newSyncSession(): SyncSession {
     pulledTo: new Map(),
     compare: new Set(),
     closed: new Set(),
+    unmerged: new Set(),
   };
 }
 

@@ -10,11 +10,12 @@ export function pathAndAbove(path: string): string[] {
   return parts.map((_part, n) => parts.slice(0, parts.length - n).join('/'));
 }
 
-/** Of several fields that go together, what was said last. */
+/** Of several fields that go together, and of the parts of one, what was said last. */
 export function evidenceOf(body: Body, paths: readonly string[]): Seen {
-  const seen = mapOf(body.seen);
-  const told = paths
-    .flatMap((path) => pathAndAbove(path).flatMap((each) => readSeen(seen[each]) ?? []))
+  const above = new Set(paths.flatMap(pathAndAbove));
+  const told = Object.entries(mapOf(body.seen))
+    .filter(([name]) => above.has(name) || paths.some((path) => name.startsWith(`${path}/`)))
+    .flatMap(([, said]) => readSeen(said) ?? [])
     .sort(byInstant)
     .at(-1);
   if (told) return told;
@@ -44,7 +45,7 @@ export function compareInstants(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-const byInstant = (a: Seen, b: Seen) => compareInstants(a.at, b.at) || verified(a) - verified(b);
+const byInstant = (a: Seen, b: Seen) => compareInstants(a.at, b.at) || compareSeen(a, b);
 
 /** Positive where `a` leads: better verified, else said later; then by name, so that it is never open. */
 export function compareSeen(a: Seen, b: Seen): number {

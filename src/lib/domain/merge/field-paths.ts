@@ -25,6 +25,16 @@ export const isWorkField = (name: string): boolean => !name.startsWith('_') && !
 export const below = (path: string, name: string): string =>
   `${path}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 
+const nameIn = (part: string): string => part.replaceAll('~1', '/').replaceAll('~0', '~');
+export const partsOf = (path: string): string[] => path.split('/').map(nameIn);
+
+/** Names right below `path` (at the top, where that is empty) of which a document has stamps. */
+export function stampedBelow(body: Body, path: string): string[] {
+  const before = path === '' ? '' : `${path}/`;
+  const stamped = Object.keys(mapOf(body.at)).filter((name) => name.startsWith(before) && name !== path);
+  return stamped.map((name) => nameIn(name.slice(before.length).split('/')[0]!));
+}
+
 /** The name of an element of a set. */
 export const elementPath = (path: string, element: unknown): string => below(path, canonicalText(element));
 

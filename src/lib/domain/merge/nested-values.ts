@@ -1,8 +1,5 @@
 // Reading and writing a part of a document by its name (field-paths.ts). Writing copies; undefined takes the part away.
-import { mapOf, type Body } from './field-paths.ts';
-
-const partsOf = (path: string) =>
-  path.split('/').map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+import { mapOf, partsOf, type Body } from './field-paths.ts';
 
 export function readAt(body: Body, path: string): unknown {
   return partsOf(path).reduce<unknown>((value, part) => mapOf(value)[part], body);

@@ -43,6 +43,8 @@ export function stampChanges(
   }
   if (!before) return { at: stamping.at };
   stampSettled(stamping, before, after);
+  // An edit that says nothing new is one of ours all the same: a merge takes a revision without stamps for a stranger's.
+  if (!Object.values(stamping.at).includes(generation)) stamping.at.updatedAt = generation;
   const { at, seen: all } = stamping;
   return Object.keys(all).length === 0 ? { at } : { at, seen: all };
 }
