@@ -4,9 +4,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { couchClient, type CouchClient } from '../../scripts/couch-client.ts';
+
+/** Of the administrator, `admin`. */
+export const APP_PASSWORD = 'benches-only';
 
 export interface AppServer {
   url: string;
+  /** The administrator's. */
+  couch: CouchClient;
   /** Name and password of somebody of the demo. */
   person(user: string): { user: string; password: string };
   /** Ends the process; the data stay. */
@@ -32,6 +38,7 @@ export async function startAppServer(households: number): Promise<AppServer> {
   const { url, people } = JSON.parse(line) as Told;
   return {
     url,
+    couch: couchClient({ url: `${url}/db`, user: 'admin', password: APP_PASSWORD }),
     person(user) {
       const person = people.find((one) => one.user === user);
       if (!person) throw new Error(`the demo has no ${user}`);

@@ -57,7 +57,7 @@ export const coldStart: Bench = {
   },
 };
 
-async function startOnce(tablet: Tablet, url: string): Promise<{ keypad: number; rows: number }> {
+export async function startOnce(tablet: Tablet, url: string): Promise<{ keypad: number; rows: number }> {
   const page = await tablet.openOffline();
   await watchPainting(page);
   await throttle(page);

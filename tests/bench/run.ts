@@ -8,6 +8,8 @@ import { figureTable, type Figure, type Measured } from './figure.ts';
 import { coldStart } from './cold-start.ts';
 import { firstScreen } from './first-screen.ts';
 import { firstSync } from './first-sync.ts';
+import { growth } from './growth.ts';
+import { longTasks } from './long-tasks.ts';
 import { nothingNew } from './nothing-new.ts';
 import { saveWhilePulling } from './save-while-pulling.ts';
 import { saveVisit } from './save-visit.ts';
@@ -27,6 +29,8 @@ const benches: Bench[] = [
   coldStart,
   searchPeople,
   firstScreen,
+  longTasks,
+  growth,
   serverCalls,
 ];
 
