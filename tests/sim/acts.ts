@@ -51,6 +51,7 @@ export async function carryOut(world: World, command: Command): Promise<void> {
     case 'sequence-format':
       return void (world.sequenceFormat = command.format % SEQUENCE_FORMATS);
     case 'take-role':
+      world.shutOut.add(`${device!.name}|${SCOPES[command.scope]!}`);
       return void server.roles.get(device!.name)?.delete(SCOPES[command.scope]!);
     case 'give-role':
       return void server.roles.get(device!.name)?.add(SCOPES[command.scope]!);

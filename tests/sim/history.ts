@@ -91,7 +91,10 @@ function newWorld(plan: Plan, { traced }: HistoryOptions): World {
           tell: (word) => tell(world, word),
         }),
       diskFull: (device) => device.dice.hits(ratesNow(world)['full-at-commit'] ?? 0),
-      afterRun: async () => undefined,
+      afterRun: ({ name, view }, { mode, turn }) => {
+        if (mode !== 'read' && turn !== undefined && turn < view.turn)
+          violate(world, 8, `${name} writes in turn ${String(turn)} while turn ${String(view.turn)} is on`);
+      },
       onBroken: (device, error) =>
         violate(world, 13, `${device.name}: ${error instanceof Error ? (error.stack ?? '') : String(error)}`),
       onRound: (device, agent, report) => {
@@ -111,6 +114,8 @@ function newWorld(plan: Plan, { traced }: HistoryOptions): World {
     givenUp: new Set(),
     overwrittenOnServer: new Set(),
     setBack: new Set(),
+    unvouched: new Set(),
+    shutOut: new Set(),
     bodies: new Map(),
     dirty: new Map(),
     moved: new Map(),

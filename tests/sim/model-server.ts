@@ -168,6 +168,8 @@ export function newModelServer(
       server.databases = new Map();
       server.log = [];
       for (const entry of kept) commit(entry);
+      const last = kept.at(-1);
+      if (last?.kind === 'deleted') commit({ database: last.database, kind: 'made' });
     },
     logLength: () => server.log.length,
     write: (database, document) => store(database, document, undefined),

@@ -1,5 +1,6 @@
 // After the faults: the line is up, everybody has signed in, every tablet is open. Then, in at most three rounds of all,
 // everything must be through (sync.md 9: 1, 3, 6, 7, 12, 13).
+import { nextRevision, toRevisionPath } from '#lib/protocol/revision.ts';
 import { tokensIn } from './device-view.ts';
 import { SCOPES } from './plan.ts';
 import { killTab, openTab, type SimDevice } from './sim-device.ts';
@@ -21,24 +22,41 @@ export async function quietPhase(world: World): Promise<void> {
   // Nothing goes through until all that hangs has ended: the three rounds are the first.
   world.serverUpAtMs = Infinity;
   for (const device of devices) {
-    const open = device.tabs.filter(({ agent }) => !agent.frozen);
-    for (const tab of device.tabs) if (tab !== open[0]) killTab(device, tab);
+    keepOne(device);
     device.signedIn = true;
   }
   await time.pass(world.setBack.size > 0 ? LOOKED_AGAIN_MS : SETTLE_MS);
   for (const device of devices) {
+    keepOne(device);
     if (device.tabs.length === 0) await opened(world, device);
     for (const tab of device.tabs) tab.loop.signedIn();
   }
   await time.pass(OPENED_MS);
+  for (const scope of world.setBack) announceRestore(world, scope);
   world.onlineAtMs.clear();
   world.serverUpAtMs = 0;
   for (let round = 0; round < ROUNDS && !world.violation; round++)
     for (const device of devices) await oneRound(world, device);
   if (world.violation) return;
   for (const device of devices) checkNothingWaits(world, device);
-  for (const scope of SCOPES) if (!world.setBack.has(scope)) checkConverged(world, scope);
+  for (const scope of SCOPES) checkConverged(world, scope);
   checkSaves(world);
+}
+
+/** Of several tabs one that is awake. */
+function keepOne(device: SimDevice): void {
+  const kept = device.tabs.find(({ agent }) => !agent.frozen);
+  for (const tab of device.tabs) if (tab !== kept) killTab(device, tab);
+  if (!kept) return;
+  for (const agent of device.opening) agent.dead = true;
+  device.opening.clear();
+}
+
+/** The administrator says so: else tablets leave a server alone that holds far less than they do. */
+function announceRestore({ server }: World, scope: string): void {
+  const body = { _id: 'meta:epoch', type: 'epoch', said: 'restored' };
+  const rev = nextRevision(undefined, body);
+  server.write(scope, { ...body, _rev: rev, _revisions: toRevisionPath([rev]) });
 }
 
 async function opened(world: World, device: SimDevice): Promise<void> {
@@ -65,7 +83,11 @@ function checkNothingWaits(world: World, device: SimDevice): void {
   const { view, name } = device;
   for (const [key, { body }] of view.edits)
     if (body.poison !== 'crash' && !mayNever(world, device, key))
-      violate(world, 13, `${name} still holds ${key} back after ${String(ROUNDS)} rounds without a fault`);
+      violate(
+        world,
+        13,
+        `${name} still holds ${key} back after ${String(ROUNDS)} rounds without a fault: ${JSON.stringify(view.edits.get(key))}`,
+      );
   const refused = [...view.rejections.values()].reduce((sum, { size }) => sum + size, 0);
   world.counts.refused += refused;
 }
@@ -99,7 +121,11 @@ function checkConverged(world: World, scope: string): void {
         violate(world, 6, `${device.name} sees other leaves of ${key} than the server`);
     }
     for (const key of device.view.documents.keys())
-      if (scopeOfKey(key) === scope && !database.documents.has(key.slice(scope.length + 1)))
+      if (
+        scopeOfKey(key) === scope &&
+        !database.documents.has(idOfKey(key)) &&
+        !world.unvouched.has(`${device.name}|${scope}`)
+      )
         violate(world, 6, `${device.name} holds ${key}, which the server never had`);
   }
 }
@@ -116,16 +142,14 @@ function checkSaves(world: World): void {
     for (const refused of view.rejections.values())
       for (const { edit } of refused.values()) for (const token of tokensIn(edit.body)) visible.add(token);
   }
-  for (const { state, device, tokens } of world.ledger.actions) {
+  for (const { state, device, life, tokens } of world.ledger.actions) {
     if (state !== 'saved') continue;
     for (const each of tokens) {
-      if (
-        visible.has(each.token) ||
-        world.onServer.has(each.token) ||
-        isExcused(world, each) ||
-        world.setBack.has(scopeOfKey(each.key))
-      )
-        continue;
+      if (visible.has(each.token) || world.onServer.has(each.token) || isExcused(world, each)) continue;
+      // Lost by the server, and by the tablet that could have given it back: wiped, or its role taken away.
+      const isWiped = world.devices.some(({ name, life: now }) => name === device && now !== life);
+      const isShutOut = world.shutOut.has(`${device}|${scopeOfKey(each.key)}`);
+      if ((isWiped || isShutOut) && world.setBack.has(scopeOfKey(each.key))) continue;
       violate(
         world,
         7,

@@ -13,7 +13,8 @@ export interface DiskPorts {
   queue: { untilMs: number };
   /** Whether the quota is exceeded as this transaction commits. */
   isFull(): boolean;
-  afterRun?(how: Transacting): Promise<void>;
+  /** A transaction was committed. */
+  afterRun(how: Transacting): void | Promise<void>;
 }
 
 export interface ScheduledTables extends Tables {
@@ -42,11 +43,11 @@ export function scheduledTables(tables: Tables, ports: DiskPorts): ScheduledTabl
                 throw new DOMException('no room', 'QuotaExceededError');
               return done;
             });
+            await ports.afterRun(how);
             answers(() => resolve(result));
           } catch (error) {
             answers(() => reject(error instanceof Error ? error : new Error(String(error))));
           }
-          await ports.afterRun?.(how);
         });
       }),
   };

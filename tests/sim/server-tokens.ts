@@ -12,7 +12,13 @@ export function countServerTokens(world: World): void {
 
 /** These databases are not what they answered for: restored, or made anew. */
 export function serverWasSetBack(world: World, scopes: readonly Scope[]): void {
-  for (const scope of scopes) world.setBack.add(scope);
+  for (const scope of scopes) {
+    world.setBack.add(scope);
+    for (const { name, view } of world.devices) {
+      const checkpoint = view.checkpoints.get(scope);
+      if (checkpoint && !checkpoint.vouched) world.unvouched.add(`${name}|${scope}`);
+    }
+  }
   countServerTokens(world);
   tell(world, `set back ${scopes.join()}`);
 }

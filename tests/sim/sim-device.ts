@@ -10,16 +10,16 @@ import type { Scope } from '#lib/protocol/document.ts';
 import { storageFaultKind, type StorageFaultKind } from '#lib/protocol/storage-fault.ts';
 import type { ReplicaStore } from '#lib/protocol/replica-store.ts';
 import type { Remote } from '#lib/protocol/remote.ts';
-import type { Tables } from '#lib/storage/tables.ts';
+import type { Tables, Transacting } from '#lib/storage/tables.ts';
 import { newDeviceView, type DeviceView } from './device-view.ts';
 import type { Dice } from './dice.ts';
 import { plainCipher } from './plain-cipher.ts';
-import { scheduledTables, type DiskPorts, type ScheduledTables } from './scheduled-tables.ts';
+import { scheduledTables, type ScheduledTables } from './scheduled-tables.ts';
 import type { Agent, VirtualTime } from './virtual-time.ts';
 
 /** Where a bug can be planted: around each port of the product, and nowhere in it. */
 export interface Planting {
-  remote?(remote: Remote, device: SimDevice): Remote;
+  remote?(remote: Remote, device: SimDevice, scope: Scope): Remote;
   replica?(replica: ReplicaStore, device: SimDevice): ReplicaStore;
   store?(store: DeviceStore, device: SimDevice): DeviceStore;
   tables?(tables: Tables, device: SimDevice): Tables;
@@ -67,7 +67,8 @@ export interface TabPorts {
   time: VirtualTime;
   fetchOf(device: SimDevice, agent: Agent): (url: string, init: RequestInit) => Promise<Response>;
   diskFull(device: SimDevice): boolean;
-  afterRun(device: SimDevice, how: Parameters<NonNullable<DiskPorts['afterRun']>>[0]): Promise<void>;
+  /** A transaction was committed. */
+  afterRun(device: SimDevice, how: Transacting): void | Promise<void>;
   onRound(device: SimDevice, agent: Agent, report: RoundReport): void;
   /** A round ended with an error that is no fault of the storage: an assumption of the product is broken. */
   onBroken(device: SimDevice, error: unknown): void;
@@ -142,7 +143,7 @@ async function newTab(device: SimDevice, agent: Agent, ports: TabPorts): Promise
     const known = remotes.get(scope);
     if (known) return known;
     const real = httpRemote({ url: `https://server/${scope}`, fetch, clock });
-    const remote = planting.remote?.(real, device) ?? real;
+    const remote = planting.remote?.(real, device, scope) ?? real;
     remotes.set(scope, remote);
     return remote;
   };

@@ -1,7 +1,7 @@
 // The invariants of sync.md 9 that hold at every instant, checked after each step for whatever the step touched.
 import type { DocumentBody, Scope } from '#lib/protocol/document.ts';
 import type { RevisionedDocument } from '#lib/protocol/remote.ts';
-import { fromRevisionPath, type Revision } from '#lib/protocol/revision.ts';
+import { fromRevisionPath, generationOf, type Revision } from '#lib/protocol/revision.ts';
 import { tokensIn, unsentTokens } from './device-view.ts';
 import type { SavedToken } from './ledger.ts';
 import type { SimDevice } from './sim-device.ts';
@@ -32,11 +32,20 @@ export function checkServerWrite(
   }
   seeBody(world, { key, rev, body, where: 'on the server' });
   if (person === undefined) return;
+  checkJoined(world, key, rev);
   checkNoPhantom(world, key, body);
   checkNoNeedlessBranch(world, { key, person, path: fromRevisionPath(_revisions) });
   const leaves = world.server.databases.get(scope)?.documents.get(document._id)?.leaves() ?? [];
   if (document._id.startsWith('visit:') && leaves.length > 1)
     violate(world, 3, `the event ${key} has ${String(leaves.length)} leaves`);
+}
+
+/** 5: a revision that stands apart from the tree it belongs to names no leaf it replaces, and nothing will join it. */
+function checkJoined(world: World, key: string, rev: Revision): void {
+  const record = world.server.databases.get(scopeOfKey(key))?.documents.get(idOfKey(key));
+  const root = record?.pathOf(rev).at(-1);
+  if (root !== undefined && generationOf(root) > 1 && record!.leaves().length > 1)
+    violate(world, 5, `${rev} of ${key} stands apart from all the server knows of it`);
 }
 
 /** 2: every word on the server is one that somebody saved, in the field she saved it in; an event is whole. */

@@ -39,6 +39,10 @@ export interface World {
   overwrittenOnServer: Set<string>;
   /** Databases that lost what they had answered for. */
   setBack: Set<Scope>;
+  /** Tablets (`device|scope`) that had pulled, but not to a checkpoint the server knew of, when it was set back. */
+  unvouched: Set<string>;
+  /** Tablets (`device|scope`) whose role was taken away at some time. */
+  shutOut: Set<string>;
   /** By `scope|id|rev`: its one body. */
   bodies: Map<string, string>;
   /** Documents of tablets that changed since the last check: `scope|id`, by device. */
