@@ -94,7 +94,7 @@ describe('the roles of a worker', () => {
     await core.uploadNow();
     await until('gone', async () => (await core.today()).householdCount === 0);
     await until('told', () => seen.sync.problem === 'roleEnded');
-    expect(log).toContain(`role-ended ${grid.replace(':', '-')}`);
+    await until('logged', () => log.includes(`role-ended ${grid.replace(':', '-')}`));
     await giveRoles(user, (roles) => [...roles, grid]);
     expect(await core.signIn(user, password)).toEqual({ outcome: 'open' });
     await until('back', async () => (await core.today()).householdCount === before);

@@ -2,6 +2,7 @@
 // saved; what waits to be sent is one table; nothing in it can be read without her key.
 import type { DocumentBody, Scope } from '#lib/protocol/document.ts';
 import type { Leaf } from '#lib/protocol/replica-store.ts';
+import type { DatabaseFactory, Loss } from './connections.ts';
 import { openChangeFeed, type ChangeListener, type Channel } from './change-feed.ts';
 import { deleteDraft, listDrafts, putDraft, readDraft, type Draft, type DraftOutcome } from './drafts.ts';
 import type { PhotoPut } from './photo-saving.ts';
@@ -27,13 +28,15 @@ import { saveAction, type Put, type SaveOutcome } from './save-action.ts';
 import { checkCanary, putNote, readNote } from './sealed-notes.ts';
 import type { Cipher } from './sealing.ts';
 import type { StoreContext } from './store-context.ts';
-import { openTables, type DatabaseFactory, type Tables } from './tables.ts';
+import { openTables, type Tables } from './tables.ts';
 import { countDocuments, dropScope, listHeldScopes } from './held-scopes.ts';
 import { listUnsentActions, type UnsentActions } from './unsent-actions.ts';
 import { countWaiting, listWaitingSummary, type WaitingCount, type WaitingSummary } from './waiting.ts';
 
 /** Every method may throw a StorageFault; expected outcomes are in the answers. */
 export interface DeviceStore {
+  /** Nothing lay here when it was opened. Where somebody has worked before, the browser has cleared her work away. */
+  isNew: boolean;
   readDocument(scope: Scope, id: string): Promise<StoredDocument | undefined>;
   listByType(scope: Scope, type: string): Promise<DocumentList>;
   listByReference(ref: string): Promise<DocumentList>;
@@ -88,13 +91,13 @@ export interface StoreParts {
 export interface StoreOptions extends StoreParts, DatabaseFactory {
   /** The database's name; opaque, from the tablet's list of people. */
   name: string;
-  /** The connection went away (another tab upgrades, the browser closed it): open again or say so. */
-  onClosed?(): void;
+  /** The database went away and does not come back: told once. What the browser closes is opened again by itself, once. */
+  onClosed?(loss: Loss): void;
 }
 
 /** Throws StorageFaults: `unavailable`, `blocked`, `newer-schema`, `wrong-key`, `full`. */
 export async function openStore(options: StoreOptions): Promise<DeviceStore> {
-  return openStoreOver(await openTables(options.name, options, () => options.onClosed?.()), options);
+  return openStoreOver(await openTables(options.name, options, (loss) => options.onClosed?.(loss)), options);
 }
 
 /** The same over tables that are open already; closes them where it throws, and with the store. */
@@ -106,16 +109,16 @@ export async function openStoreOver(tables: Tables, options: StoreParts): Promis
     tables.close();
   };
   try {
-    await firstRows(tables, options);
+    const isNew = await firstRows(tables, options);
     await checkCanary(store);
+    return { ...methodsOf(store), isNew, close };
   } catch (error) {
     close();
     throw error;
   }
-  return { ...methodsOf(store), close };
 }
 
-function methodsOf(store: StoreContext): Omit<DeviceStore, 'close'> {
+function methodsOf(store: StoreContext): Omit<DeviceStore, 'close' | 'isNew'> {
   return {
     readDocument: (scope, id) => readDocument(store, scope, id),
     listByType: (scope, type) => listByType(store, scope, type),
@@ -143,14 +146,15 @@ function methodsOf(store: StoreContext): Omit<DeviceStore, 'close'> {
   };
 }
 
-/** What a new database begins with. */
-async function firstRows(tables: Tables, { randomBytes }: StoreParts): Promise<void> {
+/** What a new database begins with. Answers whether it is new. */
+async function firstRows(tables: Tables, { randomBytes }: StoreParts): Promise<boolean> {
   const replicaId = Array.from(randomBytes(16), (byte) => byte.toString(16).padStart(2, '0')).join('');
-  await tables.transaction({ mode: 'strict', tables: ['meta'] }, async ({ meta }) => {
-    if ((await meta.get('replicaId')) !== undefined) return;
+  return tables.transaction({ mode: 'strict', tables: ['meta'] }, async ({ meta }) => {
+    if ((await meta.get('replicaId')) !== undefined) return false;
     await meta.bulkPut([
       { key: 'schema', value: STORE_SCHEMA },
       { key: 'replicaId', value: replicaId },
     ]);
+    return true;
   });
 }

@@ -1,6 +1,7 @@
 // What lies sealed in a store whose password nobody here knows: it cannot be read, but it can be counted, so that whoever
 // begins anew knows what stays behind.
-import { openTables, type DatabaseFactory } from './tables.ts';
+import type { DatabaseFactory } from './connections.ts';
+import { openTables } from './tables.ts';
 import { listUnsentActions } from './unsent-actions.ts';
 
 export interface SealedWork {

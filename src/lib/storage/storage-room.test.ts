@@ -78,18 +78,61 @@ it('a tab that does not let go of the old database blocks an upgrade, and is tol
   await expect(opening).rejects.toMatchObject({ kind: 'blocked' });
 });
 
-it('a database the browser closes says so once, and every later call names the fault', async () => {
-  const onClosed = vi.fn();
-  const connections: IDBDatabase[] = [];
-  const { store } = await aMemoryStore({ onClosed, indexedDB: remembering(connections) });
+/** What a browser does when it is short of something, or its storage is cleared. */
+async function forceClose(db: IDBDatabase): Promise<void> {
   const forced = (await import('fake-indexeddb/lib/forceCloseDatabase' as string)) as {
     default(db: IDBDatabase): void;
   };
-  forced.default(connections[0]!);
-  await vi.waitFor(() => expect(onClosed).toHaveBeenCalledOnce());
-  await expect(store.saveAction([{ scope: SCOPE, body }])).rejects.toMatchObject({ kind: 'closed' });
-  await expect(store.countWaiting()).rejects.toMatchObject({ kind: 'closed' });
-  expect(onClosed).toHaveBeenCalledOnce();
+  forced.default(db);
+  await new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+describe('a database the browser closes', () => {
+  it('is opened again, and nothing of what was saved or is being saved is lost', async () => {
+    const onClosed = vi.fn();
+    const connections: IDBDatabase[] = [];
+    const { store } = await aMemoryStore({ onClosed, indexedDB: remembering(connections) });
+    expect((await store.saveAction([{ scope: SCOPE, body }])).outcome).toBe('saved');
+    for (const round of [1, 2]) {
+      await forceClose(connections.at(-1)!);
+      expect((await store.readDocument(SCOPE, 'resident:A'))?.body).toEqual(body);
+      expect(connections).toHaveLength(2 + 2 * round);
+    }
+    expect(onClosed).not.toHaveBeenCalled();
+  });
+
+  it('again before anything went well says so once, and every later call names the fault', async () => {
+    const onClosed = vi.fn();
+    const connections: IDBDatabase[] = [];
+    const factory = remembering(connections);
+    const { store } = await aMemoryStore({ onClosed, indexedDB: factory });
+    await forceClose(connections[0]!);
+    const open = factory.open.bind(factory);
+    factory.open = (name, version) => {
+      const request = open(name, version);
+      request.addEventListener('success', () => void forceClose(request.result));
+      return request;
+    };
+    await expect(store.saveAction([{ scope: SCOPE, body }])).rejects.toMatchObject({ kind: 'closed' });
+    await expect(store.countWaiting()).rejects.toMatchObject({ kind: 'closed' });
+    expect(onClosed.mock.calls).toEqual([['closed']]);
+  });
+
+  it('and clears is told as that, and never taken for an empty one', async () => {
+    const onClosed = vi.fn();
+    const connections: IDBDatabase[] = [];
+    const factory = remembering(connections);
+    const { store, name, again } = await aMemoryStore({ onClosed, indexedDB: factory });
+    await store.saveAction([{ scope: SCOPE, body }]);
+    for (const db of connections.splice(0)) await forceClose(db);
+    await new Promise((resolve) => (factory.deleteDatabase(name).onsuccess = resolve));
+    await expect(store.saveAction([{ scope: SCOPE, body }])).rejects.toMatchObject({ kind: 'wiped' });
+    await expect(store.countWaiting()).rejects.toMatchObject({ kind: 'wiped' });
+    expect(onClosed.mock.calls).toEqual([['wiped']]);
+    const anew = await again();
+    expect(anew.isNew).toBe(true);
+    expect(await anew.countWaiting()).toEqual({ waiting: 0, refused: 0 });
+  });
 });
 
 /** A factory that keeps the connections it opened. */

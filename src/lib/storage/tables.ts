@@ -1,8 +1,9 @@
 // The tables of one person's database and the only way into a transaction. Invariants: every write checks the schema row
 // (Dexie opens a newer database with old code), and where it belongs to a turn of syncing, that no later turn has begun;
 // a write is answered only after the browser completed it, at the durability asked for.
-import { Dexie, type Table } from 'dexie';
+import type { Dexie, Table } from 'dexie';
 import { StorageFault } from '#lib/protocol/storage-fault.ts';
+import { openConnections, type DatabaseFactory, type Durability, type Loss } from './connections.ts';
 import { toStorageFault } from './database-fault.ts';
 import type { PhotoBytesRow, PhotoRow } from './photo-rows.ts';
 import {
@@ -54,9 +55,6 @@ export const VERSIONS: readonly Partial<Record<TableName, string>>[] = [
 ];
 if (VERSIONS.length !== STORE_SCHEMA) throw new Error('each schema says what it adds');
 
-/** `strict`: on the medium before it is answered. `relaxed`: handed to the system; for what can be pulled again. */
-export type Durability = 'strict' | 'relaxed';
-
 export interface Transacting {
   mode: 'read' | Durability;
   tables: TableName[];
@@ -68,11 +66,6 @@ export interface Tables {
   /** Throws StorageFaults, and what `work` throws; then nothing is written. */
   transaction<T>(how: Transacting, work: (rows: RowTables) => Promise<T>): Promise<T>;
   close(): void;
-}
-
-export interface DatabaseFactory {
-  indexedDB?: IDBFactory;
-  IDBKeyRange?: typeof IDBKeyRange;
 }
 
 function rowTables(db: Dexie): RowTables {
@@ -100,93 +93,58 @@ function declareVersions(db: Dexie): void {
   }
 }
 
-interface Connecting {
-  name: string;
-  factory: DatabaseFactory;
-  onClosed: () => void;
-}
-
-/** Opens one connection. Dexie sets durability per connection, hence one for each of the two. */
-async function connect({ name, factory, onClosed }: Connecting, durability: Durability): Promise<Dexie> {
-  const db = new Dexie(name, {
-    autoOpen: false,
-    cache: 'disabled',
-    chromeTransactionDurability: durability,
-    ...(factory.indexedDB && { indexedDB: factory.indexedDB }),
-    ...(factory.IDBKeyRange && { IDBKeyRange: factory.IDBKeyRange }),
-  });
-  declareVersions(db);
-  db.on('versionchange', () => {
-    onClosed();
-    return false;
-  });
-  db.on('close', onClosed);
-  const blocked = new Promise<never>((_resolve, reject) => {
-    db.on('blocked', () => {
-      db.close();
-      reject(new StorageFault('blocked', `another tab holds ${name}`));
-      return false;
-    });
-  });
-  try {
-    await Promise.race([db.open(), blocked]);
-  } catch (error) {
-    db.close();
-    const fault = toStorageFault(error);
-    const known = ['full', 'blocked', 'newer-schema'].includes(fault.kind);
-    throw known ? fault : new StorageFault('unavailable', fault.message, error);
-  }
-  return db;
-}
-
-/** `onClosed` is told once, when the connections go by no doing of ours: another tab upgrades, the browser closed them. */
+/** `onLost` is told once, when the database goes by no doing of ours and does not come back. */
 export async function openTables(
   name: string,
   factory: DatabaseFactory,
-  onClosed: () => void,
+  onLost: (loss: Loss) => void,
 ): Promise<Tables> {
-  const open: Dexie[] = [];
-  let closed = false;
-  const close = () => {
-    closed = true;
-    for (const db of open) db.close();
-  };
-  const whenClosed = () => {
-    if (closed) return;
-    close();
-    onClosed();
-  };
-  const connecting = { name, factory, onClosed: whenClosed };
-  const connected = async (durability: Durability) => {
-    const db = await connect(connecting, durability);
-    open.push(db);
-    return db;
-  };
-  const strict = await connected('strict');
-  const relaxed = await connected('relaxed').catch((error: unknown) => {
-    close();
-    throw error;
-  });
-  const tablesOf = new Map(open.map((db) => [db, rowTables(db)]));
+  const isSame = async (db: Dexie) => (await db.table<MetaRow>('meta').get('schema')) !== undefined;
+  const connections = await openConnections({ name, factory, declare: declareVersions, isSame, onLost });
   return {
-    close,
+    close: () => connections.close(),
     async transaction(how, work) {
-      const db = how.mode === 'strict' ? strict : relaxed;
-      const rows = tablesOf.get(db)!;
-      const names = how.mode === 'read' ? how.tables : [...new Set([...how.tables, 'meta'])];
-      let browsers: IDBTransaction | undefined;
-      try {
-        return await db.transaction(how.mode === 'read' ? 'r' : 'rw', names, async (transaction) => {
-          browsers = transaction.idbtrans;
-          if (how.mode !== 'read') await checkMayWrite(rows.meta, how.turn);
-          return work(rows);
-        });
-      } catch (error) {
-        // Requests under way when the browser gives a transaction up say "aborted"; why, only the transaction says.
-        throw toStorageFault(error, browsers?.error);
+      const durability = how.mode === 'strict' ? 'strict' : 'relaxed';
+      for (let attempt = 0; ; attempt++) {
+        const db = await connections.get(durability);
+        const begun = { work: false };
+        try {
+          const answer = await transact(db, { ...how, begun }, work);
+          connections.worked();
+          return answer;
+        } catch (error) {
+          const fault = toStorageFault(error);
+          if (fault.kind === 'closed') connections.failed(db);
+          // What had begun may have been written all the same: only its caller knows what to look for.
+          if (fault.kind !== 'closed' || begun.work || attempt > 0) throw fault;
+        }
       }
     },
   };
+}
+
+const tablesOf = new WeakMap<Dexie, RowTables>();
+
+async function transact<T>(
+  db: Dexie,
+  { mode, tables, turn, begun }: Transacting & { begun: { work: boolean } },
+  work: (rows: RowTables) => Promise<T>,
+): Promise<T> {
+  const rows = tablesOf.get(db) ?? rowTables(db);
+  tablesOf.set(db, rows);
+  const names = mode === 'read' ? tables : [...new Set([...tables, 'meta' as const])];
+  let browsers: IDBTransaction | undefined;
+  try {
+    return await db.transaction(mode === 'read' ? 'r' : 'rw', names, async (transaction) => {
+      browsers = transaction.idbtrans;
+      if (mode !== 'read') await checkMayWrite(rows.meta, turn);
+      begun.work = true;
+      return work(rows);
+    });
+  } catch (error) {
+    // Requests under way when the browser gives a transaction up say "aborted"; why, only the transaction says.
+    throw toStorageFault(error, browsers?.error);
+  }
 }
 
 /** Inside a write: throws `newer-schema` or `fenced` where it must not be. Every implementation of `Tables` asks it first. */

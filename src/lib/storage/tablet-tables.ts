@@ -4,7 +4,7 @@ import { Dexie, type Table } from 'dexie';
 import { StorageFault } from '#lib/protocol/storage-fault.ts';
 import { toStorageFault } from './database-fault.ts';
 import type { WrappedKey } from './keys.ts';
-import type { DatabaseFactory } from './tables.ts';
+import type { DatabaseFactory } from './connections.ts';
 
 export interface PersonRow {
   userName: string;

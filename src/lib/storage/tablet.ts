@@ -5,7 +5,7 @@ import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
 import { forUse, newDataKey, PASSWORD_ROUNDS, unwrapDataKey, wrapDataKey, type WrapPurpose } from './keys.ts';
 import { countSealedWork, type SealedWork } from './sealed-work.ts';
 import { openPeopleTable, type PersonRow, type PeopleTable, type TabletTables } from './tablet-tables.ts';
-import type { DatabaseFactory } from './tables.ts';
+import type { DatabaseFactory } from './connections.ts';
 
 const PIN_TRIES = 5;
 
