@@ -11,7 +11,8 @@ if (COUCHDB_URL) {
       const admin = { name: COUCHDB_USER, password: COUCHDB_PASSWORD };
       const { json } = await ask(`${url}/_users/_security`, { as: admin });
       const members: string[] = json.members?.roles ?? [];
-      return { url, admin, ownUserDocuments: members.length === 0, close: () => Promise.resolve() };
+      const ownUserDocuments = members.length === 0;
+      return { url, admin, ownUserDocuments, isCluster: true, close: () => Promise.resolve() };
     });
   });
 } else {

@@ -8,11 +8,13 @@ import { changesFiltersContract } from './changes-filters.contract.ts';
 import { changesLiveContract } from './changes-live.contract.ts';
 import { couchReplicatorContract } from './couch-replicator.contract.ts';
 import { databaseContract } from './database.contract.ts';
+import { deviceCallsContract } from './device-calls.contract.ts';
 import { documentContract } from './document.contract.ts';
 import { findContract } from './find.contract.ts';
 import { localContract } from './local.contract.ts';
 import { multipartContract } from './multipart.contract.ts';
 import { type OpenServer } from './opened-server.ts';
+import { provisioningCallsContract } from './provisioning-calls.contract.ts';
 import { replicationContract } from './replication.contract.ts';
 import { revsDiffContract } from './revs-diff.contract.ts';
 import { serverContract } from './server.contract.ts';
@@ -42,4 +44,6 @@ export function everyContract(open: OpenServer): void {
   validationContract(open);
   replicationContract(open);
   couchReplicatorContract(open);
+  deviceCallsContract(open);
+  provisioningCallsContract(open);
 }

@@ -30,6 +30,13 @@ export function localContract(open: OpenServer): void {
       expect((await database.at('_local/replica-1?rev=0-2', { method: 'DELETE' })).status).toBe(404);
     });
 
+    it('is the last writer’s, whatever revision she knew', async () => {
+      await database.put('_local/contended', { by: 'a' });
+      expect((await database.put('_local/contended', { _rev: '0-1', by: 'b' })).json.rev).toBe('0-2');
+      expect((await database.put('_local/contended', { _rev: '0-1', by: 'c' })).json.rev).toBe('0-2');
+      expect((await database.get('_local/contended')).json).toMatchObject({ _rev: '0-2', by: 'c' });
+    });
+
     it('has a tag of what it says', async () => {
       await database.put('_local/tagged', { v: 1 });
       const etag = (await database.get('_local/tagged')).headers.get('etag') ?? '';

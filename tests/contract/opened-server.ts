@@ -9,6 +9,8 @@ export interface OpenedServer {
   ownUserDocuments: boolean;
   /** PouchDB is told its limit of revisions when it is opened, and never again. */
   hasFixedRevsLimit?: boolean;
+  /** Apache CouchDB itself, without the gateway: its sequences cannot be made up, and it has headers of its own. */
+  isCluster?: boolean;
   close(): Promise<void>;
 }
 
