@@ -162,13 +162,18 @@ async function plan(
   if (saving.do === 'household') {
     const _id = `household:${device.name}-${String(action.number)}`;
     const body = { _id, type: 'household', room: 'room:1', kind: 'family', ...head, device: device.name };
-    return [{ key: keyOf(GRID, _id), before: undefined, after: { ...body, notes: ledger.newToken() } }];
+    return [{ key: keyOf(GRID, _id), before: undefined, after: { ...body, notes: [ledger.newToken()] } }];
   }
   const id = householdId(saving.household);
   const held = await tab.store.readDocument(GRID, id);
   if (!held) return undefined;
-  const changes = Object.fromEntries(saving.fields.map((field) => [field, ledger.newToken()]));
   const before: DocumentBody = held.body;
+  const changes = Object.fromEntries(
+    saving.fields.map((field) => [
+      field,
+      field === 'notes' ? otherNotes(world, device, before) : ledger.newToken(),
+    ]),
+  );
   const author = { person: device.name, device: device.name, now, generation: generationOf(held.rev) + 1 };
   const { poison: _poison, ...clean } = before;
   const poisoned = saving.poison && saving.do === 'edit' ? { poison: saving.poison } : {};
@@ -186,6 +191,13 @@ async function plan(
   };
   const event = { key: keyOf(EVENTS, visit._id), before: undefined, after: visit };
   return saving.fields.length > 0 ? [event, changed] : [event];
+}
+
+/** Notes are a set: one comes in, now and then one goes. */
+function otherNotes({ ledger }: World, { dice }: SimDevice, { notes }: DocumentBody): unknown[] {
+  const known: unknown[] = Array.isArray(notes) ? notes : [];
+  const kept = known.length > 0 && dice.hits(0.3) ? known.filter((note) => note !== dice.pick(known)) : known;
+  return [...kept, ledger.newToken()];
 }
 
 /** She looks at what was refused: sends the first once more, or gives it up. */

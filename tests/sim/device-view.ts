@@ -113,9 +113,15 @@ function give(view: DeviceView, table: TableName, row: StoredRow, dirty: Set<str
   dirty.add(key);
 }
 
-/** Every save writes a token of its own, `~17~`: it can be followed wherever it goes. */
-export function tokensIn(body: unknown): string[] {
-  return JSON.stringify(body)?.match(/~\d+~/g) ?? [];
+/** Every save writes tokens of its own, `§17§`: they can be followed wherever they go. Stamps do not count. */
+export function tokensIn(value: unknown): string[] {
+  return JSON.stringify(withoutStamps(value))?.match(/§\d+§/g) ?? [];
+}
+
+function withoutStamps(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('at' in value)) return value;
+  const { at: _at, seen: _seen, merged: _merged, ...rest } = value as DocumentBody;
+  return rest;
 }
 
 /** Tokens of what this tablet holds back: unsent edits and refused ones. */

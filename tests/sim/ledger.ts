@@ -1,6 +1,7 @@
 // What people did and were told: every save with its tokens, whether the screen called it saved, and which words it
 // overwrote knowingly. It is kept outside of all tablets, so that it can be held against them.
 import type { DocumentBody } from '#lib/protocol/document.ts';
+import { tokensIn } from './device-view.ts';
 
 export interface SavedToken {
   token: string;
@@ -39,8 +40,6 @@ export interface PlannedWrite {
   after: DocumentBody;
 }
 
-const tokenOf = (value: unknown) => (typeof value === 'string' ? /^~\d+~$/.exec(value)?.[0] : undefined);
-
 export function newLedger(): Ledger {
   const actions: SavedAction[] = [];
   const tokens = new Map<string, SavedToken>();
@@ -48,7 +47,7 @@ export function newLedger(): Ledger {
   return {
     actions,
     tokens,
-    newToken: () => `~${String(++made)}~`,
+    newToken: () => `§${String(++made)}§`,
     begin(device, life) {
       const action: SavedAction = {
         number: actions.length,
@@ -70,16 +69,21 @@ export function newLedger(): Ledger {
       for (const { key, before, after } of writes) {
         action.bodies.set(key, after);
         for (const field of new Set([...Object.keys(before ?? {}), ...Object.keys(after)])) {
-          const was = tokenOf(before?.[field]);
-          const is = tokenOf(after[field]);
-          if (was === is) continue;
-          if (was !== undefined) tokens.get(was)?.overwrittenBy.push(action);
-          if (is === undefined) continue;
-          const token: SavedToken = { token: is, key, field, action, overwrittenBy: [] };
-          tokens.set(is, token);
-          action.tokens.push(token);
+          if (field === 'at' || field === 'seen') continue;
+          const was = tokensIn(before?.[field]);
+          const is = tokensIn(after[field]);
+          for (const gone of was) if (!is.includes(gone)) tokens.get(gone)?.overwrittenBy.push(action);
+          for (const made of is) if (!was.includes(made)) enter({ token: made, key, field, action });
         }
       }
     },
   };
+
+  function enter(made: Omit<SavedToken, 'overwrittenBy'>): void {
+    // Words carried along, a clash somebody else's: only whoever makes a token owns it.
+    if (tokens.has(made.token) && tokens.get(made.token)!.action !== made.action) return;
+    const token: SavedToken = { ...made, overwrittenBy: [] };
+    tokens.set(made.token, token);
+    made.action.tokens.push(token);
+  }
 }

@@ -145,7 +145,7 @@ function checkSaves(world: World): void {
   for (const { state, device, life, tokens } of world.ledger.actions) {
     if (state !== 'saved') continue;
     for (const each of tokens) {
-      if (visible.has(each.token) || world.onServer.has(each.token) || isExcused(world, each)) continue;
+      if (visible.has(each.token) || isExcused(world, each)) continue;
       // Lost by the server, and by the tablet that could have given it back: wiped, or its role taken away.
       const isWiped = world.devices.some(({ name, life: now }) => name === device && now !== life);
       const isShutOut = world.shutOut.has(`${device}|${scopeOfKey(each.key)}`);

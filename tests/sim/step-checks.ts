@@ -34,7 +34,7 @@ export function checkServerWrite(
   if (person === undefined) return;
   checkJoined(world, key, rev);
   checkNoPhantom(world, key, body);
-  checkNoNeedlessBranch(world, { key, person, path: fromRevisionPath(_revisions) });
+  if (!body._deleted) checkNoNeedlessBranch(world, { key, person, path: fromRevisionPath(_revisions) });
   const leaves = world.server.databases.get(scope)?.documents.get(document._id)?.leaves() ?? [];
   if (document._id.startsWith('visit:') && leaves.length > 1)
     violate(world, 3, `the event ${key} has ${String(leaves.length)} leaves`);
@@ -50,16 +50,21 @@ function checkJoined(world: World, key: string, rev: Revision): void {
 
 /** 2: every word on the server is one that somebody saved, in the field she saved it in; an event is whole. */
 function checkNoPhantom(world: World, key: string, body: DocumentBody): void {
+  const isEvent = key.includes('|visit:');
   for (const [field, value] of Object.entries(body)) {
-    const token = typeof value === 'string' && /^~\d+~$/.test(value) ? value : undefined;
-    const known = token === undefined ? undefined : world.ledger.tokens.get(token);
-    if (token === undefined) continue;
-    if (known === undefined || known.key !== key || known.field !== field)
-      violate(world, 2, `${key} says ${token} in ${field}, where nobody saved it`);
-    else if (key.includes('|visit:') && contentOf(known.action.bodies.get(key)!) !== contentOf(body))
-      violate(world, 2, `the event ${key} is not what was saved`);
+    if (MERGING.has(field)) continue;
+    for (const token of tokensIn(value)) {
+      const known = world.ledger.tokens.get(token);
+      if (known === undefined || known.key !== key || known.field !== field)
+        violate(world, 2, `${key} says ${token} in ${field}, where nobody saved it`);
+      else if (isEvent && contentOf(known.action.bodies.get(key)!) !== contentOf(body))
+        violate(world, 2, `the event ${key} is not what was saved`);
+    }
   }
 }
+
+/** What merging itself writes. */
+const MERGING = new Set(['at', 'seen', 'clashes', 'merged']);
 
 /**
  * 7: nobody clashes with what she has already received. A path goes up for the first time: what the tablet held as the
