@@ -1,7 +1,5 @@
 // How each type of mutable document is merged (sync.md 6). Invariants: a type without a rule is never merged: an event,
 // and whatever this build does not know; a field without a word here is merged like any other, so no rule drops one.
-import { typeOfId } from '../document-id.ts';
-
 type Fields = Readonly<Record<string, unknown>>;
 
 export interface MergeRule {
@@ -81,9 +79,6 @@ const RULES: Readonly<Record<string, MergeRule>> = {
 export function mergeRuleOf(type: unknown): MergeRule | undefined {
   return typeof type === 'string' && Object.hasOwn(RULES, type) ? RULES[type] : undefined;
 }
-
-/** Whether documents of this id are merged where two devices changed them. */
-export const isMerged = (id: string): boolean => mergeRuleOf(typeOfId(id)) !== undefined;
 
 /** The fields that are merged as one with `field`, the one it stands under first; of most fields, it alone. */
 export function togetherWith(rule: MergeRule, field: string): readonly string[] {
