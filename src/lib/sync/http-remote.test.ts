@@ -69,6 +69,7 @@ describe('what it asks', () => {
     const { heard, remote } = await asking(json(200, { results: [], last_seq: 'x', pending: 0 }));
     await remote.changes({ since: '12-g1AA|+/=', limit: 1000 });
     await remote.changes({ since: 0, limit: 10, waitMs: 30_000 });
+    await remote.changes({ since: [7, 'g1AA'], limit: 1 });
     expect(heard).toMatchObject([
       {
         method: 'GET',
@@ -77,7 +78,35 @@ describe('what it asks', () => {
       {
         url: '/db/grid-1/_changes?include_docs=true&conflicts=true&style=all_docs&limit=10&since=0&feed=longpoll&timeout=30000',
       },
+      {
+        method: 'GET',
+        url: '/db/grid-1/_changes?include_docs=true&conflicts=true&style=all_docs&limit=1&since=%5B7%2C%22g1AA%22%5D',
+      },
     ]);
+  });
+
+  it('lists documents page by page from an id, and asks for some with their losing leaves', async () => {
+    const { heard, remote } = await asking(json(200, { total_rows: 0, rows: [] }));
+    await remote.allDocs({ limit: 10 });
+    await remote.allDocs({ limit: 10, from: 'visit:1' });
+    await remote.allDocs({ keys: ['visit:1'] });
+    expect(heard).toMatchObject([
+      { method: 'GET', url: '/db/grid-1/_all_docs?limit=10' },
+      { method: 'GET', url: '/db/grid-1/_all_docs?limit=10&startkey=%22visit%3A1%22' },
+      {
+        method: 'POST',
+        url: '/db/grid-1/_all_docs?include_docs=true&conflicts=true',
+        body: { keys: ['visit:1'] },
+      },
+    ]);
+  });
+
+  it('ends a request alone where it is told to, and no other', async () => {
+    const { remote } = await asking(() => undefined);
+    const stop = new AbortController();
+    const polled = remote.changes({ since: 0, limit: 1, waitMs: 10_000, signal: stop.signal });
+    stop.abort();
+    expect(await polled).toMatchObject({ outcome: 'fault', kind: 'unreachable' });
   });
 
   it('writes with new_edits false, asks for paths, and names its local document', async () => {

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { faultyRemote, type FaultyRemote } from '#tests/fixtures/faulty-remote.ts';
 import { aPouchServer, pouchRemote, type PouchServer } from '#tests/fixtures/pouch-remote.ts';
 import { aSyncingDevice, SCOPE } from '#tests/fixtures/syncing-device.ts';
-import type { RemoteFault } from '#lib/protocol/remote.ts';
-import type { Changes } from '#lib/protocol/wire.ts';
+import type { Remote, RemoteFault } from '#lib/protocol/remote.ts';
+import type { Changes, Sequence } from '#lib/protocol/wire.ts';
+import { pullScope } from './pull.ts';
 
 const UNREACHABLE: RemoteFault = { outcome: 'fault', kind: 'unreachable' };
 const room = (n: number, more: object = {}) => ({
@@ -126,7 +127,7 @@ describe('what changed since', () => {
 
   it('sends back the sequence as it came, whatever it looks like', async () => {
     const sinces: unknown[] = [];
-    const page = (n: number, last_seq: string, pending: number): Changes => ({
+    const page = (n: number, last_seq: Sequence, pending: number): Changes => ({
       results: [
         {
           seq: `${String(n)}-g1AA|+/=`,
@@ -138,7 +139,12 @@ describe('what changed since', () => {
       last_seq,
       pending,
     });
-    const pages = [page(1, '1-g1AA|+/=', 1), page(2, '2-xyz', 0)];
+    const pages = [
+      page(1, '1-g1AA|+/=', 2),
+      page(2, [7, 'g1AA', [1]], 1),
+      page(3, 12, 1),
+      page(4, '2-xyz', 0),
+    ];
     const { round } = await aSyncingDevice({
       ...pouchRemote(aPouchServer()),
       changes({ since }) {
@@ -151,7 +157,57 @@ describe('what changed since', () => {
     });
     await round();
     await round();
-    expect(sinces).toEqual([0, '1-g1AA|+/=', '2-xyz']);
+    expect(sinces).toEqual([0, '1-g1AA|+/=', [7, 'g1AA', [1]], 12, '2-xyz']);
+  });
+
+  it('in rows repeated and out of order is whole after any cut, whatever of a page was stored', async () => {
+    const server = await aServer(20);
+    const bare = pouchRemote(server);
+    const jumbled: Remote = {
+      ...bare,
+      async changes(query) {
+        const answer = await bare.changes(query);
+        if (answer.outcome === 'answered') {
+          const rows = answer.value.results;
+          answer.value.results = [...rows.slice(0, 5), ...rows.reverse(), ...rows.slice(3, 9)];
+        }
+        return answer;
+      },
+    };
+    const device = await aSyncingDevice(jumbled);
+    await device.round();
+    await server.bulkDocs(Array.from({ length: 350 }, (_, n) => room(1000 + n)));
+    await server.bulkDocs(
+      (await server.allDocs({ keys: [room(3)._id, room(1003)._id] })).rows.map((row) => ({
+        _id: 'id' in row ? row.id : '',
+        _rev: 'value' in row ? row.value.rev : '',
+        type: 'room',
+        n: 'changed',
+      })),
+    );
+    for (let cut = 0; cut < 4; cut++) {
+      const later = await device.restarted(jumbled);
+      let slices = 0;
+      const killed = pullScope(
+        {
+          store: await later.store.beginTurn(),
+          remote: jumbled,
+          session: later.session,
+          clock: later.clock,
+          newNonce: () => `cut-${String(cut)}`,
+          onProgress: () => {
+            if (slices++ === cut) throw new Error('the tab is gone');
+          },
+        },
+        SCOPE,
+      );
+      await killed.catch(() => undefined);
+      later.store.close();
+    }
+    const whole = await device.restarted(jumbled);
+    await whole.round();
+    expect(await whole.store.countDocuments(SCOPE)).toBe(370);
+    for (const n of [3, 1003]) expect((await whole.read(room(n)._id))?.body.n).toBe('changed');
   });
 
   it('of which half could not be fetched is not passed over', async () => {
