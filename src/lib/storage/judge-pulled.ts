@@ -7,6 +7,7 @@ import type { PulledDocument } from '#lib/protocol/replica-store.ts';
 import { generationOf, nextRevision } from '#lib/protocol/revision.ts';
 import { sealDocument, sealEdit, sealLeaf, unsealEdit, type HeldDocument } from './document-records.ts';
 import { baseAt, editAbove, type OpenedEdit } from './edit-progress.ts';
+import { sealConfirmed } from './repair-confirmed.ts';
 import type { Base } from './rows.ts';
 import type { OpenFound } from './found-documents.ts';
 import type { Settlement, Standing } from './settlements.ts';
@@ -65,13 +66,19 @@ async function editAfter(
   if (pulled.rev === edit.base?.rev) return {};
   const seen = edit.path.find((rev) => pulled.path.includes(rev));
   if (seen === undefined) return branchOff(store, opened, pulled);
-  if (seen === row.rev) return { edit: null };
   const base = seen === pulled.rev ? baseOf(pulled) : baseAt(edit, seen);
   if (!base) return {};
+  const own = await ownOf(store, row, base);
+  if (seen === row.rev) return { edit: null, own };
   const above = await editAbove(store, opened, base);
-  if (above === null || seen === pulled.rev) return { edit: above };
+  if (above === null || seen === pulled.rev) return { edit: above, own };
   const branched = await branchOff(store, { row: above, edit: await unsealEdit(store, above) }, pulled);
-  return { edit: above, ...branched };
+  return { edit: above, own, ...branched };
+}
+
+/** The feed shows what this device sent: confirmed by that as by any other word, and kept as its own (sync.md 8). */
+async function ownOf(store: StoreContext, at: { scope: string; id: string }, base: Base) {
+  return { row: await sealConfirmed(store, at, base), path: base.path };
 }
 
 const baseOf = ({ rev, body, path }: PulledDocument): Base => ({ rev, body, path });

@@ -2,7 +2,8 @@
 // a decision was made from is compared before it is written; where any of it has moved, nothing is written.
 import { bundledIds, bundleWithout } from './bundles.ts';
 import { findDocuments, newOpener, type DocumentKey, type Found, type OpenFound } from './found-documents.ts';
-import type { DocumentRow, EditRow, LeafRow, RejectionRow, StoredBundle } from './rows.ts';
+import type { ConfirmedRow, DocumentRow, EditRow, LeafRow, RejectionRow, StoredBundle } from './rows.ts';
+import type { Revision } from '#lib/protocol/revision.ts';
 import type { StoreContext } from './store-context.ts';
 import type { RowTables, TableName } from './tables.ts';
 
@@ -18,6 +19,8 @@ export interface Settlement {
   document?: DocumentRow | null;
   leaves?: LeafRow[];
   rejection?: RejectionRow;
+  /** Work of this device that the feed showed to be on the server; written by whoever stores the feed. */
+  own?: { row: ConfirmedRow; path: readonly Revision[] };
 }
 
 export interface Settlements {

@@ -116,6 +116,16 @@ describe('a row for a document with unsent work', () => {
     expect(await read()).toMatchObject({ rev: mine, waiting: false });
   });
 
+  it('confirms the work it shows, which is kept as her own until it is known to outlive a checkpoint', async () => {
+    const { turn, change, attempted } = await aDevice();
+    const mine = await change({ phone: '2', floor: 1 });
+    await attempted(mine);
+    await pulls(turn, SCOPE, aRow(household({ phone: '2', floor: 1 }), [mine, R1]));
+    expect(await turn.listUnproven(SCOPE)).toEqual([{ id: ID, rev: mine }]);
+    await pulls(turn, SCOPE, aRow(household({ phone: '9', floor: 1 }), ['3-c', mine, R1]));
+    expect(await turn.readHeld(SCOPE, [{ id: ID, rev: mine }])).toMatchObject([{ body: { phone: '2' } }]);
+  });
+
   it('confirms the work it was built upon by somebody else, whose state is then seen', async () => {
     const { store, turn, read, change, attempted } = await aDevice();
     const mine = await change({ phone: '2', floor: 1 });

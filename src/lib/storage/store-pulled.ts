@@ -8,6 +8,7 @@ import { sealLeaf } from './document-records.ts';
 import type { DocumentKey } from './found-documents.ts';
 import { countDocuments, scopeRange } from './held-scopes.ts';
 import { judgePulled } from './judge-pulled.ts';
+import { keepConfirmed } from './repair-confirmed.ts';
 import type { BundleRow, LeafRow } from './rows.ts';
 import type { TurnContext } from './settle.ts';
 import {
@@ -117,13 +118,15 @@ async function storeJudged(store: TurnContext, prepared: Judged, checkpoint?: Ch
 
 function write(store: TurnContext, slice: Judged, checkpoint: Checkpoint | undefined): Promise<boolean> {
   const { scope, fresh, settlements } = slice;
-  const tables = [...SETTLED_TABLES, 'checkpoints' as const];
+  const tables = [...SETTLED_TABLES, 'checkpoints' as const, 'confirmed' as const];
   return store.tables.transaction({ mode: 'relaxed', tables, turn: store.turn }, async (rows) => {
     if ((await areWaiting(rows, scope, fresh.ids)) || (await haveMoved(rows, settlements))) return false;
     await dropStaleLeaves(rows, slice, checkpoint === undefined);
     await rows.bundles.bulkAdd(fresh.bundles);
     await rows.leaves.bulkPut(fresh.leaves);
     await writeSettlements(rows, settlements);
+    const own = settlements.settled.flatMap((each) => each?.own ?? []);
+    await keepConfirmed(rows, own, store.nowMs());
     if (checkpoint) await rows.checkpoints.put({ ...checkpoint, scope });
     return true;
   });
