@@ -4,6 +4,7 @@
 import { sleep } from '#lib/protocol/clock.ts';
 import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
 import { openTablet, type Tablet, type Unlocked } from '#lib/storage/tablet.ts';
+import { brokenReason, LOST } from './broken-reason.ts';
 import {
   NOTHING_YET,
   type DevicePhase,
@@ -40,6 +41,8 @@ export class DeviceDoor {
   #wrapForPin: ((pin: string) => Promise<void>) | undefined;
   #who: PersonName = { user: '', name: '' };
   #entering: Promise<SignInOutcome> | undefined;
+  /** Her name is known here, so she has had a roster here; now there is none. */
+  #wiped = false;
   #writing = new Set<Promise<unknown>>();
 
   constructor(options: DevicePlatform) {
@@ -131,8 +134,9 @@ export class DeviceDoor {
       changed: () => this.#tell({ kind: 'changed' }),
       syncing: (state) => this.#heardSync(state),
       downloaded: () => this.#open(),
-      lost: () => this.#show({ phase: 'broken', reason: 'storageBroken' }),
+      lost: (loss) => this.#show({ phase: 'broken', reason: LOST[loss] }),
     });
+    this.#wiped = this.#who.name !== user && this.#work.store.isNew;
   }
 
   /** One shift at a time: a code that no screen asks for any more is only a way in for others. */
@@ -200,7 +204,12 @@ export class DeviceDoor {
 
   #showDownload({ session, sync }: OpenWork): void {
     this.#learnName(session.person());
-    this.#show({ phase: 'download', person: this.#who, ...sync.downloadProgress });
+    this.#show({
+      phase: 'download',
+      person: this.#who,
+      ...sync.downloadProgress,
+      ...(this.#wiped && { wiped: true }),
+    });
   }
 
   /** What the directory calls her, kept for the door. */
@@ -271,11 +280,5 @@ export class DeviceDoor {
 function signInFault(error: unknown): 'storageFull' | 'storageRefused' | 'storageBroken' {
   const kind = storageFaultKind(error);
   if (kind === 'full') return 'storageFull';
-  return kind === 'unavailable' ? 'storageRefused' : 'storageBroken';
-}
-
-function brokenReason(error: unknown): 'storageRefused' | 'storageBroken' | 'newerDatabase' {
-  const kind = storageFaultKind(error);
-  if (kind === 'newer-schema') return 'newerDatabase';
   return kind === 'unavailable' ? 'storageRefused' : 'storageBroken';
 }

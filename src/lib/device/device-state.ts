@@ -15,7 +15,17 @@ export type DevicePhase =
   /** The cover: nothing of the roster is drawn; the PIN (or the password) lifts it. `people`: others known here. */
   | { phase: 'covered'; person: PersonName; triesLeft: number; people: PersonName[] }
   /** The store cannot be used: said in words, with what to do. */
-  | { phase: 'broken'; reason: 'storageRefused' | 'storageBroken' | 'newerDatabase' };
+  | { phase: 'broken'; reason: BrokenReason };
+
+export type BrokenReason =
+  /** The browser keeps nothing: a private window, a setting. */
+  | 'storageRefused'
+  | 'storageBroken'
+  /** Another tab holds the database of an earlier build and does not let go. */
+  | 'storageBlocked'
+  /** What lay here was cleared while it was open. */
+  | 'storageWiped'
+  | 'newerDatabase';
 
 /** Somebody known on this tablet, before anything is unsealed. */
 export interface PersonName {
@@ -33,6 +43,8 @@ export interface DownloadProgress {
   documents: number;
   pending: number;
   problem?: SyncProblem;
+  /** She has worked on this tablet before, and nothing of hers lies here: the browser has cleared it. */
+  wiped?: true;
 }
 
 export interface Person {

@@ -1,15 +1,16 @@
 // One person's store as this device opens it, with its channel to the other tabs.
 import { opaqueReferenceOf } from '#lib/domain/opaque-reference.ts';
+import type { Loss } from '#lib/storage/connections.ts';
 import { openStore, type DeviceStore } from '#lib/storage/open-store.ts';
 import { aesGcmCipher } from '#lib/storage/sealing.ts';
 import type { Unlocked } from '#lib/storage/tablet.ts';
 import type { DevicePlatform } from './device-platform.ts';
 
-/** Throws StorageFaults. `lost`: the database was closed under us. */
+/** Throws StorageFaults. `lost`: the database was taken from under us. */
 export function openHerStore(
   { ids }: DevicePlatform,
   unlocked: Pick<Unlocked, 'storeName' | 'key'>,
-  lost: () => void,
+  lost: (loss: Loss) => void,
 ): Promise<DeviceStore> {
   return openStore({
     name: unlocked.storeName,

@@ -1,6 +1,7 @@
 // One person's work, opened: her store, her session upon it, her syncing. Loaded after the first screen is drawn, which
 // needs none of it.
 import { hexadecimal } from '#lib/protocol/hexadecimal.ts';
+import type { Loss } from '#lib/storage/connections.ts';
 import type { DeviceStore } from '#lib/storage/open-store.ts';
 import type { Unlocked } from '#lib/storage/tablet.ts';
 import type { DevicePlatform } from './device-platform.ts';
@@ -25,8 +26,8 @@ export interface WorkToOpen {
   syncing(state: SyncState): void;
   /** The first download is whole and the roster loaded. */
   downloaded(): void;
-  /** The database was closed under us. */
-  lost(): void;
+  /** The database was taken from under us. */
+  lost(loss: Loss): void;
 }
 
 export interface OpenWork {
@@ -40,7 +41,7 @@ export interface OpenWork {
 
 /** Throws StorageFaults; then nothing is left open. The first round begins at once; a roster that is here is loaded first. */
 export async function openWork(asked: WorkToOpen): Promise<OpenWork> {
-  const store = await openHerStore(asked.platform, asked.unlocked, () => asked.lost());
+  const store = await openHerStore(asked.platform, asked.unlocked, (loss) => asked.lost(loss));
   try {
     return await workUpon(store, asked);
   } catch (error) {

@@ -4,9 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aRunningDevice, until } from '#tests/fixtures/running-device.ts';
 import { startQiaomen, type RunningQiaomen } from '../../../scripts/start-qiaomen.ts';
-import { DeviceCore } from './device-core.ts';
-import { NOTHING_YET, type DevicePhase, type SyncState } from './device-state.ts';
 
 let dataDir: string;
 let server: RunningQiaomen;
@@ -19,6 +18,25 @@ beforeAll(async () => {
 afterAll(async () => {
   await server.close();
   await rm(dataDir, { recursive: true, force: true });
+
+  it('cleared by the browser is told as that, and comes anew', async () => {
+    const person = server.signIns.filter(({ role }) => role === 'worker')[1]!;
+    const before = new Set((await indexedDB.databases()).map(({ name }) => name));
+    const first = await aRunningDevice(server.url, person);
+    await until('open', () => first.seen.phase.phase === 'open');
+    expect(first.downloads.some(({ wiped }) => wiped)).toBe(false);
+    const count = (await first.core.today()).householdCount;
+    await first.core.quiesce();
+    for (const { name } of await indexedDB.databases())
+      if (name !== undefined && !before.has(name) && name !== 'qiaomen-tablet')
+        await new Promise((resolve) => (indexedDB.deleteDatabase(name).onsuccess = resolve));
+    const second = await aRunningDevice(server.url, person);
+    await until('open again', () => second.seen.phase.phase === 'open');
+    expect(second.downloads.length).toBeGreaterThan(0);
+    expect(second.downloads.every(({ wiped }) => wiped)).toBe(true);
+    expect((await second.core.today()).householdCount).toBe(count);
+    await second.core.quiesce();
+  });
 });
 
 /** Changes the roles of somebody as an administrator does. */
@@ -35,54 +53,10 @@ async function giveRoles(user: string, change: (roles: string[]) => string[]): P
   if (!answer.ok) throw new Error(await answer.text());
 }
 
-/** A tablet whose timers run twenty times as fast. */
-async function aTablet(user: string, password: string) {
-  let cookie = '';
-  const log: string[] = [];
-  const seen: { phase: DevicePhase; sync: SyncState } = { phase: { phase: 'starting' }, sync: NOTHING_YET };
-  const core = new DeviceCore({
-    session: {
-      database: `${server.url}/db`,
-      fetch: async (input, init) => {
-        const answer = await fetch(input, { ...init, headers: { ...init?.headers, cookie } });
-        cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? cookie;
-        return answer;
-      },
-    },
-    ids: { nowMs: () => Date.now(), randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)) },
-    clock: {
-      nowMs: () => Date.now(),
-      after: (delayMs, act) => {
-        const timer = setTimeout(act, delayMs / 20);
-        return () => clearTimeout(timer);
-      },
-    },
-    chance: Math.random,
-    exclusively: (_lock, work) => work(),
-    isOnline: () => true,
-    log: (event, scope) => log.push(`${event} ${scope}`),
-  });
-  await core.start((event) => {
-    if (event.kind === 'phase') seen.phase = event.phase;
-    else if (event.kind === 'sync') seen.sync = event.sync;
-  });
-  await core.signIn(user, password);
-  await core.choosePin('246802');
-  return { core, seen, log };
-}
-
-async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const giveUpAt = Date.now() + 20_000;
-  while (!(await holds())) {
-    if (Date.now() > giveUpAt) throw new Error(`not ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-describe('the roles of a worker', () => {
-  it('taken away at the server take the grid from the tablet at the next contact, and are told; given back they bring it again', async () => {
+describe('what a worker has on her tablet', () => {
+  it('goes with her role at the next contact, and is told; comes again with the role', async () => {
     const { user, password } = server.signIns.find(({ role }) => role === 'worker')!;
-    const { core, seen, log } = await aTablet(user, password);
+    const { core, seen, log } = await aRunningDevice(server.url, { user, password });
     await until('open', () => seen.phase.phase === 'open');
     const before = (await core.today()).householdCount;
     expect(before).toBeGreaterThan(5);
@@ -99,5 +73,24 @@ describe('the roles of a worker', () => {
     expect(await core.signIn(user, password)).toEqual({ outcome: 'open' });
     await until('back', async () => (await core.today()).householdCount === before);
     await core.quiesce();
+  });
+
+  it('cleared by the browser is told as that, and comes anew', async () => {
+    const person = server.signIns.filter(({ role }) => role === 'worker')[1]!;
+    const before = new Set((await indexedDB.databases()).map(({ name }) => name));
+    const first = await aRunningDevice(server.url, person);
+    await until('open', () => first.seen.phase.phase === 'open');
+    expect(first.downloads.some(({ wiped }) => wiped)).toBe(false);
+    const count = (await first.core.today()).householdCount;
+    await first.core.quiesce();
+    for (const { name } of await indexedDB.databases())
+      if (name !== undefined && !before.has(name) && name !== 'qiaomen-tablet')
+        await new Promise((resolve) => (indexedDB.deleteDatabase(name).onsuccess = resolve));
+    const second = await aRunningDevice(server.url, person);
+    await until('open again', () => second.seen.phase.phase === 'open');
+    expect(second.downloads.length).toBeGreaterThan(0);
+    expect(second.downloads.every(({ wiped }) => wiped)).toBe(true);
+    expect((await second.core.today()).householdCount).toBe(count);
+    await second.core.quiesce();
   });
 });
