@@ -137,6 +137,8 @@ export interface WaitingRow {
   about?: HouseholdTitle;
   savedAt: string;
   tries: number;
+  /** Of photos, how many. */
+  count?: number;
   /** The server's reason, where it refused it. */
   refused?: string;
 }

@@ -27,9 +27,11 @@ import { aboutAction } from './about-document.ts';
 import { dropMended, refusedVisit } from './attention.ts';
 import type { Person, SaveOutcome, Unreadable, VisitToSave, WaitingRow } from './device-state.ts';
 import type { DraftKey, VisitStart } from './device.ts';
+import { draftName } from './draft-name.ts';
 import { FieldRoster } from './field-roster.ts';
 import { saveVisit } from './save-visit.ts';
 import { startVisit, type KeptDraft } from './start-visit.ts';
+import { unsentPhotos, withKeptPhotos } from './visit-photos.ts';
 import { waitingRows } from './waiting-rows.ts';
 
 export interface FieldSessionOptions {
@@ -44,9 +46,6 @@ export interface FieldSessionOptions {
   /** A save went through: there is something to send. */
   saved(): void;
 }
-
-const draftName = ({ form, household, resident = '', mend }: DraftKey) =>
-  [form, household, resident, ...(mend === undefined ? [] : [mend])].join('|');
 
 /** A form that mends a refused visit is opened from there, not from the card. */
 const isOfCard = (key: string, household: string) => {
@@ -173,9 +172,11 @@ export class FieldSession {
 
   async household(id: string): Promise<HouseholdView | null> {
     const [visits, drafts] = await Promise.all([this.#visitsOf(id), this.#options.store.listDrafts()]);
+    const photos = unsentPhotos(await this.#options.store.photos.listUnsent());
     const kept = drafts.find(({ key }) => isOfCard(key, id));
     const draft = kept && draftView(kept);
-    return householdView(this.#roster.model, id, { visits, ...(draft ? { draft } : {}), today: this.today });
+    const extras = { visits, unsentPhotos: photos, today: this.today, ...(draft ? { draft } : {}) };
+    return householdView(this.#roster.model, id, extras);
   }
 
   async startVisit(key: DraftKey): Promise<VisitStart | null> {
@@ -185,10 +186,11 @@ export class FieldSession {
     const draft = await this.#options.store.readDraft(draftName(key));
     const refused = key.mend === undefined ? undefined : await refusedVisit(this.#options.store, key.mend);
     if (key.mend !== undefined && !refused) return null;
-    return startVisit({
+    const start = startVisit({
       ...{ key, household, draft, refused, today: this.today },
       visits: visits.map(({ visit }) => visit),
     });
+    return withKeptPhotos(start, await this.#options.store.photos.listDraft(draftName(key)), refused?.photos);
   }
 
   async saveDraft(key: DraftKey, kept: KeptDraft): Promise<{ outcome: 'kept' | 'full' | 'failed' }> {
@@ -216,6 +218,7 @@ export class FieldSession {
       unsent: await store.listUnsentActions(),
       rejections: await store.listRejections(),
       aboutAction: (ids) => aboutAction(source, ids),
+      photos: { unsent: await store.photos.listUnsent(), refused: await store.photos.listRefused() },
       aboutBody: (body) => householdTitle(this.model, householdOf(this.model, body)),
     });
   }
@@ -232,6 +235,7 @@ export class FieldSession {
           ids,
           readDocument: store.readDocument,
           saveAction: store.saveAction,
+          listPhotos: store.photos.listDraft,
           pinyinOf: async (name) => (await import('./pinyin-of.ts')).pinyinOf(name),
           refresh: (scope) => this.#roster.refresh([scope]),
           written: (puts) => {

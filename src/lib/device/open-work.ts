@@ -1,12 +1,13 @@
 // One person's work, opened: her store, her session upon it, her syncing. Loaded after the first screen is drawn, which
 // needs none of it.
+import { gridOfScope } from '#lib/domain/scopes.ts';
 import { hexadecimal } from '#lib/protocol/hexadecimal.ts';
 import type { Loss } from '#lib/storage/connections.ts';
 import type { DeviceStore } from '#lib/storage/open-store.ts';
 import type { Unlocked } from '#lib/storage/tablet.ts';
 import type { DevicePlatform } from './device-platform.ts';
 import type { SyncState } from './device-state.ts';
-import { guardedFetch } from './guarded-fetch.ts';
+import { guardedFetch, type GuardedFetch } from './guarded-fetch.ts';
 import { FieldSession } from './field-session.ts';
 import { keptSession, tabletId } from './kept-session.ts';
 import { openHerStore } from './open-her-store.ts';
@@ -64,17 +65,7 @@ async function workUpon(store: DeviceStore, asked: WorkToOpen): Promise<OpenWork
     saved: () => sync.saved(),
   });
   const fetch = guardedFetch(platform.session, user, platform.clock);
-  const photos = photoWork({
-    photos: store.photos,
-    ids,
-    clock: platform.clock,
-    database: platform.session.database,
-    fetch: (url, init) => fetch.fetch(url, init),
-    isOnline: platform.isOnline,
-    gridOf: (household) => session.gridOf(household),
-    redraw,
-    room: browserRoom,
-  });
+  const photos = herPhotos(platform, { store, session, fetch });
   const sync = new SyncRunner({
     store,
     session,
@@ -105,4 +96,21 @@ async function workUpon(store: DeviceStore, asked: WorkToOpen): Promise<OpenWork
       session.close();
     },
   };
+}
+
+function herPhotos(
+  { ids, clock, session: server, isOnline }: DevicePlatform,
+  { store, session, fetch }: { store: DeviceStore; session: FieldSession; fetch: GuardedFetch },
+): PhotoWork {
+  return photoWork({
+    photos: store.photos,
+    ids,
+    clock,
+    database: server.database,
+    fetch: (url, init) => fetch.fetch(url, init),
+    isOnline,
+    gridOf: (household) => gridOfScope(session.model.scopes.get(household) ?? ''),
+    redraw,
+    room: browserRoom,
+  });
 }

@@ -13,9 +13,12 @@ import type { Visit } from '#lib/domain/visit.ts';
 import type { PlannedWrite, PlanVisitInput, PlanVisitOutcome } from '#lib/domain/visit-plan.ts';
 import type { DocumentBody } from '#lib/protocol/document.ts';
 import { generationOf } from '#lib/protocol/revision.ts';
+import type { DraftPhoto } from '#lib/storage/photo-drafts.ts';
+import type { PhotoPut } from '#lib/storage/photo-saving.ts';
 import type { Put, SaveOutcome as StoreOutcome } from '#lib/storage/save-action.ts';
 import type { StoredDocument } from '#lib/storage/reads.ts';
 import type { SaveOutcome, VisitToSave } from './device-state.ts';
+import { named, photoPuts, visitPhotos } from './visit-photos.ts';
 
 export interface VisitSaving {
   model: FieldModel;
@@ -24,7 +27,9 @@ export interface VisitSaving {
   readDocument(scope: string, id: string): Promise<StoredDocument | undefined>;
   /** The refused visit of this id, where it is refused still. */
   refusedVisit(id: string): Promise<Visit | undefined>;
-  saveAction(puts: readonly Put[], draftKey: string): Promise<StoreOutcome>;
+  /** Of the unfinished form. */
+  listPhotos(draftKey: string): Promise<DraftPhoto[]>;
+  saveAction(puts: readonly Put[], draftKey: string, photos: readonly PhotoPut[]): Promise<StoreOutcome>;
   /** Reads the roster of this scope again. */
   refresh(scope: string): Promise<void>;
   /** For search: of a new person's name, without tones. */
@@ -60,14 +65,27 @@ function inputOf(saving: VisitSaving, visit: VisitToSave): PlanVisitInput | unde
   };
 }
 
+interface Planned {
+  outcome: PlanVisitOutcome;
+  photos: DraftPhoto[];
+}
+
 /** Undefined where the household, or the refused visit to be mended, is not there any more. */
-async function planOf(saving: VisitSaving, visit: VisitToSave): Promise<PlanVisitOutcome | undefined> {
-  const input = inputOf(saving, visit);
-  if (!input || visit.mend === undefined) return input && planVisit(input);
-  const refused = await saving.refusedVisit(visit.mend);
-  if (!refused) return undefined;
+async function planOf(
+  saving: VisitSaving,
+  visit: VisitToSave,
+  draftKey: string,
+): Promise<Planned | undefined> {
+  const refused = visit.mend === undefined ? undefined : await saving.refusedVisit(visit.mend);
+  const drafts = await saving.listPhotos(draftKey);
+  const { answers, taken } = visitPhotos(visit.answers, drafts, refused?.photos);
+  const plain = inputOf(saving, { ...visit, answers });
+  if (!plain || (visit.mend !== undefined && !refused)) return undefined;
+  const input = { ...plain, photos: taken.map(named) };
+  if (!refused) return { outcome: planVisit(input), photos: taken };
   const tasks = [...(saving.model.tasksOf.get(visit.household)?.values() ?? [])];
-  return mendVisit({ ...input, refused, made: tasks.filter(({ madeBy }) => madeBy === refused._id) });
+  const made = tasks.filter(({ madeBy }) => madeBy === refused._id);
+  return { outcome: mendVisit({ ...input, refused, made }), photos: taken };
 }
 
 async function newBody(saving: VisitSaving, { after }: PlannedWrite): Promise<DocumentBody> {
@@ -99,7 +117,7 @@ export async function saveVisit(
   const grid = gridOfScope(rosterScope ?? '');
   if (rosterScope === undefined || grid === undefined) return { outcome: 'gone' };
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const planned = await planOf(saving, visit);
+    const { outcome: planned, photos = [] } = (await planOf(saving, visit, draftKey)) ?? {};
     if (!planned) return { outcome: 'gone' };
     if (planned.outcome === 'refused')
       return { outcome: 'failed', reason: `${planned.reason}:${planned.key}` };
@@ -110,7 +128,9 @@ export async function saveVisit(
     );
     const whole = puts.filter((put) => put !== undefined);
     if (whole.length === puts.length) {
-      const stored = await saving.saveAction(whole, draftKey);
+      const event = { scope: events, id: plan.visit._id };
+      const pictures = photoPuts(photos, { author: saving.author, grid, event });
+      const stored = await saving.saveAction(whole, draftKey, pictures);
       if (stored.outcome === 'full') return { outcome: 'full' };
       if (stored.outcome === 'saved') {
         saving.written(whole);

@@ -4,12 +4,13 @@ import { mayHold } from '#lib/domain/scopes.ts';
 import { sleep, type Clock } from '#lib/protocol/clock.ts';
 import type { Remote } from '#lib/protocol/remote.ts';
 import type { DeviceStore } from '#lib/storage/open-store.ts';
+import type { TableName } from '#lib/storage/tables.ts';
 import { httpRemote } from '#lib/sync/http-remote.ts';
 import { startSyncLoop, type SyncLoop } from '#lib/sync/sync-loop.ts';
 import type { RoundReport } from '#lib/sync/sync-round.ts';
 import { INITIAL_STATUS, type SyncStatus } from '#lib/sync/sync-status.ts';
 import { downloadProgress } from './download-progress.ts';
-import { NOTHING_YET, type DownloadProgress, type SyncProblem, type SyncState } from './device-state.ts';
+import type { DownloadProgress, SyncProblem, SyncState } from './device-state.ts';
 import type { FieldSession } from './field-session.ts';
 import type { GuardedFetch } from './guarded-fetch.ts';
 import {
@@ -22,6 +23,7 @@ import {
 import { isDealtWith, logRound } from './round-report.ts';
 import { ServerClock } from './server-clock.ts';
 import { syncProblem } from './sync-problem.ts';
+import { syncState } from './sync-state.ts';
 import { UnsentCounts } from './unsent-counts.ts';
 import type { Wake } from './worker-contract.ts';
 
@@ -52,6 +54,9 @@ const REFRESH_MS = 60_000;
 /** While another tab has its round, this one waits for its own. */
 const BESIDE_MS = 1_500;
 const TRIES_BESIDE = 6;
+
+/** Where work lies that the server has not confirmed. */
+const UNSENT_TABLES = new Set<TableName>(['edits', 'rejections', 'photos']);
 
 export class SyncRunner {
   readonly #options: SyncRunnerOptions;
@@ -90,7 +95,7 @@ export class SyncRunner {
     this.#completedAtMs = await completedAt(store);
     await this.#count();
     this.#stopListening = store.onChange(({ tables }) => {
-      if (tables.some((table) => table === 'edits' || table === 'rejections')) void this.#count();
+      if (tables.some((table) => UNSENT_TABLES.has(table))) void this.#count();
       if (tables.includes('checkpoints')) this.#loop?.heardOther();
       if (tables.includes('meta')) void this.#heardNotes().catch(() => undefined);
     });
@@ -193,6 +198,8 @@ export class SyncRunner {
   }
 
   async uploadNow(): Promise<void> {
+    // Photos have no screen of their own where one refused is sent again: who asks for uploads, asks for these, too.
+    await this.#options.store.photos.retryRefused();
     await this.#loop?.syncNow();
   }
 
@@ -265,8 +272,11 @@ export class SyncRunner {
 
   async #count(): Promise<void> {
     // The store may have been closed meanwhile; then the counts stand.
-    const unsent = await this.#options.store.listUnsentActions().catch(() => undefined);
+    const { store } = this.#options;
+    const unsent = await store.listUnsentActions().catch(() => undefined);
     if (unsent) this.#counts.take(unsent);
+    const photos = await store.photos.listUnsent().catch(() => undefined);
+    if (photos) this.#counts.takePhotos(photos);
     this.#say();
   }
 
@@ -278,21 +288,13 @@ export class SyncRunner {
   }
 
   #say(): void {
-    const { progress, elsewhere } = this.#status;
-    const { waiting, refused, sent } = this.#counts;
-    const completedAtMs = this.#completedAtMs;
-    const problem = this.#problem();
-    this.#options.tell({
-      ...NOTHING_YET,
-      waiting,
-      refused,
-      online: this.#options.isOnline() && problem !== 'offline',
-      activity: progress?.activity ?? 'idle',
-      ...(progress?.activity === 'uploading' ? { progress: { done: sent, total: sent + waiting } } : {}),
-      ...(problem ? { problem } : {}),
-      ...(completedAtMs !== undefined ? { completedAt: new Date(completedAtMs).toISOString() } : {}),
-      lastSent: sent,
-      elsewhere,
-    });
+    const seen = {
+      status: this.#status,
+      counts: this.#counts,
+      isOnline: this.#options.isOnline(),
+      problem: this.#problem(),
+      completedAtMs: this.#completedAtMs,
+    };
+    this.#options.tell(syncState(seen));
   }
 }

@@ -117,6 +117,13 @@ export interface MemberView {
   tags: string[];
 }
 
+/** A photo of a visit, and whether the server has it. */
+export interface VisitPhoto {
+  photo: string;
+  digest: string;
+  state: 'waiting' | 'refused' | 'sent';
+}
+
 /** One visit, as it was made. */
 export interface VisitRow {
   visit: string;
@@ -134,6 +141,8 @@ export interface VisitRow {
   /** 敲门 found something wrong: codes of F2 `abnormal`; empty where all was well. */
   abnormal: string[];
   remark?: string;
+  /** In the order in which they were taken; empty where there are none. */
+  photos: VisitPhoto[];
 }
 
 export interface HouseholdView {

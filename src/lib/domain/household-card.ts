@@ -17,6 +17,8 @@ export interface CardExtras {
   today: IsoDate;
   /** Visits of this household, any order; `waiting` where the server has not confirmed it. */
   visits: { visit: Visit; waiting: boolean }[];
+  /** Photos that the server has not confirmed; absent: none. */
+  unsentPhotos?: ReadonlyMap<string, 'waiting' | 'refused'>;
   draft?: HouseholdView['draft'];
 }
 
@@ -82,6 +84,11 @@ export function householdView(
         lateEntry: Boolean(visit.lateEntry),
         abnormal: Array.isArray(visit.answers.abnormal) ? visit.answers.abnormal.map(String) : [],
         ...(typeof visit.answers.remark === 'string' ? { remark: visit.answers.remark } : {}),
+        photos: (visit.photos ?? []).map(({ photo, digest }) => ({
+          photo,
+          digest,
+          state: extras.unsentPhotos?.get(photo) ?? ('sent' as const),
+        })),
       }))
       .sort((a, b) => b.at.localeCompare(a.at)),
     ...(extras.draft ? { draft: extras.draft } : {}),

@@ -41,7 +41,7 @@ export function mendVisit({ refused, made, ...input }: MendVisitInput): PlanVisi
     answers,
     changes: [...refused.changes, ...rosterChanges(writes)],
     ...(refused.task === undefined ? {} : { task: refused.task }),
-    ...(refused.photos === undefined ? {} : { photos: refused.photos }),
+    ...(refused.photos === undefined ? {} : { photos: [...refused.photos, ...(plan.visit.photos ?? [])] }),
   };
   return {
     outcome: 'planned',

@@ -54,6 +54,19 @@ export interface InputNode extends LeafBase {
   setValue(value: string): unknown;
 }
 
+/** A file the instance names. What it holds lies elsewhere: in a form of ours it has a name and no bytes. */
+export interface NamedFile {
+  readonly name: string;
+}
+
+export interface UploadNode extends LeafBase {
+  readonly nodeType: 'upload';
+  /** null where blank or not relevant. */
+  readonly currentState: NodeState & { readonly value: NamedFile | null };
+  /** A browser's `File`. */
+  setValue(value: NamedFile | null): unknown;
+}
+
 export interface NoteNode extends LeafBase {
   readonly nodeType: 'note';
   readonly currentState: NodeState & { readonly value: unknown };
@@ -86,12 +99,12 @@ export interface RepeatNode extends ParentBase {
 
 /** Controls we have no use for yet; a form that has them shows nothing for them. */
 interface OtherNode extends LeafBase {
-  readonly nodeType: 'range' | 'rank' | 'trigger' | 'upload' | 'repeat-range:controlled';
+  readonly nodeType: 'range' | 'rank' | 'trigger' | 'repeat-range:controlled';
   readonly currentState: NodeState;
 }
 
 /** Nodes that can be answered, or are computed. */
-export type LeafNode = SelectNode | InputNode | ModelNode;
+export type LeafNode = SelectNode | InputNode | UploadNode | ModelNode;
 export type EngineNode = LeafNode | NoteNode | GroupNode | RepeatNode | OtherNode;
 
 export interface EngineRoot {
@@ -103,8 +116,10 @@ export interface EngineRoot {
   setLanguage(language: { readonly language: string }): unknown;
 }
 
+const LEAVES = new Set<EngineNode['nodeType']>(['select', 'input', 'upload', 'model-value']);
+
 export function isLeaf(node: EngineNode): node is LeafNode {
-  return node.nodeType === 'select' || node.nodeType === 'input' || node.nodeType === 'model-value';
+  return LEAVES.has(node.nodeType);
 }
 
 /** The key of a node's answer: the last step of its path. */

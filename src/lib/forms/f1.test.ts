@@ -6,7 +6,7 @@ import type { OpenForm } from './form-port.ts';
 const HEAD = ['occurredAt', 'mode', 'by', 'coWorkers'];
 const MEMBERS = ['rosterState', 'absentMember', 'workChange'];
 const HOME = ['roomState', 'phoneOk'];
-const MATTERS = ['needs', 'quickSafety', 'opinion', 'volunteer', 'remark', 'followUp'];
+const MATTERS = ['needs', 'quickSafety', 'photos', 'opinion', 'volunteer', 'remark', 'followUp'];
 const REST = [...MEMBERS, ...HOME, ...MATTERS];
 
 describe('F1 入户走访, what each result asks', () => {

@@ -5,7 +5,7 @@ import type { OpenForm } from './form-port.ts';
 
 const HEAD = ['occurredAt', 'mode', 'by', 'coWorkers'];
 const FACTS = ['living', 'mobility', 'meals', 'meds', 'contactOk'];
-const TODAY = ['utilities', 'warmCool', 'childContact', 'needs', 'remark', 'followUp'];
+const TODAY = ['utilities', 'warmCool', 'childContact', 'needs', 'photos', 'remark', 'followUp'];
 const STANDING = { living: 'alone', mobility: 'free', meals: 'self', meds: true, contactOk: true };
 
 describe('F2 敲门, what is asked', () => {

@@ -110,6 +110,15 @@ export interface SameQuestion extends QuestionCommon {
   set(value: boolean): void;
 }
 
+/** Photos of what is seen. The form holds their ids; the pictures lie where whoever draws the question keeps them. */
+export interface PhotosQuestion extends QuestionCommon {
+  readonly kind: 'photos';
+  /** Ids, in the order in which they were taken. */
+  readonly value: readonly string[];
+  readonly atMost: number;
+  set(value: readonly string[]): void;
+}
+
 export interface RepeatItem {
   readonly id: string;
   readonly questions: readonly Question[];
@@ -131,6 +140,7 @@ export type Question =
   | DateTimeQuestion
   | NoteQuestion
   | SameQuestion
+  | PhotosQuestion
   | RepeatQuestion;
 
 export interface Page {

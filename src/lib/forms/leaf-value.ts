@@ -1,6 +1,9 @@
 // One answer between the engine's value and JSON. Invariant: what `readLeaf` gives, `writeLeaf` puts back exactly; a
 // question without an answer reads as undefined, never as an empty string.
-import type { LeafNode, SelectNode } from './engine-nodes.ts';
+import type { LeafNode, NamedFile, SelectNode } from './engine-nodes.ts';
+
+/** The browser's, of which nothing is needed but its name; this layer is checked without a browser's types. */
+declare const File: new (parts: readonly never[], name: string) => NamedFile;
 
 export type LeafValue = string | number | boolean | string[];
 
@@ -12,6 +15,7 @@ function asksYesOrNo(node: SelectNode): boolean {
 
 export function readLeaf(node: LeafNode): LeafValue | undefined {
   if (node.nodeType === 'select') return readSelect(node);
+  if (node.nodeType === 'upload') return node.currentState.value?.name || undefined;
   const { value } = node.currentState;
   if (value === null || value === undefined) return undefined;
   if (node.valueType === 'int') return Number(value);
@@ -36,5 +40,6 @@ export function writeLeaf(node: LeafNode, value: LeafValue | undefined): void {
     return;
   }
   const text = value === undefined ? '' : String(value);
-  node.setValue(text);
+  if (node.nodeType === 'upload') node.setValue(text === '' ? null : new File([], text));
+  else node.setValue(text);
 }

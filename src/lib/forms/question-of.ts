@@ -11,6 +11,7 @@ import {
   type RepeatNode,
   type SelectNode,
 } from './engine-nodes.ts';
+import { PHOTOS_PER_VISIT } from '#lib/domain/photo.ts';
 import type { Question, RepeatItem } from './form-port.ts';
 import { readLeaf, writeLeaf, type LeafValue } from './leaf-value.ts';
 import { choicesOf, wordsOf } from './question-words.ts';
@@ -74,7 +75,7 @@ export function questionOf(node: EngineNode, scope: QuestionScope): Question | u
         value: String(node.currentState.value ?? ''),
       });
     case 'repeat-range:uncontrolled':
-      return repeatQuestion(node, scope);
+      return tokensOf(node).has('photos') ? photosQuestion(node, scope) : repeatQuestion(node, scope);
     default:
       return undefined;
   }
@@ -166,6 +167,27 @@ function inputQuestion(node: InputNode, scope: QuestionScope): Question {
         set,
       });
   }
+}
+
+/** A repeat of one upload each, asked as one question. */
+function photosQuestion(node: RepeatNode, scope: QuestionScope): Question {
+  const uploads = () =>
+    node.currentState.children.flatMap(({ currentState }) =>
+      currentState.children.filter((child) => child.nodeType === 'upload'),
+    );
+  return joined(headOf(node, scope), {
+    kind: 'photos' as const,
+    atMost: PHOTOS_PER_VISIT,
+    get value() {
+      return uploads().flatMap((upload) => (readLeaf(upload) as string | undefined) ?? []);
+    },
+    set: (value: readonly string[]) => {
+      const missing = value.length - node.currentState.children.length;
+      if (missing > 0) node.addInstances(node.currentState.children.length - 1, missing);
+      if (missing < 0) node.removeInstances(value.length, -missing);
+      uploads().forEach((upload, place) => answer(upload, value[place], scope));
+    },
+  });
 }
 
 function repeatQuestion(node: RepeatNode, scope: QuestionScope): Question {

@@ -50,8 +50,14 @@ const NEEDS_PERSON: SyncProblem[] = [
   'serverEmpty',
 ];
 
-const waitingTail = (sync: SyncState) =>
-  sync.waiting > 0 ? { tail: m.state_waiting({ count: sync.waiting }) } : {};
+/** Records and photos are counted apart: a photo goes up after its visit. */
+function waitingTail({ waiting, photos }: SyncState): { tail?: string } {
+  const words = [
+    ...(waiting > 0 ? [m.state_waiting({ count: waiting })] : []),
+    ...(photos > 0 ? [m.state_photos({ count: photos })] : []),
+  ];
+  return words.length > 0 ? { tail: words.join(' · ') } : {};
+}
 
 /** Nobody answers: her work goes on, and what she did is safe. */
 const safeTail = (sync: SyncState) => ({ tail: m.state_offline_safe(), ...waitingTail(sync) });
@@ -64,6 +70,7 @@ function firstOf(sync: SyncState): Omit<SyncSentence, 'spoken'> {
   if (sync.refused > 0) {
     return { tone: 'bad', head: m.state_refused({ count: sync.refused }), ...waitingTail(sync) };
   }
+  if (sync.photosRefused > 0) return { tone: 'bad', head: m.photo_refused(), ...waitingTail(sync) };
   if (!sync.online || problem === 'offline') {
     return { tone: 'off', head: m.state_offline(), ...safeTail(sync) };
   }
@@ -76,8 +83,11 @@ function underWay(sync: SyncState): Omit<SyncSentence, 'spoken'> {
   const head = m.state_online();
   if (sync.activity === 'uploading' && sync.progress)
     return { tone: 'busy', head: m.state_uploading(sync.progress) };
-  if (sync.elsewhere && sync.waiting > 0) return { tone: 'busy', head, tail: m.state_elsewhere() };
-  if (sync.waiting > 0) return { tone: 'busy', head, tail: m.state_waiting({ count: sync.waiting }) };
+  if (sync.activity === 'photos' && sync.progress)
+    return { tone: 'busy', head: m.state_photos_sending(sync.progress) };
+  if (sync.elsewhere && sync.waiting + sync.photos > 0)
+    return { tone: 'busy', head, tail: m.state_elsewhere() };
+  if (sync.waiting + sync.photos > 0) return { tone: 'busy', head, ...waitingTail(sync) };
   if (sync.activity === 'receiving') return { tone: 'busy', head, tail: m.state_receiving() };
   const tail = sync.lastSent > 0 ? m.state_all_sent({ count: sync.lastSent }) : m.state_all_safe();
   return sync.completedAt === undefined ? { tone: 'ok', head } : { tone: 'ok', head, tail };

@@ -61,7 +61,8 @@ export class VisitInHand {
       });
       // The question is answered: the next page asks what follows from it.
       if (nobody && !start.draft && !this.form.isLastPage) this.form.next();
-      if (!start.draft) this.#untouched = JSON.stringify(this.form.draft().values);
+      // A photo it begins with was taken before the tab went: it is worth keeping.
+      if (!start.draft && !start.prefill.photos) this.#untouched = JSON.stringify(this.form.draft().values);
       this.state = 'filling';
     } catch {
       this.state = 'broken';

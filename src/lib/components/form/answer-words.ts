@@ -32,6 +32,7 @@ export function answerWords(question: Question, now: IsoInstant): string {
       return question.instead.filter((word) => word === question.value).map(insteadWord)[0] ?? question.value;
     case 'note':
     case 'same':
+    case 'photos':
     case 'repeat':
       return '';
   }
