@@ -73,9 +73,6 @@ export function listClashes(model: FieldModel): ClashRow[] {
   return rows.sort((a, b) => newest(b).localeCompare(newest(a)) || a.document.localeCompare(b.document));
 }
 
-/** Documents with clashes, for a badge. */
-export const countClashes = (model: FieldModel): number => listClashes(model).length;
-
 const sides = ({ leading, others }: ClashedField): ClashSide[] => [leading, ...others];
 
 function clashRow(model: FieldModel, id: string, document: Body): ClashRow {

@@ -91,7 +91,7 @@ export async function storePulled(
   await storeJudged(store, prepared as Judged, checkpoint);
 }
 
-/** Rows of this device's own merging (merged.ts): without a checkpoint, and what they say of leaves is the last word. */
+/** Rows of this device's own merging (sync/merge-round.ts): without a checkpoint, and what they say of leaves is the last word. */
 export async function storeMerged(
   store: TurnContext,
   scope: Scope,

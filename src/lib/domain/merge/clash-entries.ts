@@ -21,7 +21,6 @@ export const clashSchema = z.looseObject({
   /** The fields that go with this one (merge-rules.ts), as they stood beside `value`; null: absent. */
   with: z.optional(z.record(z.string(), z.unknown())),
 });
-export type ClashEntry = z.infer<typeof clashSchema>;
 
 /** The name under which `at` says that an entry was settled. */
 export const settledPath = (entry: Body): string => below('clashes', canonicalText(entry));

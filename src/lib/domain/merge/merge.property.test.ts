@@ -107,7 +107,7 @@ const work = (body: Doc | MergeLeaf['body']) => {
   });
 };
 const check = <T>(arbitrary: fc.Arbitrary<T>, holds: (value: T) => void) =>
-  fc.assert(fc.property(arbitrary, holds), { numRuns: 400 });
+  fc.assert(fc.property(arbitrary, holds), { numRuns: 200 });
 
 describe('merging', () => {
   it('makes one body whatever the order of the leaves: two devices make one revision', () => {

@@ -181,6 +181,24 @@ describe('a clash', () => {
   });
 });
 
+describe('somebody who goes on from a leaf that was merged', () => {
+  it('does not bring back what was taken in from it and changed since', () => {
+    const losing = wang({ residence: '02' }, { residence: 2 });
+    const body = merged(li({ number: '7' }, { number: 2 }), losing);
+    const at = { ...(body.at as object), residence: 4 };
+    const since = leaf('4-e', { ...body, residence: '01', at, updatedBy: 'chen' }, '3-m', '2-b', '1-r');
+    const onward = leaf(
+      '3-z',
+      { ...losing.body, closedReason: 'moved', at: { residence: 2, closedReason: 3 } },
+      '2-a',
+      '1-r',
+    );
+    const late = merged(since, onward);
+    expect(late).toMatchObject({ number: '7', residence: '01', closedReason: 'moved' });
+    expect(late).not.toHaveProperty('clashes');
+  });
+});
+
 describe('an edit against a deletion', () => {
   const gone = (more: object) =>
     leaf('2-d', { _id: 'household:A', _deleted: true, type: 'household', ...more }, '1-r');

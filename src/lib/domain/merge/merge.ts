@@ -30,7 +30,7 @@ export type Merge =
   | { outcome: 'kept'; why: 'event' | 'unknown' | 'deleted' };
 
 /** The author of a merge. */
-export const MERGE = 'merge';
+const MERGE = 'merge';
 /** Of a line that is taken in, so many revisions are remembered: who goes on from one of them is understood. */
 const LINE_KEPT = 8;
 const EVENTS = new Set(['visit', 'shift']);
@@ -71,7 +71,7 @@ export function hasTakenIn(winner: Pick<MergeLeaf, 'body'>, rev: string): boolea
 }
 
 /** The revision that took a leaf in, as far back as the path is known. */
-export function takenInBy({ rev, path, body }: MergeLeaf, leaf: string): string {
+function takenInBy({ rev, path, body }: MergeLeaf, leaf: string): string {
   const generation = mapOf(body.merged)[leaf];
   return path.find((each) => generationOf(each) === generation) ?? rev;
 }
