@@ -13,6 +13,8 @@ export type StorageFaultKind =
   | 'blocked'
   /** The key does not open this store. */
   | 'wrong-key'
+  /** The database that lay here is gone: the browser cleared it, or somebody did. */
+  | 'wiped'
   /** A record is not what was sealed in its place: swapped, altered, or decayed. */
   | 'tampered'
   /** Another tab has begun a later turn of syncing; this one must stop. */
