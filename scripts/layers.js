@@ -65,7 +65,7 @@ export const layers = [
     holds: 'Svelte components that take data and give intents; no storage, no sync',
     layers: ['domain'],
     typesOf: ['forms'],
-    packages: ['svelte', '#messages'],
+    packages: ['svelte', 'uqr', '#messages'],
   },
   {
     name: 'server',

@@ -53,7 +53,8 @@ test('the end of a shift in one tab ends it in the other', async ({ server, newT
   await second.standsBefore(door);
 
   await first.page.getByRole('link', { name: say('nav_me'), exact: true }).click();
-  await first.page.getByRole('button', { name: say('me_end'), exact: true }).click();
+  await first.page.getByRole('link', { name: say('me_end'), exact: true }).click();
+  await first.page.getByRole('button', { name: say('shift_leave'), exact: true }).click();
   await first.page.getByRole('button', { name: say('me_end_go'), exact: true }).click();
 
   for (const worker of [second, first]) {

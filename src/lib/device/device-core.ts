@@ -1,11 +1,13 @@
 // The worker's half of a device: every call of the page, answered by the door or by what is open behind it.
 // Invariant: what shows or writes something of hers goes through `opened`, which throws while the device is covered.
+import { listClashes, type ClashDecision } from '#lib/domain/clashes.ts';
 import { listRefused, refusedFile, sendAgain, setAside, type AttentionParts } from './attention.ts';
 import { DeviceDoor } from './device-door.ts';
 import type { DevicePlatform } from './device-platform.ts';
 import type { FormerUpload, VisitToSave } from './device-state.ts';
 import type { DraftKey } from './device.ts';
 import type { AskedPhoto } from './photo-state.ts';
+import { settle } from './settle-clash.ts';
 import type { DeviceWorker, Wake, WorkerEvent } from './worker-contract.ts';
 
 export class DeviceCore implements DeviceWorker {
@@ -67,6 +69,10 @@ export class DeviceCore implements DeviceWorker {
   };
   refusedFile = async (action: number) => refusedFile(this.#attention, action);
   setAside = async (action: number) => this.#door.write(setAside(this.#attention, action));
+
+  clashes = async () => listClashes(this.#session.model);
+  settleClash = async (document: string, decision: ClashDecision) =>
+    this.#door.write(settle(this.#door.opened(), document, decision));
 
   handIn = async () => this.#door.write(this.#shift.handIn());
   receipts = async () => this.#shift.receipts();

@@ -12,6 +12,7 @@ import type {
 import type { Answers } from '#lib/domain/visit.ts';
 import type { AskedPhoto, PhotoRead, PhotoTaken } from './photo-state.ts';
 import type { AttentionDevice } from './attention-device.ts';
+import type { ClashDevice } from './clash-device.ts';
 import type { ShiftDevice } from './shift-device.ts';
 import type {
   DevicePhase,
@@ -49,7 +50,7 @@ export interface Live<T> {
   readonly failed: boolean;
 }
 
-export interface Device extends AttentionDevice, ShiftDevice {
+export interface Device extends AttentionDevice, ClashDevice, ShiftDevice {
   /** Reactive. */
   readonly phase: DevicePhase;
   /** Reactive. */

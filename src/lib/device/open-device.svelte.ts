@@ -151,6 +151,9 @@ class PageDevice implements Device {
   sendAgain: Device['sendAgain'] = (action) => this.#remote.sendAgain(action);
   refusedFile: Device['refusedFile'] = (action) => this.#remote.refusedFile(action);
   setAside: Device['setAside'] = (action) => this.#remote.setAside(action);
+  watchClashes = () => this.#live(() => this.#remote.clashes());
+  settleClash: Device['settleClash'] = (document, decision) =>
+    this.#remote.settleClash(document, $state.snapshot(decision) as typeof decision);
   handIn: Device['handIn'] = () => this.#remote.handIn();
   watchReceipts = () => this.#live(() => this.#remote.receipts());
   watchBoard = () => this.#live(() => this.#remote.board());

@@ -1,5 +1,6 @@
 // What the page and its worker say to one another (over comlink). Everything that crosses is plain data.
 import type { BuildingRow, HouseholdView, MatrixView, TodayView } from '#lib/domain/field-views.ts';
+import type { ClashRow } from '#lib/domain/clashes.ts';
 import type { BoardView } from '#lib/domain/shift-board.ts';
 import type { RefusedRow } from './attention.ts';
 import type { DevicePhase, SyncState, Unreadable } from './device-state.ts';
@@ -40,7 +41,8 @@ type PassedOn =
   | 'sendAgain'
   | 'refusedFile'
   | 'setAside'
-  | 'handIn';
+  | 'handIn'
+  | 'settleClash';
 
 /** The worker's side. It holds keys, store, roster and sync; it ends when the device is covered. */
 export interface DeviceWorker extends Pick<Device, PassedOn> {
@@ -56,6 +58,7 @@ export interface DeviceWorker extends Pick<Device, PassedOn> {
   household(id: string): Promise<HouseholdView | null>;
   unreadable(): Promise<Unreadable>;
   refused(): Promise<RefusedRow[]>;
+  clashes(): Promise<ClashRow[]>;
   receipts(): Promise<ReceiptView[]>;
   board(): Promise<BoardView>;
   roundFacts(): Promise<RoundFacts>;

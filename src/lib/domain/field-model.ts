@@ -143,9 +143,7 @@ export function putIntoModel(
     case 'task':
       place(model.tasks, document, groupings.task(model));
       break;
-    case 'unit':
-    case 'visit':
-    case 'shift':
+    default: // Events and units are read when they are asked for.
       break;
   }
   return true;

@@ -30,6 +30,19 @@ export const pastVisitHref = (household: string, visit: string): string =>
 /** The form with nobody at home already answered. */
 export const nobodyHref = (address: VisitAddress): string => visitHref(address, 'nobody');
 
+/** Its form with the answers the server did not take. */
+export function mendHref({ mend, ...address }: VisitAddress & { mend?: string }): string {
+  const href = visitHref(address);
+  return `${href}${href.includes('?') ? '&' : '?'}mend=${encodeURIComponent(mend ?? '')}`;
+}
+
+/** What the code of a receipt says: the board, opened at it. An id is all it tells. */
+export const receiptHref = (origin: string, shift: string): string =>
+  `${origin}/board?shift=${encodeURIComponent(shift)}`;
+
+/** Where what two people say of a document is settled. */
+export const clashHref = (document: string): string => `/clashes/${encodeURIComponent(document)}`;
+
 export const unitHref = (building: string, unit: string): string =>
   `/buildings/${encodeURIComponent(building)}/${encodeURIComponent(unit === '' ? WHOLE_BUILDING : unit)}`;
 

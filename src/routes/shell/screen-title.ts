@@ -6,6 +6,10 @@ const TITLES: [string, () => string][] = [
   ['/search', m.search_title],
   ['/me', m.me_title],
   ['/households', m.card_open],
+  ['/attention', m.attention_title],
+  ['/clashes', m.clash_title],
+  ['/shift', m.shift_title],
+  ['/board', m.board_title],
 ];
 
 export function screenTitle(path: string): string {

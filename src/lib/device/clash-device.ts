@@ -1,0 +1,11 @@
+// What a page can ask about clashes: the part of the device's contract behind 两边不一样，请选.
+import type { ClashDecision, ClashRow } from '#lib/domain/clashes.ts';
+import type { Live } from './device.ts';
+import type { SettleOutcome } from './settle-clash.ts';
+
+export interface ClashDevice {
+  /** Newest first; numbers of people are masked. */
+  watchClashes(): Live<ClashRow[]>;
+  /** Answers after the edit is on this tablet. */
+  settleClash(document: string, decision: ClashDecision): Promise<SettleOutcome>;
+}
