@@ -36,7 +36,7 @@ interface Part {
   bytes: Buffer;
 }
 
-export function searchProfile(folder: string, words: readonly string[]): ProfileSearch {
+export function searchProfile(folder: string, words: readonly (string | Buffer)[]): ProfileSearch {
   const scan = wordScan(words);
   const search: ProfileSearch = {
     hits: [],

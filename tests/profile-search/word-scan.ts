@@ -1,7 +1,7 @@
-// Looks for many words at once, each in every form a browser may write it in. Invariant: a word is found wherever one of
+// Looks for many words at once, each in every form a browser may write it in; bytes of a picture, say, as they are. Invariant: a word is found wherever one of
 // its forms stands, at any offset.
 
-export type WordForm = 'utf-8' | 'utf-16le' | 'utf-16be' | 'json escapes' | 'percent escapes';
+export type WordForm = 'utf-8' | 'utf-16le' | 'utf-16be' | 'json escapes' | 'percent escapes' | 'bytes';
 
 export interface WordScan {
   /** Every word and form that stands in these bytes, once each. */
@@ -15,7 +15,8 @@ interface Pattern {
 }
 
 /** UTF-16BE is how keys of IndexedDB's indexes are written; for ASCII, UTF-8 is Latin-1 as well. */
-function formsOf(word: string): Pattern[] {
+function formsOf(word: string | Buffer): Pattern[] {
+  if (typeof word !== 'string') return [{ word: word.toString('hex'), form: 'bytes', bytes: word }];
   const little = Buffer.from(word, 'utf16le');
   const escaped = [...word]
     .map((_, at) => `\\u${word.charCodeAt(at).toString(16).padStart(4, '0')}`)
@@ -31,11 +32,11 @@ function formsOf(word: string): Pattern[] {
   return forms.map(([form, bytes]) => ({ word, form, bytes }));
 }
 
-/** Words of two characters at least. */
-export function wordScan(words: readonly string[]): WordScan {
+/** Words of two characters at least; bytes are named by their hexadecimal digits. */
+export function wordScan(words: readonly (string | Buffer)[]): WordScan {
   const short = words.find((word) => word.length < 2);
   if (short !== undefined)
-    throw new Error(`“${short}” is too short to search for: it would be found by chance`);
+    throw new Error(`“${String(short)}” is too short to search for: it would be found by chance`);
   const byFirstTwo = new Map<number, Pattern[]>();
   const begins = new Uint8Array(65_536);
   for (const pattern of words.flatMap(formsOf)) {

@@ -1,6 +1,7 @@
 // What lies sealed in a store whose password nobody here knows: it cannot be read, but it can be counted, so that whoever
 // begins anew knows what stays behind.
 import type { DatabaseFactory } from './connections.ts';
+import { listUnsentPhotos } from './photo-counts.ts';
 import { openTables } from './tables.ts';
 import { listUnsentActions } from './unsent-actions.ts';
 
@@ -27,7 +28,9 @@ async function countOne(storeName: string, factory: DatabaseFactory): Promise<Se
   const tables = await openTables(storeName, factory, () => undefined);
   try {
     const { waiting, refused } = await listUnsentActions(tables);
-    const moments = new Set([...waiting, ...refused].map(({ savedAt }) => savedAt));
+    const photos = await listUnsentPhotos(tables);
+    const unsent = [...waiting, ...refused, ...photos.waiting, ...photos.refused];
+    const moments = new Set(unsent.map(({ savedAt }) => savedAt));
     const drafts = await tables.transaction({ mode: 'read', tables: ['drafts'] }, (rows) =>
       rows.drafts.count(),
     );
