@@ -6,7 +6,7 @@ import { benchDocuments, type BenchDocument } from '../fixtures/bench-documents.
 import type { Bench } from './bench.ts';
 import { buildBenchPages } from './bench-pages.ts';
 import { asked, BENCH_WISH, fillDatabase, startBenchServer, type BenchServer } from './bench-server.ts';
-import { bulkDocsBody, postBare } from './bulk-docs-body.ts';
+import { bulkDocsBody, postBare } from './bare-uploads.ts';
 import { openCountingLine, type CountingLine } from './counting-line.ts';
 import { measured, type Measured } from './figure.ts';
 import { SLOW_LINE, slowDown, type SlowLine } from './line-conditions.ts';

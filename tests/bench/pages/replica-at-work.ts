@@ -9,11 +9,21 @@ export interface RoundTold {
   /** From its beginning until everything that waited had been confirmed; undefined where nothing waited. */
   confirmedMs?: number;
   sent: number;
+  /** Confirmed by their digests. */
+  photosSent: number;
   received: number;
   complete: boolean;
   /** What was in the way, as JSON. */
   fault?: string;
   pulls: Record<string, PullReport>;
+}
+
+/** Photos that belong to the first document of an action, of random bytes. */
+export interface PhotosWish {
+  /** Where they go. */
+  scope: string;
+  ids: readonly string[];
+  sizeBytes: number;
 }
 
 export interface ReplicaAtWork {
@@ -23,7 +33,7 @@ export interface ReplicaAtWork {
   beginSession(): Promise<void>;
   round(scopes: readonly string[]): Promise<RoundTold>;
   /** One action, new documents or changed ones. Throws where it was not saved. */
-  save(scope: string, bodies: readonly DocumentBody[]): Promise<void>;
+  save(scope: string, bodies: readonly DocumentBody[], photos?: PhotosWish): Promise<void>;
   /** The first so many ids of a type. */
   listIds(scope: string, type: string, limit: number): Promise<string[]>;
   /** Documents held as the server's. */

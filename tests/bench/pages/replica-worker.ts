@@ -1,6 +1,7 @@
 // The worker of a `ReplicaAtWork`: the real store, sealed, and the real rounds of the sync, over HTTP.
 import { expose } from 'comlink';
 import { opaqueReferenceOf } from '../../../src/lib/domain/opaque-reference.ts';
+import { attachmentDigest } from '../../../src/lib/protocol/attachment.ts';
 import type { DocumentBody } from '../../../src/lib/protocol/document.ts';
 import type { Clock } from '../../../src/lib/protocol/clock.ts';
 import { forUse, newDataKey } from '../../../src/lib/storage/keys.ts';
@@ -9,7 +10,7 @@ import { aesGcmCipher, type Cipher } from '../../../src/lib/storage/sealing.ts';
 import { httpRemote } from '../../../src/lib/sync/http-remote.ts';
 import { syncRound, type RoundProgress } from '../../../src/lib/sync/sync-round.ts';
 import { newSyncSession } from '../../../src/lib/sync/sync-session.ts';
-import type { ReplicaAtWork, RoundTold } from './replica-at-work.ts';
+import type { PhotosWish, ReplicaAtWork, RoundTold } from './replica-at-work.ts';
 
 const clock: Clock = {
   nowMs: () => Date.now(),
@@ -58,11 +59,12 @@ async function round(scopes: readonly string[]): Promise<RoundTold> {
     },
     scopes,
   );
-  const { sent, received, complete, fault } = report;
+  const { sent, received, complete, fault, photos } = report;
   return {
     ms: performance.now() - started,
     ...(confirmedMs !== undefined && { confirmedMs }),
     sent,
+    photosSent: photos?.sent ?? 0,
     received,
     complete,
     ...(fault && { fault: JSON.stringify(fault) }),
@@ -75,7 +77,14 @@ async function round(scopes: readonly string[]): Promise<RoundTold> {
 const ATTEMPTS = 5;
 
 /** As a command of the app does: reads what it changes, and where that moved meanwhile, reads again. */
-async function save(scope: string, bodies: readonly DocumentBody[]): Promise<void> {
+async function save(scope: string, bodies: readonly DocumentBody[], photos?: PhotosWish): Promise<void> {
+  const event = { scope, id: String(bodies[0]?._id) };
+  if (photos) await takePhotos(event.id, photos);
+  const taken = photos?.ids.map((id) => ({
+    scope: photos.scope,
+    body: { _id: id, type: 'photo', schema: 1, event: event.id },
+    event,
+  }));
   let outcome = 'moved';
   for (let attempt = 0; attempt < ATTEMPTS && outcome === 'moved'; attempt++) {
     const puts = await Promise.all(
@@ -84,9 +93,22 @@ async function save(scope: string, bodies: readonly DocumentBody[]): Promise<voi
         return { scope, body: { ...before?.body, ...body }, basedOn: before?.rev };
       }),
     );
-    ({ outcome } = await store().saveAction(puts));
+    ({ outcome } = await store().saveAction(puts, photos && event.id, taken));
   }
   if (outcome !== 'saved') throw new Error(`not saved: ${outcome}`);
+}
+
+/** As the camera's pictures are kept until their form is saved. */
+async function takePhotos(draftKey: string, { ids, sizeBytes }: PhotosWish): Promise<void> {
+  for (const id of ids) {
+    const bytes = new Uint8Array(sizeBytes);
+    // The browser gives 64 KiB of chance at once.
+    for (let from = 0; from < sizeBytes; from += 65_536)
+      crypto.getRandomValues(bytes.subarray(from, from + 65_536));
+    const photo = { id, draftKey, bytes, digest: attachmentDigest(bytes), width: 1600, height: 1200 };
+    const { outcome } = await store().photos.keepDraft(photo, ids.length);
+    if (outcome !== 'kept') throw new Error(`a photo was not kept: ${outcome}`);
+  }
 }
 
 const replica: ReplicaAtWork = {
