@@ -60,6 +60,15 @@ describe('the search of a browser profile', () => {
     },
   );
 
+  it('finds bytes of a picture as they are', async () => {
+    const bytes = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 7, 8, 9]);
+    await plantLevel([['photo', `before ${bytes.toString('latin1')} after`]], 'latin1', true);
+    const { hits } = searchProfile(profile, [bytes, Buffer.from([0xff, 0xd8, 0xff, 0xe1])]);
+    expect(new Set(hits.map(({ word, form }) => `${form} ${word}`))).toEqual(
+      new Set(['bytes ffd8ffe0070809']),
+    );
+  });
+
   it('finds a name that begins as the one before it in a key does', async () => {
     await plantLevel(
       [
