@@ -1,35 +1,76 @@
-// `npm run sim -- --seeds N [--seed S] [--planted NAME] [--trace]`: histories of the simulator, one for each seed from S
-// (1) on. A seed that fails is printed with what was found, and the exit code is 1. docs/simulation.md says what they are.
+// `npm run sim -- --seeds N [--seed S] [--planted NAME|all] [--shrink] [--keep WHY] [--trace]`: histories of the
+// simulator, one for each seed from S (1) on. A seed that fails is printed with what was found, made smaller where that
+// is asked for and kept in the corpus; the exit code is 1. With a planted bug it is 1 where the bug was not found.
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { runHistory } from '../tests/sim/history.ts';
-import { planOf } from '../tests/sim/plan.ts';
+import { planOf, type Plan } from '../tests/sim/plan.ts';
+import { PLANTED_BUGS, type PlantedBug } from '../tests/sim/planted-bugs.ts';
+import { runSeeds, wordsOf, type FoundBad } from '../tests/sim/run-seeds.ts';
+import { shrinkPlan } from '../tests/sim/shrink-plan.ts';
 
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '1000' },
     seed: { type: 'string', default: '1' },
+    planted: { type: 'string' },
+    shrink: { type: 'boolean', default: false },
+    keep: { type: 'string' },
     trace: { type: 'boolean', default: false },
   },
 });
 const first = Number(values.seed);
 const count = Number(values.seeds);
-const started = performance.now();
-const sum = { failed: 0, saved: 0, steps: 0, rounds: 0 };
-for (let seed = first; seed < first + count; seed++) {
-  const plan = planOf(seed);
-  const { violation, counts, steps, lines } = await runHistory(plan, { traced: values.trace });
-  sum.saved += counts.saved;
-  sum.rounds += counts.rounds;
-  sum.steps += steps;
-  if (lines) console.log(lines.join('\n'));
-  if (!violation) continue;
-  sum.failed++;
-  console.log(
-    `seed ${seed}: invariant ${violation.invariant} at step ${violation.step}: ${violation.words}\n  ${Object.keys(plan.faults).join(', ')}`,
-  );
+
+async function makeSmaller({ seed }: FoundBad): Promise<void> {
+  const fails = async (plan: Plan) => (await runHistory(plan)).violation !== undefined;
+  const plan = await shrinkPlan(planOf(seed), fails);
+  console.log(`  at least ${JSON.stringify(plan)}`);
+  if (values.keep === undefined) return;
+  const file = `tests/sim/corpus/seed-${seed}.json`;
+  writeFileSync(file, `${JSON.stringify({ why: values.keep, plan }, undefined, 2)}\n`);
+  console.log(`  kept in ${file}`);
 }
-const seconds = ((performance.now() - started) / 1000).toFixed(1);
-console.log(
-  `${count} histories, ${sum.saved} saves, ${sum.rounds} rounds, ${sum.steps} steps in ${seconds} s: ${sum.failed} failed`,
-);
-process.exit(sum.failed === 0 ? 0 : 1);
+
+async function runPlain(): Promise<boolean> {
+  const started = performance.now();
+  const onBad = (found: FoundBad) => {
+    console.log(wordsOf(found));
+    console.log(`  ${Object.keys(planOf(found.seed).faults).join(', ')}`);
+  };
+  const { bad, histories, saved, rounds, steps } = await runSeeds({ first, count, onBad });
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  const sums = `${histories} histories, ${saved} saves, ${rounds} rounds, ${steps} steps`;
+  console.log(`${sums} in ${seconds} s: ${bad.length} failed`);
+  if (values.shrink || values.keep !== undefined) for (const found of bad) await makeSmaller(found);
+  return bad.length === 0;
+}
+
+async function runPlanted(names: readonly PlantedBug[]): Promise<boolean> {
+  let all = true;
+  console.log(`${'planted bug'.padEnd(32)}${'seeds'.padStart(6)}  found as`);
+  for (const name of names) {
+    const { bad } = await runSeeds({ first, count, planting: PLANTED_BUGS[name], untilBad: true });
+    const [found] = bad;
+    all &&= found !== undefined;
+    const seeds = found ? String(found.seed - first + 1) : 'none';
+    const as = found ? `invariant ${found.violation.invariant}` : `NOT FOUND in ${count} histories`;
+    console.log(`${name.padEnd(32)}${seeds.padStart(6)}  ${as}`);
+  }
+  return all;
+}
+
+function plantedNamed(name: string): PlantedBug[] {
+  const known = Object.keys(PLANTED_BUGS) as PlantedBug[];
+  const named = name === 'all' ? known : known.filter((each) => each === name);
+  if (named.length === 0) throw new Error(`no planted bug is named ${name}: ${known.join(', ')}`);
+  return named;
+}
+
+if (values.trace) {
+  const { lines } = await runHistory(planOf(first), { traced: true });
+  console.log(lines?.join('\n'));
+}
+const isWell =
+  values.planted === undefined ? await runPlain() : await runPlanted(plantedNamed(values.planted));
+process.exit(isWell ? 0 : 1);

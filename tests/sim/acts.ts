@@ -91,6 +91,7 @@ async function befall(world: World, device: SimDevice, command: Befalling): Prom
       // As the device does it: the connection closed, so it opens again, once, with a loop of its own.
       tab.tables.lose();
       void tab.loop.stop();
+      device.left.add(tab.agent);
       device.tabs = device.tabs.filter((each) => each !== tab);
       time.schedule(undefined, 100, () => void reopen());
       return;

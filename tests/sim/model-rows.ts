@@ -1,6 +1,7 @@
 // One table of the model medium as Dexie shows it: as much of Dexie's Table as the storage layer uses. Invariant: keys
 // compare as the Indexed Database API says (numbers, then text, then arrays), results come in the order of the index.
-// What is not modelled does not exist here, so that a new use of Dexie fails loudly.
+// Rows are handed out as they stand and never written into. What is not modelled does not exist here, so that a new
+// use of Dexie fails loudly.
 
 export type Key = string | number | readonly Key[];
 export type StoredRow = Record<string, unknown>;
@@ -57,6 +58,13 @@ function keyAt({ name, fields }: IndexPath, row: StoredRow): Key | undefined {
   return name.startsWith('[') ? (values as Key[]) : values[0];
 }
 
+interface Found {
+  key: Key;
+  row: StoredRow;
+  /** In the index that was asked. */
+  at?: Key;
+}
+
 interface ModelCollection {
   and(holds: (row: StoredRow) => boolean): ModelCollection;
   filter(holds: (row: StoredRow) => boolean): ModelCollection;
@@ -67,10 +75,11 @@ interface ModelCollection {
   count(): Promise<number>;
   delete(): Promise<void>;
   first(): Promise<StoredRow | undefined>;
+  /** Of the index that was asked, each once. */
+  uniqueKeys(): Promise<Key[]>;
 }
 
 export function modelTable({ primary, indexes }: TableShape, access: RowAccess) {
-  const copy = (row: StoredRow | undefined) => row && { ...row };
   const put = async (row: StoredRow) => {
     const numbered = primary.numbered && row[primary.name] === undefined;
     const stored = numbered ? { ...row, [primary.name]: access.nextNumber() } : { ...row };
@@ -82,19 +91,23 @@ export function modelTable({ primary, indexes }: TableShape, access: RowAccess) 
   const each = async <T>(items: readonly T[], act: (item: T) => Promise<unknown>) => {
     for (const item of items) await act(item);
   };
-  const get = async (key: Key) => copy(access.get(key));
+  const get = async (key: Key) => access.get(key);
   const remove = async (key: Key) => access.delete(key);
   const ordered = () => access.all().sort((a, b) => compareKeys(a.key, b.key));
-  const collection = (found: () => { key: Key; row: StoredRow }[]): ModelCollection => ({
+  const collection = (found: () => Found[]): ModelCollection => ({
     and: (holds) => collection(() => found().filter(({ row }) => holds(row))),
     filter: (holds) => collection(() => found().filter(({ row }) => holds(row))),
     limit: (most) => collection(() => found().slice(0, most)),
-    each: async (act) => found().forEach(({ row }) => act({ ...row })),
-    toArray: async () => found().map(({ row }) => ({ ...row })),
+    each: async (act) => found().forEach(({ row }) => act(row)),
+    toArray: async () => found().map(({ row }) => row),
     primaryKeys: async () => found().map(({ key }) => key),
     count: async () => found().length,
     delete: async () => found().forEach(({ key }) => access.delete(key)),
-    first: async () => copy(found()[0]?.row),
+    uniqueKeys: async () => {
+      const keys = found().map(({ at, key }) => at ?? key);
+      return keys.filter((key, n) => n === 0 || compareKeys(key, keys[n - 1]!) !== 0);
+    },
+    first: async () => found()[0]?.row,
   });
   const indexNamed = (name: string) => {
     const index = [primary, ...indexes].find((each) => each.name === name);
@@ -123,7 +136,7 @@ export function modelTable({ primary, indexes }: TableShape, access: RowAccess) 
         return put(row);
       }),
     bulkDelete: (keys: readonly Key[]) => each(keys, remove),
-    toArray: async () => ordered().map(({ row }) => ({ ...row })),
+    toArray: async () => ordered().map(({ row }) => row),
     count: async () => access.all().length,
     clear: async () => ordered().forEach(({ key }) => access.delete(key)),
     toCollection: () => collection(ordered),

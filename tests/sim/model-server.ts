@@ -14,7 +14,7 @@ type LogEntry = { database: Scope } & (
   | { kind: 'made' }
   | { kind: 'deleted' }
   | { kind: 'revision'; document: RevisionedDocument }
-  | { kind: 'local'; id: string; body: DocumentBody | undefined }
+  | { kind: 'local'; id: string; rev: number; body: DocumentBody }
 );
 
 export interface ServerRequest {
@@ -80,11 +80,7 @@ export function newModelServer(
       server.databases.set(entry.database, newModelDatabase(traits, ++server.timelines));
     else if (entry.kind === 'deleted') server.databases.delete(entry.database);
     else if (entry.kind === 'revision') return database!.write(entry.document);
-    else if (!entry.body) database!.locals.delete(entry.id);
-    else {
-      const rev = (database!.locals.get(entry.id)?.rev ?? 0) + 1;
-      database!.locals.set(entry.id, { rev, body: entry.body });
-    }
+    else database!.locals.set(entry.id, { rev: entry.rev, body: entry.body });
     return true;
   };
   const commit = (entry: LogEntry) => {
@@ -120,9 +116,12 @@ export function newModelServer(
         ? { status: 200, json: { ...known.body, _id: `_local/${id}`, _rev: rev } }
         : fault(404, 'not_found', 'missing');
     const { _rev, ...content } = body as DocumentBody;
-    if (_rev !== rev) return fault(409, 'conflict', 'Document update conflict.');
-    commit({ database: name, kind: 'local', id, body: content });
-    return { status: 201, json: { ok: true, id: `_local/${id}`, rev: `0-${String((known?.rev ?? 0) + 1)}` } };
+    // CouchDB since its second version does not compare, PouchDB does; so it goes with how they treat ancestors.
+    if (!traits.ancestorsArePresent && _rev !== rev)
+      return fault(409, 'conflict', 'Document update conflict.');
+    const next = 1 + Number(_rev?.slice('0-'.length) ?? 0);
+    commit({ database: name, kind: 'local', id, rev: next, body: content });
+    return { status: 201, json: { ok: true, id: `_local/${id}`, rev: `0-${String(next)}` } };
   };
   const answer = (database: ModelDatabase, request: ServerRequest, temper: FeedTemper): ServerAnswer => {
     const { path, database: name, person } = request;

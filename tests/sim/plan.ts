@@ -70,7 +70,7 @@ interface Drawing {
 }
 
 function aCommand(dice: Dice, drawing: Drawing): Command {
-  const afterMs = dice.hits(0.8) ? dice.delay(0, 4000) : dice.delay(1000, 400_000);
+  const afterMs = dice.hits(0.85) ? dice.delay(0, 4000) : dice.delay(1000, 400_000);
   const events = (Object.keys(drawing.faults) as EventFault[]).filter((kind) => kind in EVENT_ACTS);
   const event = events.find((kind) => dice.hits(drawing.faults[kind]! / 2));
   const act = event ? EVENT_ACTS[event](dice, drawing) : ordinary(dice, drawing);

@@ -12,29 +12,28 @@ const ROUNDS = 3;
 const SETTLE_MS = 180_000;
 /** A set back server is noticed within the hour. */
 const LOOKED_AGAIN_MS = 3_700_000;
-const OPENED_MS = 5000;
 const ROUND_MS = 600_000;
 
 export async function quietPhase(world: World): Promise<void> {
   const { time, devices } = world;
   world.faultsOn = false;
   tell(world, 'quiet');
-  // Nothing goes through until all that hangs has ended: the three rounds are the first.
-  world.serverUpAtMs = Infinity;
+  // All tablets sleep until whatever hangs has ended, and a server that was set back is looked at again.
   for (const device of devices) {
     keepOne(device);
     device.signedIn = true;
+    for (const { agent } of device.tabs) agent.frozen = true;
   }
+  world.serverUpAtMs = 0;
+  world.onlineAtMs.clear();
   await time.pass(world.setBack.size > 0 ? LOOKED_AGAIN_MS : SETTLE_MS);
+  for (const scope of world.setBack) announceRestore(world, scope);
   for (const device of devices) {
     keepOne(device);
+    for (const { agent } of device.tabs) time.thaw(agent);
     if (device.tabs.length === 0) await opened(world, device);
-    for (const tab of device.tabs) tab.loop.signedIn();
+    for (const { loop } of device.tabs) loop.signedIn();
   }
-  await time.pass(OPENED_MS);
-  for (const scope of world.setBack) announceRestore(world, scope);
-  world.onlineAtMs.clear();
-  world.serverUpAtMs = 0;
   for (let round = 0; round < ROUNDS && !world.violation; round++)
     for (const device of devices) await oneRound(world, device);
   if (world.violation) return;
@@ -45,11 +44,11 @@ export async function quietPhase(world: World): Promise<void> {
 
 /** Of several tabs one that is awake. */
 function keepOne(device: SimDevice): void {
-  const kept = device.tabs.find(({ agent }) => !agent.frozen);
+  const kept = device.tabs.find(({ agent }) => !agent.frozen) ?? device.tabs[0];
   for (const tab of device.tabs) if (tab !== kept) killTab(device, tab);
-  if (!kept) return;
-  for (const agent of device.opening) agent.dead = true;
-  device.opening.clear();
+  for (const agent of [...device.left, ...(kept ? device.opening : [])]) agent.dead = true;
+  device.left.clear();
+  if (kept) device.opening.clear();
 }
 
 /** The administrator says so: else tablets leave a server alone that holds far less than they do. */
@@ -67,7 +66,8 @@ async function opened(world: World, device: SimDevice): Promise<void> {
 async function oneRound(world: World, device: SimDevice): Promise<void> {
   let done = false;
   const rounds = device.reports.length;
-  const tab = device.tabs[0]!;
+  const tab = device.tabs[0];
+  if (!tab) return violate(world, 13, `${device.name} cannot open its store`);
   void tab.loop.syncNow().finally(() => (done = true));
   const hangs = await world.time.passWhile(() => !done && !world.violation, ROUND_MS);
   if (hangs) violate(world, 13, `${device.name}: a round does not end`);
@@ -96,7 +96,8 @@ function checkNothingWaits(world: World, device: SimDevice): void {
 function checkConverged(world: World, scope: string): void {
   const database = world.server.databases.get(scope)!;
   for (const device of world.devices) {
-    if (!world.server.roles.get(device.name)?.has(scope)) continue;
+    const isUnvouched = world.unvouched.has(`${device.name}|${scope}`);
+    if (isUnvouched || !world.server.roles.get(device.name)?.has(scope)) continue;
     for (const [id, record] of database.documents) {
       const key = keyOf(scope, id);
       const [winner, ...losing] = record.leaves();
@@ -121,11 +122,7 @@ function checkConverged(world: World, scope: string): void {
         violate(world, 6, `${device.name} sees other leaves of ${key} than the server`);
     }
     for (const key of device.view.documents.keys())
-      if (
-        scopeOfKey(key) === scope &&
-        !database.documents.has(idOfKey(key)) &&
-        !world.unvouched.has(`${device.name}|${scope}`)
-      )
+      if (scopeOfKey(key) === scope && !database.documents.has(idOfKey(key)))
         violate(world, 6, `${device.name} holds ${key}, which the server never had`);
   }
 }

@@ -15,8 +15,7 @@ export function serverWasSetBack(world: World, scopes: readonly Scope[]): void {
   for (const scope of scopes) {
     world.setBack.add(scope);
     for (const { name, view } of world.devices) {
-      const checkpoint = view.checkpoints.get(scope);
-      if (checkpoint && !checkpoint.vouched) world.unvouched.add(`${name}|${scope}`);
+      if (!view.checkpoints.get(scope)?.vouched) world.unvouched.add(`${name}|${scope}`);
     }
   }
   countServerTokens(world);

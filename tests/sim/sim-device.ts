@@ -44,6 +44,8 @@ export interface SimDevice {
   tabsOpened: number;
   /** Tabs whose store is being opened. */
   opening: Set<Agent>;
+  /** Tabs that lost their connection, in which a last round may still run. */
+  left: Set<Agent>;
   /** By scope, the life of the server's database that the checkpoint began in. */
   beganIn: Map<Scope, number>;
   clockOffsetMs: number;
@@ -87,6 +89,7 @@ export function newSimDevice(
     tabs: [],
     tabsOpened: 0,
     opening: new Set(),
+    left: new Set(),
     beganIn: new Map(),
     clockOffsetMs: 0,
     signedIn: true,
@@ -191,8 +194,9 @@ export function killTab(device: SimDevice, tab: Tab): void {
 /** Every tab, open or about to be. */
 export function killAll(device: SimDevice): void {
   for (const tab of [...device.tabs]) killTab(device, tab);
-  for (const agent of device.opening) agent.dead = true;
+  for (const agent of [...device.opening, ...device.left]) agent.dead = true;
   device.opening.clear();
+  device.left.clear();
 }
 
 /** What a disk does; anything else is a bug. */

@@ -39,7 +39,7 @@ export interface World {
   overwrittenOnServer: Set<string>;
   /** Databases that lost what they had answered for. */
   setBack: Set<Scope>;
-  /** Tablets (`device|scope`) that had pulled, but not to a checkpoint the server knew of, when it was set back. */
+  /** Tablets (`device|scope`) that had no checkpoint the server knew of when it was set back: a pull may have been under way. */
   unvouched: Set<string>;
   /** Tablets (`device|scope`) whose role was taken away at some time. */
   shutOut: Set<string>;
