@@ -175,7 +175,18 @@ async function shiftOf(
     ...(since === undefined ? {} : { since }),
     records: countRecords(documents as unknown as Parameters<typeof countRecords>[0]),
     documents: documents.length,
+    ...(await photosOf(store, documents)),
     setAside: (await momentsSetAside(store)).filter((moment) => moment > sinceMs).length,
     received,
   };
+}
+
+/** Those of her visits; what is not on the server yet goes up by itself. Nothing where none was taken. */
+async function photosOf(store: HandIn['store'], documents: readonly AnyBody[]): Promise<Pick<Shift, 'photos'>> {
+  const visits = new Set(documents.filter(({ photos }) => Array.isArray(photos)).map(({ _id }) => _id));
+  const total = documents.reduce((sum, { photos }) => sum + (Array.isArray(photos) ? photos.length : 0), 0);
+  if (total === 0) return {};
+  const { waiting, refused } = await store.photos.listUnsent();
+  const missing = [...waiting, ...refused].filter(({ of }) => visits.has(of)).length;
+  return { photos: { confirmed: Math.max(0, total - missing), total } };
 }
