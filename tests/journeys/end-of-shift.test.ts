@@ -13,8 +13,8 @@ import { say, saying } from './words.ts';
 const COMMUNITY = '999999001001';
 const year = new Date(Date.now() + 8 * 3_600_000).getUTCFullYear();
 const EVENTS = `events-${COMMUNITY}001-${year}`;
-/** Visits at which nobody is met, and then nothing else: each is three documents. */
-const VISITS = 17;
+/** Visits at which nobody is met: each is three documents. */
+const VISITS = 4;
 
 /** In place of the rule of this name, so that it can be another one later. */
 async function ruleOfThePlace(server: RunningServer, validate: string): Promise<void> {
@@ -48,13 +48,11 @@ async function handsIn({ page }: FieldWorker): Promise<void> {
   await page.getByRole('button', { name: say('shift_go'), exact: true }).click();
 }
 
-const receiptOf = async ({ page }: FieldWorker) =>
-  (await page.locator('.number b').innerText()).trim();
+const receiptOf = async ({ page }: FieldWorker) => (await page.locator('.number b').innerText()).trim();
 
-test('one refused document among fifty is seen, mended and sent; the receipt is read by others', async ({
+test('one refused document among others is seen, mended and sent; the receipt is read by others', async ({
   newTablet,
 }) => {
-  test.setTimeout(600_000);
   const server = await startServer();
   try {
     const limin = personOf(server, 'limin');
@@ -91,6 +89,7 @@ test('one refused document among fifty is seen, mended and sent; the receipt is 
       await form.savesOnThisDevice();
       await form.seesItSaved();
       await expect(hers.sentence).not.toContainText(saying('state_refused'), { timeout: 60_000 });
+      await hers.page.getByRole('link', { name: say('saved_today'), exact: true }).click();
     });
 
     await handsIn(hers);
@@ -137,7 +136,10 @@ test('while one document is not confirmed there is no receipt, and she can leave
   await hers.page.getByRole('button', { name: say('shift_retry'), exact: true }).click();
   await hers.reads('shift_done');
   await hers.page.getByRole('button', { name: say('shift_lock'), exact: true }).click();
-  await hers.page.getByRole('button', { name: say('me_end_go'), exact: true }).click();
+  await hers.page
+    .getByRole('dialog')
+    .getByRole('button', { name: say('me_end_go'), exact: true })
+    .click();
   await hers.reads('sign_in_shift_ended');
   await line.close();
 });
