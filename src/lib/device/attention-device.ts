@@ -1,6 +1,6 @@
 // What a page can ask about refused work: the part of the device's contract behind 要处理.
 import type { RefusedFile, RefusedRow } from './attention.ts';
-import type { Live } from './device.ts';
+import type { Live } from './live-data.ts';
 
 export interface AttentionDevice {
   /** Oldest first. */

@@ -7,7 +7,7 @@ import { refusalOf, type Refusal } from '#lib/domain/refusal.ts';
 import type { Visit } from '#lib/domain/visit.ts';
 import type { Rejection } from '#lib/storage/rejections.ts';
 import type { DeviceStore } from '#lib/storage/open-store.ts';
-import type { DraftKey } from './device.ts';
+import type { DraftKey } from './draft-key.ts';
 
 /** One thing somebody did of which the server did not take a document. */
 export interface RefusedRow {

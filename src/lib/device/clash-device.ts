@@ -1,6 +1,6 @@
 // What a page can ask about clashes: the part of the device's contract behind 两边不一样，请选.
 import type { ClashDecision, ClashRow } from '#lib/domain/clashes.ts';
-import type { Live } from './device.ts';
+import type { Live } from './live-data.ts';
 import type { SettleOutcome } from './settle-clash.ts';
 
 export interface ClashDevice {

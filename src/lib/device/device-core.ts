@@ -5,7 +5,7 @@ import { listRefused, refusedFile, sendAgain, setAside, type AttentionParts } fr
 import { DeviceDoor } from './device-door.ts';
 import type { DevicePlatform } from './device-platform.ts';
 import type { FormerUpload, VisitToSave } from './device-state.ts';
-import type { DraftKey } from './device.ts';
+import type { DraftKey } from './draft-key.ts';
 import type { AskedPhoto } from './photo-state.ts';
 import { settle } from './settle-clash.ts';
 import type { DeviceWorker, Wake, WorkerEvent } from './worker-contract.ts';

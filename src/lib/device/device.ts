@@ -9,7 +9,9 @@ import type {
   SearchView,
   TodayView,
 } from '#lib/domain/field-views.ts';
-import type { Answers } from '#lib/domain/visit.ts';
+import type { DraftKey } from './draft-key.ts';
+import type { Live } from './live-data.ts';
+import type { VisitStart } from './visit-start.ts';
 import type { AskedPhoto, PhotoRead, PhotoTaken } from './photo-state.ts';
 import type { AttentionDevice } from './attention-device.ts';
 import type { ClashDevice } from './clash-device.ts';
@@ -25,30 +27,6 @@ import type {
   VisitToSave,
   WaitingRow,
 } from './device-state.ts';
-
-/** Key of a draft: one unfinished form of one kind for one household (or one resident of it). */
-export interface DraftKey {
-  form: 'f1' | 'f2';
-  household: string;
-  resident?: string;
-  /** The refused visit that is filled in again. */
-  mend?: string;
-}
-
-/** What a form needs to open: who it is about, what was answered last, and the unfinished draft if there is one. */
-export interface VisitStart {
-  household: HouseholdView;
-  /** Answers that still stand (known for less than six months) by key. */
-  prefill: Answers;
-  lastVisit?: { on: string; form: 'f1' | 'f2'; answers: Answers };
-  draft?: { value: unknown; startedAt: string; savedAt: string };
-}
-
-/** Live data: `current` is undefined until the first answer, then always the newest. Stops with its component. */
-export interface Live<T> {
-  readonly current: T | undefined;
-  readonly failed: boolean;
-}
 
 export interface Device extends AttentionDevice, ClashDevice, ShiftDevice {
   /** Reactive. */

@@ -182,7 +182,10 @@ async function shiftOf(
 }
 
 /** Those of her visits; what is not on the server yet goes up by itself. Nothing where none was taken. */
-async function photosOf(store: HandIn['store'], documents: readonly AnyBody[]): Promise<Pick<Shift, 'photos'>> {
+async function photosOf(
+  store: HandIn['store'],
+  documents: readonly AnyBody[],
+): Promise<Pick<Shift, 'photos'>> {
   const visits = new Set(documents.filter(({ photos }) => Array.isArray(photos)).map(({ _id }) => _id));
   const total = documents.reduce((sum, { photos }) => sum + (Array.isArray(photos) ? photos.length : 0), 0);
   if (total === 0) return {};

@@ -1,6 +1,6 @@
 // Live data for a component: asked once, and again whenever its inputs or the store change. The newest answer wins,
 // whatever the order in which answers come; the last one stays on the screen while the next is on its way.
-import type { Live } from './device.ts';
+import type { Live } from './live-data.ts';
 
 /** `ask` reads its reactive inputs before its first await. Call during component initialisation. */
 export function live<T>(isOpen: () => boolean, version: () => number, ask: () => Promise<T>): Live<T> {

@@ -1,7 +1,8 @@
 // The page's half of a device: it holds no key and no roster, only what the screen shows now; everything else is in a
 // worker. Covering the device ends that worker, and with it every key and name in its memory (security.md 2).
 import { proxy, wrap, type Remote } from 'comlink';
-import type { Device, Live } from './device.ts';
+import type { Device } from './device.ts';
+import type { Live } from './live-data.ts';
 import {
   NOTHING_YET,
   type DevicePhase,

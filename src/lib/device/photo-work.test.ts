@@ -5,7 +5,7 @@ import { attachmentDigest } from '#lib/protocol/attachment.ts';
 import { draftName } from './draft-name.ts';
 import { photoWork, type PhotoWorkOptions } from './photo-work.ts';
 import { photoPuts, visitPhotos, withKeptPhotos } from './visit-photos.ts';
-import type { VisitStart } from './device.ts';
+import type { VisitStart } from './visit-start.ts';
 
 const KEY = { form: 'f1', household: 'household:A' } as const;
 const GRID = '999999001001001';

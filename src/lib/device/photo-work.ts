@@ -10,7 +10,7 @@ import type { Clock } from '#lib/protocol/clock.ts';
 import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
 import type { PhotoStore } from '#lib/storage/photo-store.ts';
 import { fetchPhoto } from '#lib/sync/photo-fetch.ts';
-import type { DraftKey } from './device.ts';
+import type { DraftKey } from './draft-key.ts';
 import { draftName } from './draft-name.ts';
 import type { AskedPhoto, PhotoRead, PhotoTaken } from './photo-state.ts';
 import type { Redrawn } from './photo-redraw.ts';

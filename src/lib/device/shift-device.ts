@@ -1,6 +1,6 @@
 // What a page can ask about the shift: the part of the device's contract behind 交班, 出发前检查 and the board.
 import type { BoardView } from '#lib/domain/shift-board.ts';
-import type { Live } from './device.ts';
+import type { Live } from './live-data.ts';
 import type { HandInOutcome } from './hand-in.ts';
 import type { ReceiptView } from './receipt-view.ts';
 import type { RoundFacts } from './shift-desk.ts';

@@ -4,7 +4,8 @@ import type { HouseholdView } from '#lib/domain/field-views.ts';
 import type { IsoDate } from '#lib/domain/time.ts';
 import type { Visit } from '#lib/domain/visit.ts';
 import type { Draft } from '#lib/storage/drafts.ts';
-import type { DraftKey, VisitStart } from './device.ts';
+import type { DraftKey } from './draft-key.ts';
+import type { VisitStart } from './visit-start.ts';
 
 /** What is kept of an unfinished form. */
 export interface KeptDraft {

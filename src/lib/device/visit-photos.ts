@@ -8,7 +8,7 @@ import { answersSchema, type Answers } from '#lib/domain/visit.ts';
 import type { UnsentPhotos } from '#lib/storage/photo-counts.ts';
 import type { DraftPhoto } from '#lib/storage/photo-drafts.ts';
 import type { PhotoPut } from '#lib/storage/photo-saving.ts';
-import type { VisitStart } from './device.ts';
+import type { VisitStart } from './visit-start.ts';
 
 /** The start of a form with these photos in it; `settled` belong to the visit it mends and stay where they are named. */
 export function withKeptPhotos(

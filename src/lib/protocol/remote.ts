@@ -28,6 +28,11 @@ export type RemoteAnswer<T> = { outcome: 'answered'; value: T } | RemoteFault;
 /** A document as `_bulk_docs` with `new_edits: false` takes it. */
 export type RevisionedDocument = DocumentBody & { _id: string; _rev: string; _revisions: RevisionPath };
 
+/** DOM's `AbortSignal` where the platform has one: this layer itself knows neither a page nor Node. */
+type PlatformAbortSignal = typeof globalThis extends { AbortSignal: { prototype: infer Signal } }
+  ? Signal
+  : never;
+
 export interface ChangesQuery {
   /** Exactly as the server gave it; 0 from the beginning. */
   since: Sequence;
@@ -36,7 +41,7 @@ export interface ChangesQuery {
   /** Long poll: wait at most so long for something new. Absent: answer at once. */
   waitMs?: number;
   /** Ends this request alone: then it is a fault, `unreachable`. */
-  signal?: AbortSignal;
+  signal?: PlatformAbortSignal;
 }
 
 export type AllDocsQuery =

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { faultyRemote, type Mishap } from '#tests/fixtures/faulty-remote.ts';
 import { aMemoryStore } from '#tests/fixtures/memory-store.ts';
 import { aPouchServer, pouchRemote } from '#tests/fixtures/pouch-remote.ts';

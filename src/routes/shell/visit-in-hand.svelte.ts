@@ -3,7 +3,9 @@
 import { m } from '#messages';
 import type { Locale } from '#messages/runtime';
 import { formState } from '#lib/components/form/form-state.svelte.ts';
-import type { Device, DraftKey, VisitStart } from '#lib/device/device.ts';
+import type { Device } from '#lib/device/device.ts';
+import type { DraftKey } from '#lib/device/draft-key.ts';
+import type { VisitStart } from '#lib/device/visit-start.ts';
 import type { SaveOutcome } from '#lib/device/device-state.ts';
 import type { Answers } from '#lib/domain/visit.ts';
 import type { FormDraft, OpenForm } from '#lib/forms/form-port.ts';
