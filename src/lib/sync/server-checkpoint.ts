@@ -100,7 +100,7 @@ export async function vouch(ports: CheckpointPorts, scope: Scope, checkpoint: Ch
     ...(rev !== undefined && { _rev: rev }),
   });
   if (written.outcome === 'fault') {
-    session.vouched.set(scope, { atMs: clock.nowMs(), rev, unsure: true });
+    session.vouched.set(scope, { atMs: clock.nowMs(), rev });
     return { checkpoint: { ...settled, offered }, rolledBack: false };
   }
   session.vouched.set(scope, { atMs: clock.nowMs(), rev: written.value.rev });
@@ -136,9 +136,9 @@ async function settleOffer(
   scope: Scope,
   checkpoint: Checkpoint,
 ): Promise<Checkpoint | 'unknown' | 'rolled-back'> {
-  const seen = ports.session.vouched.get(scope);
   const { vouched, offered, ...bare } = checkpoint;
-  if (seen && !seen.unsure && !offered) return checkpoint;
+  // Looked at before every writing: CouchDB writes a local document over whatever stands there, and a server set back
+  // since the last look would take this nonce for its own.
   const answer = await look(ports, scope);
   if (answer.outcome === 'fault') return 'unknown';
   // Never vouched for: whatever stands there is of an earlier life of this replica.

@@ -25,8 +25,6 @@ export interface VouchedAt {
   atMs: number;
   /** The revision of that `_local` document; undefined: there is none. */
   rev: string | undefined;
-  /** A writing of it failed since: what stands there is not known. */
-  unsure?: boolean;
 }
 
 const PUSH_BYTES = { least: 64_000, most: 2_000_000 };
