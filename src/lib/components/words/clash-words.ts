@@ -18,7 +18,7 @@ const SETS: Readonly<Record<string, CodeSetName>> = {
   education: 'education',
 };
 
-export const isRoomState = (value: string): value is RoomState =>
+const isRoomState = (value: string): value is RoomState =>
   ROOM_STATES.some((state) => state === value);
 
 /** `names`: of residents, by id. */
