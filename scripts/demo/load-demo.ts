@@ -1,5 +1,6 @@
 // Puts the demo on an empty server: first the street, then its people and their visits. Revisions follow from the
 // documents, so a load that was cut short is simply done again and nothing is there twice.
+import { setTimeout } from 'node:timers/promises';
 import type { IsoDate } from '#lib/domain/time.ts';
 import { nextRevision } from '#lib/protocol/revision.ts';
 import type { CouchClient } from '../couch-client.ts';
@@ -22,11 +23,15 @@ export interface DemoWish {
   onProgress?: (stage: 'street' | 'documents', done: number, of: number) => void;
 }
 
+const HEARD_MS = 20;
+
 /** Throws a `ProvisionError`. Answers how many documents the communities hold. */
 export async function loadDemo(client: CouchClient, wish: DemoWish): Promise<{ documents: number }> {
   const { onProgress = () => undefined } = wish;
   const { seed, today, households } = wish;
   const community = aCommunity({ seed, today, households, grids: DEMO_WORKERS });
+  // A large one took longer than the server keeps a connection: that it was closed is heard before the next request.
+  await setTimeout(HEARD_MS);
   await provisionStreet(client, demoStreet(community, wish.passwords), {
     author: { person: wish.administrator, device: 'provision', now: wish.now },
     onProgress: (done, of) => onProgress('street', done, of),
