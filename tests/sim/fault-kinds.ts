@@ -45,7 +45,7 @@ export type EventFault = (typeof EVENT_FAULTS)[number];
 export type FaultKind = LineFault | DiskFault | EventFault;
 export type FaultRates = Partial<Record<FaultKind, number>>;
 
-export const ALL_FAULTS: readonly FaultKind[] = [...LINE_FAULTS, ...DISK_FAULTS, ...EVENT_FAULTS];
+const ALL_FAULTS: readonly FaultKind[] = [...LINE_FAULTS, ...DISK_FAULTS, ...EVENT_FAULTS];
 
 const IN_A_HISTORY = 0.25;
 

@@ -8,7 +8,7 @@ import type { Poison } from './model-server.ts';
 export const GRID = 'grid-110101001001001';
 export const EVENTS = 'events-110101001001001-2026';
 export const SCOPES = [GRID, EVENTS] as const;
-export const FIELDS = ['notes', 'head', 'closedReason', 'number', 'fromNewerApp'] as const;
+const FIELDS = ['notes', 'head', 'closedReason', 'number', 'fromNewerApp'] as const;
 
 type Act =
   | { do: 'visit' | 'edit'; device: number; household: number; fields: string[]; poison?: Poison }

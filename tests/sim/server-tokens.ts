@@ -3,7 +3,7 @@ import type { Scope } from '#lib/protocol/document.ts';
 import { tokensIn } from './device-view.ts';
 import { tell, type World } from './world.ts';
 
-export function countServerTokens(world: World): void {
+function countServerTokens(world: World): void {
   world.onServer = new Set();
   for (const database of world.server.databases.values())
     for (const record of database.documents.values())
