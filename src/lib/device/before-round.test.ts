@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { roundFindings, type RoundTablet } from './before-round.ts';
-import type { RoundFacts } from './shift-desk.ts';
+import type { RoundFacts } from './round-facts.ts';
 
 const NOW = Date.parse('2026-11-22T00:30:00.000Z');
 const facts = (changed: Partial<RoundFacts> = {}): RoundFacts => ({

@@ -1,6 +1,6 @@
 // 出发前检查: whether a tablet is fit for a round without a network. Pure. Invariant: what cannot be known is left out,
 // never taken to be well.
-import type { RoundFacts } from './shift-desk.ts';
+import type { RoundFacts } from './round-facts.ts';
 
 /** What the tablet and the page know beside the store's facts. */
 export interface RoundTablet {

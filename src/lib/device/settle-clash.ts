@@ -1,13 +1,11 @@
 // A clash settled: her decision becomes an ordinary edit of the document as it stands now. Invariant: what is written is a
 // document this build can read; where it moved meanwhile, nothing is written and she is asked to look again.
+import type { SettleOutcome } from './clash-device.ts';
 import { settleClash, type ClashDecision } from '#lib/domain/clashes.ts';
 import { typeOfId } from '#lib/domain/document-id.ts';
 import { parseDocument, type DocumentType } from '#lib/domain/parse-document.ts';
 import { generationOf } from '#lib/protocol/revision.ts';
 import type { OpenWork } from './open-work.ts';
-
-/** `unfit`: what she wrote does not fit the field. */
-export type SettleOutcome = { outcome: 'settled' | 'moved' | 'unfit' | 'full' };
 
 export async function settle(
   { store, session, sync }: Pick<OpenWork, 'store' | 'session' | 'sync'>,

@@ -1,9 +1,10 @@
 // The shift of one open device: handing it in, the receipts kept, the board of a community, the check before the round.
 // Invariant: what it tells of the server was asked of the server in this call; all else is read from the store.
+import type { RoundFacts } from './round-facts.ts';
 import type { IdSource } from '#lib/domain/document-id.ts';
 import { DIRECTORY, communityOfGrid, communityScope } from '#lib/domain/scopes.ts';
 import { boardView, type BoardView } from '#lib/domain/shift-board.ts';
-import { beijingDate, type IsoDate, type IsoInstant } from '#lib/domain/time.ts';
+import { beijingDate } from '#lib/domain/time.ts';
 import type { DeviceStore } from '#lib/storage/open-store.ts';
 import type { FieldSession } from './field-session.ts';
 import { handIn, type HandInOutcome } from './hand-in.ts';
@@ -11,18 +12,6 @@ import { missingThere } from './missing-there.ts';
 import { lastShift, readOwnWork, readShifts, type WorkSource } from './own-work.ts';
 import { receiptView, type ReceiptView } from './receipt-view.ts';
 import type { SyncRunner } from './sync-runner.ts';
-
-/** What the store knows before a round; the page adds what the tablet knows. */
-export interface RoundFacts {
-  today: IsoDate;
-  /** Documents of the roster that no screen can show. */
-  unreadable: number;
-  households: number;
-  /** Grids of hers of which nothing is here. */
-  gridsMissing: string[];
-  /** Undefined where nobody asks her to hand in. */
-  shift?: { lastAt?: IsoInstant; lastOn?: IsoDate; openSince?: IsoDate };
-}
 
 export interface ShiftDeskParts {
   store: DeviceStore;

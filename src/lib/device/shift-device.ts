@@ -3,7 +3,7 @@ import type { BoardView } from '#lib/domain/shift-board.ts';
 import type { Live } from './live-data.ts';
 import type { HandInOutcome } from './hand-in.ts';
 import type { ReceiptView } from './receipt-view.ts';
-import type { RoundFacts } from './shift-desk.ts';
+import type { RoundFacts } from './round-facts.ts';
 
 export interface ShiftDevice {
   /** Waits for the network: everything up, asked for, and a receipt; or what is in its way. `notHers`: nobody asks her to. */

@@ -6,7 +6,7 @@ import type { RefusedRow } from './attention.ts';
 import type { DevicePhase, SyncState, Unreadable } from './device-state.ts';
 import type { Device } from './device.ts';
 import type { ReceiptView } from './receipt-view.ts';
-import type { RoundFacts } from './shift-desk.ts';
+import type { RoundFacts } from './round-facts.ts';
 
 export type WorkerEvent =
   | { kind: 'phase'; phase: DevicePhase }

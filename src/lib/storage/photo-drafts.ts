@@ -77,7 +77,7 @@ export async function listDraftPhotos(store: StoreContext, draftKey: string): Pr
   );
 }
 
-export async function draftRows(rows: RowTables, draftKey: string): Promise<PhotoRow[]> {
+async function draftRows(rows: RowTables, draftKey: string): Promise<PhotoRow[]> {
   const found = await rows.photos.where('of').equals(draftKey).toArray();
   return found.filter(({ state }) => state === 'draft').sort((a, b) => a.ordinal - b.ordinal);
 }
