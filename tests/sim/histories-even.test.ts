@@ -6,9 +6,5 @@ import { runSeeds, wordsOf } from './run-seeds.ts';
 it('a thousand histories of tablets and a server, with every fault, lose nothing (seeds of even numbers)', async () => {
   const { bad, saved } = await runSeeds({ first: 2, count: 1000, every: 2 });
   expect(bad.filter(({ seed }) => !(seed in OPEN_SEEDS)).map(wordsOf)).toEqual([]);
-  const open = Object.keys(OPEN_SEEDS)
-    .map(Number)
-    .filter((seed) => seed % 2 === 0);
-  expect(bad.map(({ seed }) => seed)).toEqual(open);
   expect(saved).toBeGreaterThan(5000);
 }, 600_000);
