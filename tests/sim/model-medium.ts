@@ -44,12 +44,14 @@ export function newModelMedium(nowMs: () => number, onChange: (changed: ChangedR
   const log: Commit[] = [];
 
   const undo = ({ before }: Commit): ChangedRow[] =>
-    [...before].reverse().map(({ table, name, cell }) => {
+    [...before].reverse().flatMap(({ table, name, cell }) => {
       const cells = committed.get(table)!;
       const gone = cells.get(name);
       if (cell) cells.set(name, cell);
       else cells.delete(name);
-      return { table, key: (cell ?? gone)!.key, before: gone?.row, after: cell?.row };
+      const { key } = cell ?? gone ?? {};
+      // Put and taken away again within one commit: nothing was there, and nothing is.
+      return key === undefined ? [] : [{ table, key, before: gone?.row, after: cell?.row }];
     });
 
   const connect = (full: () => boolean): Tables => {
