@@ -1,5 +1,6 @@
 // One history while it runs: time, server, tablets, people's ledger, and what was found wrong first. Invariant: all that
 // happens in it is drawn from its seed and told into its trace, so that two runs of a seed have one trace.
+import canonicalize from 'canonicalize';
 import type { DocumentBody, Scope } from '#lib/protocol/document.ts';
 import type { Dice } from './dice.ts';
 import type { FaultRates } from './fault-kinds.ts';
@@ -83,8 +84,8 @@ export function idOfKey(key: string): string {
   return key.slice(key.indexOf('|') + 1);
 }
 
-/** A body without what says of which revision it is. */
+/** A body without what says of which revision it is; names in one order at every depth, as a revision is made of them. */
 export function contentOf(body: DocumentBody): string {
   const fields = Object.entries(body).filter(([name]) => !name.startsWith('_') || name === '_deleted');
-  return JSON.stringify(Object.fromEntries(fields.sort(([a], [b]) => (a < b ? -1 : 1))));
+  return canonicalize(Object.fromEntries(fields)) ?? '';
 }

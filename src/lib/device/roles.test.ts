@@ -18,25 +18,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await server.close();
   await rm(dataDir, { recursive: true, force: true });
-
-  it('cleared by the browser is told as that, and comes anew', async () => {
-    const person = server.signIns.filter(({ role }) => role === 'worker')[1]!;
-    const before = new Set((await indexedDB.databases()).map(({ name }) => name));
-    const first = await aRunningDevice(server.url, person);
-    await until('open', () => first.seen.phase.phase === 'open');
-    expect(first.downloads.some(({ wiped }) => wiped)).toBe(false);
-    const count = (await first.core.today()).householdCount;
-    await first.core.quiesce();
-    for (const { name } of await indexedDB.databases())
-      if (name !== undefined && !before.has(name) && name !== 'qiaomen-tablet')
-        await new Promise((resolve) => (indexedDB.deleteDatabase(name).onsuccess = resolve));
-    const second = await aRunningDevice(server.url, person, { requestMs: 100 });
-    await until('open again', () => second.seen.phase.phase === 'open');
-    expect(second.downloads.length).toBeGreaterThan(0);
-    expect(second.downloads.every(({ wiped }) => wiped)).toBe(true);
-    expect((await second.core.today()).householdCount).toBe(count);
-    await second.core.quiesce();
-  });
 });
 
 /** Changes the roles of somebody as an administrator does. */
