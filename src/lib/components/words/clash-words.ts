@@ -18,8 +18,7 @@ const SETS: Readonly<Record<string, CodeSetName>> = {
   education: 'education',
 };
 
-const isRoomState = (value: string): value is RoomState =>
-  ROOM_STATES.some((state) => state === value);
+const isRoomState = (value: string): value is RoomState => ROOM_STATES.some((state) => state === value);
 
 /** `names`: of residents, by id. */
 export function clashValueText(
