@@ -67,7 +67,7 @@ describe('what a worker has on her tablet', () => {
     for (const { name } of await indexedDB.databases())
       if (name !== undefined && !before.has(name) && name !== 'qiaomen-tablet')
         await new Promise((resolve) => (indexedDB.deleteDatabase(name).onsuccess = resolve));
-    const second = await aRunningDevice(server.url, person);
+    const second = await aRunningDevice(server.url, person, { requestMs: 100 });
     await until('open again', () => second.seen.phase.phase === 'open');
     expect(second.downloads.length).toBeGreaterThan(0);
     expect(second.downloads.every(({ wiped }) => wiped)).toBe(true);
