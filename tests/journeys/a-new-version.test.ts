@@ -27,12 +27,12 @@ test('a new version is offered when no form is open, and never taken under one',
     const found = line.asked.length;
     await tablet.goOffline();
     await tablet.goOnline();
-    await expect.poll(() => line.asked.slice(found)).toContain('GET /service-worker.js');
+    await expect.poll(() => line.asked.slice(found), { timeout: 60_000 }).toContain('GET /service-worker.js');
   });
   const other = fieldWorker(await tablet.anotherTab());
   await other.page.goto(`${line.url}/me`);
   await other.unlocks();
-  await offer(other.page).click();
+  await offer(other.page).click({ timeout: 60_000 });
   await expect(other.page.getByText(say('update_form_elsewhere'))).toBeVisible();
   await other.page.close();
 
@@ -42,11 +42,11 @@ test('a new version is offered when no form is open, and never taken under one',
   await worker.page.getByRole('link', { name: say('saved_today'), exact: true }).click();
   // The browser may take its time to change versions; she taps again.
   await expect(async () => {
-    if (await offer().isVisible()) await offer().click();
+    if (await offer().isVisible()) await offer().click({ timeout: 2_000 });
     await expect(worker.page.getByRole('heading', { name: say('cover_title') })).toBeVisible({
       timeout: 5_000,
     });
-  }).toPass({ timeout: 40_000 });
+  }).toPass({ timeout: 60_000 });
   await worker.unlocks();
   await expect(offer()).toBeHidden();
   await worker.page.goto(door.address);

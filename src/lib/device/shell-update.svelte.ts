@@ -6,6 +6,8 @@ import { trustedScript } from './trusted-script.ts';
 const SCRIPT = '/service-worker.js';
 const FORM_LOCK = 'qiaomen-form-open';
 const LOOK_EVERY_MS = 60 * 60_000;
+/** After a look that failed: the first moments of a network often carry nothing yet. */
+const LOOK_AGAIN_MS = [3_000, 15_000, 60_000];
 
 export class ShellUpdate {
   /** The app opens without a network from now on. */
@@ -55,8 +57,11 @@ export class ShellUpdate {
     });
   }
 
-  #look(): void {
-    this.#registration?.update().catch(() => undefined);
+  #look(failures = 0): void {
+    this.#registration?.update().catch(() => {
+      const wait = LOOK_AGAIN_MS[failures];
+      if (wait !== undefined && navigator.onLine) setTimeout(() => this.#look(failures + 1), wait);
+    });
   }
 
   /** Lets the waiting version in and starts again with it; does nothing while a form is open anywhere. */
