@@ -12,6 +12,8 @@ export interface SearchText {
 const RESTS_MS = 600;
 /** A row is 80 px high and more; above the rows are the bar and the field. */
 const inSight = () => Math.ceil((innerHeight - 200) / 80);
+/** In many doors and phones. */
+const OFTEN = '1';
 const NOBODY: SearchHit = { resident: '', household: '', name: '', door: '', grid: '', tags: [] };
 /** As many as one reads; more are told in a sentence. */
 export const MOST = 60;
@@ -28,8 +30,11 @@ export class SearchAsTyped {
   constructor(device: Device, kept: SearchText) {
     this.#kept = kept;
     this.#text = kept.text;
-    // What is searched in is made with the first question: before the first key, so that it waits for nothing.
-    void device.search('', 0);
+    // What is searched in is made with the first question, and the rows in sight are written once, unseen: both before the
+    // first key, so that it waits for nothing.
+    void device.search(OFTEN, inSight()).then(({ hits }) => {
+      if (this.found === undefined) this.rows = [...hits, ...this.rows.slice(hits.length)];
+    });
     // All at once then, or the place it was scrolled to would not be there.
     let returning = kept.text.trim() !== '';
     $effect(() => {
