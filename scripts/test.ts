@@ -78,6 +78,7 @@ mkdirSync('.cache', { recursive: true });
 for (const report of [UNIT_REPORT, JOURNEY_REPORT]) rmSync(report, { force: true });
 process.env.CHROMIUM_PATH = ensureChromium();
 await compileMessages();
+if (!process.env.COUCHDB_URL) console.log('contract: no COUCHDB_URL, so the embedded server alone keeps it');
 const sum = { passed: 0, failed: (await succeeds(steps.sync)) ? 0 : 1 };
 for (const [name, run] of Object.entries(halves)) {
   if (asked.length > 0 && !asked.includes(name)) continue;

@@ -1,34 +1,28 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { databaseUnderTest } from './database-under-test.ts';
 import { replicated, rev } from './document.contract.ts';
-import { makeDatabase, type OpenedServer, type OpenServer, type TestDatabase } from './opened-server.ts';
+import { type OpenServer } from './opened-server.ts';
 
 export function allDocsContract(open: OpenServer): void {
   describe('all documents by id', () => {
-    let server: OpenedServer;
-    let database: TestDatabase;
+    const under = databaseUnderTest(open, 'one');
     let deletedRev: string;
     beforeAll(async () => {
-      server = await open();
-      database = await makeDatabase(server);
-      await database.bulk(['a', 'b', 'c', 'd', '敲门'].map((_id) => ({ _id, is: _id })));
-      const { json } = await database.put('bye', {});
-      deletedRev = (await database.at(`bye?rev=${json.rev}`, { method: 'DELETE' })).json.rev;
-      await database.bulk(
+      await under.database.bulk(['a', 'b', 'c', 'd', '敲门'].map((_id) => ({ _id, is: _id })));
+      const { json } = await under.database.put('bye', {});
+      deletedRev = (await under.database.at(`bye?rev=${json.rev}`, { method: 'DELETE' })).json.rev;
+      await under.database.bulk(
         [replicated('e', [rev(1, 'a')], { is: 'e' }), replicated('e', [rev(1, 'b')], { is: 'e' })],
         false,
       );
     });
-    afterAll(async () => {
-      await database.drop();
-      await server.close();
-    });
 
-    const rows = async (query: string) => (await database.get(`_all_docs?${query}`)).json.rows;
+    const rows = async (query: string) => (await under.database.get(`_all_docs?${query}`)).json.rows;
     const ids = async (query: string) => (await rows(query)).map((row: { id: string }) => row.id);
     const q = (value: unknown) => encodeURIComponent(JSON.stringify(value));
 
     it('come in the order of their bytes, without the deleted', async () => {
-      const { json } = await database.get('_all_docs');
+      const { json } = await under.database.get('_all_docs');
       expect(json).toMatchObject({ total_rows: 6, offset: 0 });
       expect(json.rows.map((row: { id: string }) => row.id)).toEqual(['a', 'b', 'c', 'd', 'e', '敲门']);
       expect(json.rows[0]).toEqual({ id: 'a', key: 'a', value: { rev: expect.stringMatching(/^1-/) } });
@@ -47,8 +41,8 @@ export function allDocsContract(open: OpenServer): void {
     });
 
     it('tell how many lie before', async () => {
-      expect((await database.get(`_all_docs?startkey=${q('c')}`)).json.offset).toBe(2);
-      expect((await database.get('_all_docs?skip=3')).json.offset).toBe(3);
+      expect((await under.database.get(`_all_docs?startkey=${q('c')}`)).json.offset).toBe(2);
+      expect((await under.database.get('_all_docs?skip=3')).json.offset).toBe(3);
     });
 
     it('come with their bodies and conflicts', async () => {
@@ -59,32 +53,33 @@ export function allDocsContract(open: OpenServer): void {
     });
 
     it('come by keys, the missing and the deleted told', async () => {
-      const { json } = await database.post('_all_docs', { keys: ['c', 'nowhere', 'bye', 'a'] });
+      const { json } = await under.database.post('_all_docs', { keys: ['c', 'nowhere', 'bye', 'a'] });
       expect(json.rows).toEqual([
         { id: 'c', key: 'c', value: { rev: expect.any(String) } },
         { key: 'nowhere', error: 'not_found' },
         { id: 'bye', key: 'bye', value: { rev: deletedRev, deleted: true } },
         { id: 'a', key: 'a', value: { rev: expect.any(String) } },
       ]);
-      const withDocs = (await database.post('_all_docs?include_docs=true', { keys: ['bye', 'a'] })).json.rows;
+      const withDocs = (await under.database.post('_all_docs?include_docs=true', { keys: ['bye', 'a'] })).json
+        .rows;
       expect(withDocs[0].doc).toBe(null);
       expect(withDocs[1].doc.is).toBe('a');
       expect(await ids(`keys=${q(['b', 'a'])}`)).toEqual(['b', 'a']);
       expect(
-        (await database.post('_all_docs?limit=1&skip=1', { keys: ['a', 'b', 'c'] })).json.rows,
+        (await under.database.post('_all_docs?limit=1&skip=1', { keys: ['a', 'b', 'c'] })).json.rows,
       ).toMatchObject([{ id: 'b' }]);
     });
 
     it('refuse what makes no sense', async () => {
       for (const query of ['limit=x', 'descending=perhaps', `keys=${q(['a'])}&key=${q('a')}`]) {
-        const { status, json } = await database.get(`_all_docs?${query}`);
+        const { status, json } = await under.database.get(`_all_docs?${query}`);
         expect({ query, status, error: json.error }).toEqual({
           query,
           status: 400,
           error: 'query_parse_error',
         });
       }
-      expect((await database.post('_all_docs', { keys: 'a' })).status).toBe(400);
+      expect((await under.database.post('_all_docs', { keys: 'a' })).status).toBe(400);
     });
   });
 }

@@ -1,32 +1,24 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { databaseUnderTest } from './database-under-test.ts';
 import { replicated, rev } from './document.contract.ts';
 import { partsOf } from './multipart-parts.ts';
-import { makeDatabase, type OpenedServer, type OpenServer, type TestDatabase } from './opened-server.ts';
+import { type OpenServer } from './opened-server.ts';
 
 export function attachmentsContract(open: OpenServer): void {
   describe('an attachment', () => {
-    let server: OpenedServer;
-    let database: TestDatabase;
-    beforeAll(async () => {
-      server = await open();
-      database = await makeDatabase(server);
-    });
-    afterAll(async () => {
-      await database.drop();
-      await server.close();
-    });
+    const under = databaseUnderTest(open, 'one');
 
     // Bytes of an image's type: CouchDB packs text before it takes the digest.
     const photo = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 1, 2, 3, 254, 255]);
     const digest = `md5-${createHash('md5').update(photo).digest('base64')}`;
     const type = { 'content-type': 'image/jpeg' };
     const put = (path: string, body: Uint8Array = photo) =>
-      database.at(path, { method: 'PUT', body, headers: type });
+      under.database.at(path, { method: 'PUT', body, headers: type });
     const authorization = () =>
-      `Basic ${Buffer.from(`${server.admin.name}:${server.admin.password}`).toString('base64')}`;
+      `Basic ${Buffer.from(`${under.server.admin.name}:${under.server.admin.password}`).toString('base64')}`;
     const bytes = async (path: string, headers: Record<string, string> = {}) => {
-      const response = await fetch(`${database.url}/${path}`, {
+      const response = await fetch(`${under.database.url}/${path}`, {
         headers: { authorization: authorization(), ...headers },
       });
       return { response, body: Buffer.from(await response.arrayBuffer()) };
@@ -40,7 +32,7 @@ export function attachmentsContract(open: OpenServer): void {
       });
       expect((await put('door/photo.jpg')).status).toBe(409);
       expect((await put(`door/second.jpg?rev=${first.json.rev}`)).json.rev).toMatch(/^2-/);
-      const { json } = await database.get('door');
+      const { json } = await under.database.get('door');
       expect(json._attachments['photo.jpg']).toEqual({
         content_type: 'image/jpeg',
         revpos: 1,
@@ -59,7 +51,7 @@ export function attachmentsContract(open: OpenServer): void {
       expect(response.headers.get('etag')).toBe(`"${digest.slice(4)}"`);
       const again = await bytes('read/photo.jpg', { 'if-none-match': `"${digest.slice(4)}"` });
       expect(again.response.status).toBe(304);
-      expect((await database.get('read/other.jpg')).json).toEqual({
+      expect((await under.database.get('read/other.jpg')).json).toEqual({
         error: 'not_found',
         reason: 'Document is missing attachment',
       });
@@ -67,51 +59,57 @@ export function attachmentsContract(open: OpenServer): void {
 
     it('is taken away by itself', async () => {
       const { json } = await put('less/photo.jpg');
-      const deleted = await database.at(`less/photo.jpg?rev=${json.rev}`, { method: 'DELETE' });
+      const deleted = await under.database.at(`less/photo.jpg?rev=${json.rev}`, { method: 'DELETE' });
       expect(deleted).toMatchObject({ status: 200, json: { ok: true, rev: expect.stringMatching(/^2-/) } });
-      expect((await database.get('less')).json._attachments).toBeUndefined();
+      expect((await under.database.get('less')).json._attachments).toBeUndefined();
       expect((await bytes(`less/photo.jpg?rev=${json.rev}`)).body.equals(photo)).toBe(true);
     });
 
     it('comes with its document as base64, and goes back as a stub', async () => {
       const inline = { content_type: 'image/jpeg', data: photo.toString('base64') };
-      const { json } = await database.put('inline', { v: 1, _attachments: { 'a.jpg': inline } });
-      const read = (await database.get('inline?attachments=true')).json;
+      const { json } = await under.database.put('inline', { v: 1, _attachments: { 'a.jpg': inline } });
+      const read = (await under.database.get('inline?attachments=true')).json;
       expect(read._attachments['a.jpg']).toMatchObject({
         content_type: 'image/jpeg',
         revpos: 1,
         data: inline.data,
       });
-      const stubbed = (await database.get('inline')).json;
-      const second = await database.put('inline', { ...stubbed, v: 2 });
+      const stubbed = (await under.database.get('inline')).json;
+      const second = await under.database.put('inline', { ...stubbed, v: 2 });
       expect(second.json.rev).toMatch(/^2-/);
-      expect((await database.get('inline')).json._attachments['a.jpg']).toMatchObject({ revpos: 1, digest });
+      expect((await under.database.get('inline')).json._attachments['a.jpg']).toMatchObject({
+        revpos: 1,
+        digest,
+      });
       expect((await bytes('inline/a.jpg')).body.equals(photo)).toBe(true);
-      const dropped = await database.put('inline', { _rev: second.json.rev, v: 3 });
-      expect((await database.get('inline')).json._attachments).toBeUndefined();
+      const dropped = await under.database.put('inline', { _rev: second.json.rev, v: 3 });
+      expect((await under.database.get('inline')).json._attachments).toBeUndefined();
       expect(json.rev).not.toBe(dropped.json.rev);
     });
 
     it('may be given as a bare stub, and only where there is one', async () => {
       const { json } = await put('bare/a.jpg');
       expect(
-        (await database.put('bare', { _rev: json.rev, _attachments: { 'a.jpg': { stub: true } } })).status,
+        (await under.database.put('bare', { _rev: json.rev, _attachments: { 'a.jpg': { stub: true } } }))
+          .status,
       ).toBe(201);
-      expect(await database.put('nobody', { _attachments: { 'a.jpg': { stub: true } } })).toMatchObject({
-        status: 412,
-        json: { error: 'missing_stub' },
-      });
+      expect(await under.database.put('nobody', { _attachments: { 'a.jpg': { stub: true } } })).toMatchObject(
+        {
+          status: 412,
+          json: { error: 'missing_stub' },
+        },
+      );
     });
 
     it('replicates with its document', async () => {
       const attachment = { content_type: 'image/jpeg', revpos: 1, data: photo.toString('base64') };
       const document = replicated('copied', [rev(1, 'a')], { _attachments: { 'a.jpg': attachment } });
-      expect((await database.bulk([document], false)).json).toEqual([]);
+      expect((await under.database.bulk([document], false)).json).toEqual([]);
       expect((await bytes('copied/a.jpg')).body.equals(photo)).toBe(true);
       const stub = { ...attachment, data: undefined, digest, length: photo.length, stub: true };
       const next = replicated('copied', [rev(2, 'b'), rev(1, 'a')], { _attachments: { 'a.jpg': stub } });
-      expect((await database.bulk([next], false)).json).toEqual([]);
-      const { json } = await database.post('_bulk_get?attachments=true&revs=true', {
+      expect((await under.database.bulk([next], false)).json).toEqual([]);
+      const { json } = await under.database.post('_bulk_get?attachments=true&revs=true', {
         docs: [{ id: 'copied' }],
       });
       expect(json.results[0].docs[0].ok._attachments['a.jpg'].data).toBe(attachment.data);
@@ -119,21 +117,21 @@ export function attachmentsContract(open: OpenServer): void {
 
     it('belongs to the revision it comes with, and by replication to the one it is said to', async () => {
       const inline = { content_type: 'image/jpeg', data: photo.toString('base64') };
-      const first = await database.put('dated', { _attachments: { 'a.jpg': inline } });
+      const first = await under.database.put('dated', { _attachments: { 'a.jpg': inline } });
       const again = { _rev: first.json.rev, _attachments: { 'a.jpg': { ...inline, revpos: 1 } } };
-      await database.put('dated', again);
-      expect((await database.get('dated')).json._attachments['a.jpg'].revpos).toBe(2);
+      await under.database.put('dated', again);
+      expect((await under.database.get('dated')).json._attachments['a.jpg'].revpos).toBe(2);
       const path = [rev(4, 'd'), rev(3, 'c'), rev(2, 'b'), rev(1, 'a')];
       const given = { 'new.jpg': { ...inline, revpos: 2 }, 'untold.jpg': inline };
-      await database.bulk([replicated('told', path, { _attachments: given })], false);
-      const { 'new.jpg': told, 'untold.jpg': untold } = (await database.get('told')).json._attachments;
+      await under.database.bulk([replicated('told', path, { _attachments: given })], false);
+      const { 'new.jpg': told, 'untold.jpg': untold } = (await under.database.get('told')).json._attachments;
       expect([told.revpos, untold.revpos]).toEqual([2, 0]);
     });
 
     it('says how long it is without sending it', async () => {
       await put('long/photo.jpg');
       const headers = { authorization: authorization() };
-      const response = await fetch(`${database.url}/long/photo.jpg`, { method: 'HEAD', headers });
+      const response = await fetch(`${under.database.url}/long/photo.jpg`, { method: 'HEAD', headers });
       expect(response.status).toBe(200);
       expect(response.headers.get('content-length')).toBe(String(photo.length));
       expect(response.headers.get('etag')).toBe(`"${digest.slice(4)}"`);
@@ -183,7 +181,7 @@ export function attachmentsContract(open: OpenServer): void {
 
     it('of text has no parts, since CouchDB packs it', async () => {
       const text = { 'content-type': 'text/plain' };
-      await database.at('text/a.txt', { method: 'PUT', body: 'abc', headers: text });
+      await under.database.at('text/a.txt', { method: 'PUT', body: 'abc', headers: text });
       const { response, body } = await bytes('text/a.txt', { range: 'bytes=1-1' });
       expect([response.status, String(body)]).toEqual([200, 'abc']);
       expect(response.headers.get('accept-ranges')).toBe('none');
@@ -194,24 +192,24 @@ export function attachmentsContract(open: OpenServer): void {
       expect(empty.status).toBe(201);
       expect((await bytes('empty/nothing.jpg')).body).toHaveLength(0);
       await put('folder/a/b.jpg');
-      expect((await database.get('folder')).json._attachments['a/b.jpg'].digest).toBe(digest);
+      expect((await under.database.get('folder')).json._attachments['a/b.jpg'].digest).toBe(digest);
       expect((await bytes('folder/a%2Fb.jpg')).body.equals(photo)).toBe(true);
     });
 
     it('has no name that begins with an underscore, and data that is base64', async () => {
       expect((await put('bad/_photo.jpg')).status).toBe(400);
       const broken = { content_type: 'image/jpeg', data: '~~~' };
-      expect(await database.put('broken', { _attachments: { 'a.jpg': broken } })).toMatchObject({
+      expect(await under.database.put('broken', { _attachments: { 'a.jpg': broken } })).toMatchObject({
         status: 400,
         json: { error: 'bad_request', reason: 'Invalid attachment data for a.jpg' },
       });
-      expect((await database.get('broken')).status).toBe(404);
+      expect((await under.database.get('broken')).status).toBe(404);
     });
 
     it('is shared by documents with the same bytes, and outlives either', async () => {
       const one = (await put('one/a.jpg')).json.rev;
       await put('two/a.jpg');
-      await database.at(`one?rev=${one}`, { method: 'DELETE' });
+      await under.database.at(`one?rev=${one}`, { method: 'DELETE' });
       expect((await bytes('two/a.jpg')).body.equals(photo)).toBe(true);
     });
   });

@@ -1,15 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { databaseUnderTest } from './database-under-test.ts';
 import { replicated, rev } from './document.contract.ts';
-import { makeDatabase, type OpenedServer, type OpenServer, type TestDatabase } from './opened-server.ts';
+import { type OpenServer } from './opened-server.ts';
 
 export function bulkGetContract(open: OpenServer): void {
   describe('reading many documents', () => {
-    let server: OpenedServer;
-    let database: TestDatabase;
+    const under = databaseUnderTest(open, 'one');
     beforeAll(async () => {
-      server = await open();
-      database = await makeDatabase(server);
-      await database.bulk(
+      await under.database.bulk(
         [
           replicated('a', [rev(2, 'b'), rev(1, 'a')], { v: 2 }),
           replicated('c', [rev(2, 'c'), rev(1, 'a')], { by: 'c' }),
@@ -19,13 +17,9 @@ export function bulkGetContract(open: OpenServer): void {
         false,
       );
     });
-    afterAll(async () => {
-      await database.drop();
-      await server.close();
-    });
 
     const bulkGet = async (docs: unknown[], query = '') =>
-      (await database.post(`_bulk_get${query}`, { docs })).json.results;
+      (await under.database.post(`_bulk_get${query}`, { docs })).json.results;
 
     it('gives one result for each question, in order', async () => {
       const results = await bulkGet([
@@ -68,8 +62,8 @@ export function bulkGetContract(open: OpenServer): void {
     });
 
     it('refuses what is no list', async () => {
-      expect((await database.post('_bulk_get', {})).json).toMatchObject({ error: 'bad_request' });
-      expect((await database.post('_bulk_get?rev=1-x', { docs: [] })).status).toBe(400);
+      expect((await under.database.post('_bulk_get', {})).json).toMatchObject({ error: 'bad_request' });
+      expect((await under.database.post('_bulk_get?rev=1-x', { docs: [] })).status).toBe(400);
     });
   });
 }

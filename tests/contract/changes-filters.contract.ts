@@ -1,13 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { databaseUnderTest } from './database-under-test.ts';
 import { replicated, rev } from './document.contract.ts';
-import {
-  makeDatabase,
-  makeUser,
-  type Json,
-  type OpenedServer,
-  type OpenServer,
-  type TestDatabase,
-} from './opened-server.ts';
+import { makeDatabase, makeUser, type Json, type OpenServer } from './opened-server.ts';
 
 const DESIGN = {
   language: 'javascript',
@@ -24,22 +18,15 @@ const DESIGN = {
 
 export function changesFiltersContract(open: OpenServer): void {
   describe('a filter of a design document', () => {
-    let server: OpenedServer;
-    let database: TestDatabase;
+    const under = databaseUnderTest(open, 'one');
     beforeAll(async () => {
-      server = await open();
-      database = await makeDatabase(server);
-      await database.at('_security', { method: 'PUT', body: { members: { roles: ['grid:1'] } } });
-      await database.put('_design/app', DESIGN);
-      await database.bulk([1, 2, 3, 4].map((n) => ({ _id: `d${n}`, n })));
-    });
-    afterAll(async () => {
-      await database.drop();
-      await server.close();
+      await under.database.at('_security', { method: 'PUT', body: { members: { roles: ['grid:1'] } } });
+      await under.database.put('_design/app', DESIGN);
+      await under.database.bulk([1, 2, 3, 4].map((n) => ({ _id: `d${n}`, n })));
     });
 
     const ids = async (query: string): Promise<string[]> => {
-      const { status, json } = await database.get(`_changes?${query}`);
+      const { status, json } = await under.database.get(`_changes?${query}`);
       expect(status).toBe(200);
       return json.results.map((row: Json) => row.id).sort();
     };
@@ -48,7 +35,7 @@ export function changesFiltersContract(open: OpenServer): void {
       expect(await ids('filter=app/odd')).toEqual(['d1', 'd3']);
       expect(await ids('filter=app/odd&limit=1')).toHaveLength(1);
       expect(await ids('filter=app/shared')).toEqual(['d3', 'd4']);
-      const { json } = await database.get('_changes?filter=app/odd&include_docs=true');
+      const { json } = await under.database.get('_changes?filter=app/odd&include_docs=true');
       expect(json.results.map((row: Json) => row.doc.n).sort()).toEqual([1, 3]);
     });
 
@@ -58,23 +45,23 @@ export function changesFiltersContract(open: OpenServer): void {
 
     it('sees the parameters of the request and who asks', async () => {
       expect(await ids('filter=app/asked&n=2')).toEqual(['d2']);
-      const worker = await makeUser(server, ['grid:1']);
-      await database.put('hers', { by: worker.name });
-      const { json } = await database.at('_changes?filter=app/mine', { as: worker });
+      const worker = await makeUser(under.server, ['grid:1']);
+      await under.database.put('hers', { by: worker.name });
+      const { json } = await under.database.at('_changes?filter=app/mine', { as: worker });
       expect(json.results.map((row: Json) => row.id)).toEqual(['hers']);
     });
 
     it('sees tombstones', async () => {
-      const { json } = await database.put('short-lived', { n: 6 });
-      await database.at(`short-lived?rev=${json.rev}`, { method: 'DELETE' });
+      const { json } = await under.database.put('short-lived', { n: 6 });
+      await under.database.at(`short-lived?rev=${json.rev}`, { method: 'DELETE' });
       expect(await ids('filter=app/gone')).toEqual(['short-lived']);
     });
 
     it('judges each leaf where all are asked for', async () => {
       const torn = [replicated('torn', [rev(1, 'a')], { n: 7 }), replicated('torn', [rev(1, 'b')], { n: 8 })];
-      await database.bulk(torn, false);
+      await under.database.bulk(torn, false);
       const asked = async (query: string) => {
-        const { json } = await database.get(`_changes?filter=app/asked&${query}`);
+        const { json } = await under.database.get(`_changes?filter=app/asked&${query}`);
         return json.results.map((row: Json) => row.changes);
       };
       expect(await asked('n=7&style=all_docs')).toEqual([[{ rev: rev(1, 'a') }]]);
@@ -85,22 +72,24 @@ export function changesFiltersContract(open: OpenServer): void {
     it('that is not there is not found, and one badly named is refused', async () => {
       const missing = (reason: string) => ({ status: 404, json: { error: 'not_found', reason } });
       const refused = { status: 400, json: { error: 'bad_request' } };
-      expect(await database.get('_changes?filter=nowhere/odd')).toMatchObject(missing('missing'));
-      expect(await database.get('_changes?filter=app/even')).toMatchObject(missing('missing json key: even'));
-      expect(await database.get('_changes?filter=_view&view=app/even')).toMatchObject(
+      expect(await under.database.get('_changes?filter=nowhere/odd')).toMatchObject(missing('missing'));
+      expect(await under.database.get('_changes?filter=app/even')).toMatchObject(
         missing('missing json key: even'),
       );
-      await database.put('_design/bare', { language: 'javascript' });
-      expect(await database.get('_changes?filter=bare/odd')).toMatchObject(
+      expect(await under.database.get('_changes?filter=_view&view=app/even')).toMatchObject(
+        missing('missing json key: even'),
+      );
+      await under.database.put('_design/bare', { language: 'javascript' });
+      expect(await under.database.get('_changes?filter=bare/odd')).toMatchObject(
         missing('missing json key: filters'),
       );
       for (const query of ['filter=_view', 'filter=odd', 'filter=_nothing']) {
-        expect(await database.get(`_changes?${query}`)).toMatchObject(refused);
+        expect(await under.database.get(`_changes?${query}`)).toMatchObject(refused);
       }
     });
 
     it('lets a long poll wait for what passes', async () => {
-      const other = await makeDatabase(server);
+      const other = await makeDatabase(under.server);
       await other.put('_design/app', DESIGN);
       const feed = other.get('_changes?feed=longpoll&since=now&timeout=20000&filter=app/odd');
       let over = false;

@@ -1,36 +1,19 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import {
-  makeDatabase,
-  type Json,
-  type OpenedServer,
-  type OpenServer,
-  type TestDatabase,
-} from './opened-server.ts';
+import { describe, expect, it } from 'vitest';
+import { databaseUnderTest } from './database-under-test.ts';
+import { type Json, type OpenServer } from './opened-server.ts';
 
 export function changesLiveContract(open: OpenServer): void {
   describe('changes that go on', () => {
-    let server: OpenedServer;
-    let database: TestDatabase;
-    beforeAll(async () => {
-      server = await open();
-    });
-    beforeEach(async () => {
-      if (database) await database.drop();
-      database = await makeDatabase(server);
-    });
-    afterAll(async () => {
-      await database.drop();
-      await server.close();
-    });
+    const under = databaseUnderTest(open, 'anew');
 
     /** A feed read while it is open. */
     const openFeed = async (query: string, init: RequestInit = {}) => {
-      const { name, password } = server.admin;
+      const { name, password } = under.server.admin;
       const authorization = `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
       const stop = new AbortController();
       const headers = { authorization, ...(init.headers as Record<string, string>) };
-      const response = await fetch(`${database.url}/_changes?${query}`, {
+      const response = await fetch(`${under.database.url}/_changes?${query}`, {
         ...init,
         headers,
         signal: stop.signal,
@@ -63,11 +46,11 @@ export function changesLiveContract(open: OpenServer): void {
         .map((line) => JSON.parse(line));
 
     it('come a line each, what is there and what comes', async () => {
-      await database.put('before', { v: 1 });
+      await under.database.put('before', { v: 1 });
       const feed = await openFeed('feed=continuous&include_docs=true&timeout=20000');
       expect(feed.response.headers.get('content-type')).toMatch(/^application\/json/);
       await feed.until((text) => text.includes('before'));
-      const { json } = await database.put('after', { v: 2 });
+      const { json } = await under.database.put('after', { v: 2 });
       const text = await feed.until((seen) => seen.includes('after'));
       feed.stop();
       expect(linesOf(text)).toMatchObject([
@@ -77,7 +60,7 @@ export function changesLiveContract(open: OpenServer): void {
     });
 
     it('end when nothing came for their timeout, with a last line', async () => {
-      await database.put('a', {});
+      await under.database.put('a', {});
       const feed = await openFeed('feed=continuous&timeout=300');
       const lines = linesOf(await feed.rest());
       expect(lines).toHaveLength(2);
@@ -87,7 +70,7 @@ export function changesLiveContract(open: OpenServer): void {
     });
 
     it('end when there are as many as were asked for', async () => {
-      await database.bulk(['a', 'b', 'c'].map((_id) => ({ _id })));
+      await under.database.bulk(['a', 'b', 'c'].map((_id) => ({ _id })));
       const feed = await openFeed('feed=continuous&limit=2&timeout=2000');
       const lines = linesOf(await feed.rest());
       expect(lines).toHaveLength(3);
@@ -101,10 +84,10 @@ export function changesLiveContract(open: OpenServer): void {
     });
 
     it('send a heartbeat instead of ending', async () => {
-      await database.put('a', {});
+      await under.database.put('a', {});
       const feed = await openFeed('feed=continuous&since=now&heartbeat=100&timeout=200');
       await feed.until((text) => text.length >= 5);
-      await database.put('b', {});
+      await under.database.put('b', {});
       const text = await feed.until((seen) => seen.includes('"b"'));
       feed.stop();
       expect(text).toMatch(/^\n{4,}\{"seq":.*"id":"b"/);
@@ -117,16 +100,16 @@ export function changesLiveContract(open: OpenServer): void {
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ selector }),
       });
-      await database.put('house', { type: 'household' });
+      await under.database.put('house', { type: 'household' });
       await wait(200);
-      await database.put('visit', { type: 'visit' });
+      await under.database.put('visit', { type: 'visit' });
       const text = await feed.until((seen) => seen.includes('"visit"'));
       feed.stop();
       expect(linesOf(text).map(({ id }) => id)).toEqual(['visit']);
     });
 
     it('come as events to a browser, which goes on from the last it had', async () => {
-      await database.bulk(['a', 'b'].map((_id) => ({ _id })));
+      await under.database.bulk(['a', 'b'].map((_id) => ({ _id })));
       const feed = await openFeed('feed=eventsource&timeout=300');
       expect(feed.response.headers.get('content-type')).toMatch(/^text\/event-stream/);
       const text = await feed.rest();
@@ -150,32 +133,32 @@ export function changesLiveContract(open: OpenServer): void {
     });
 
     it('may come with few sequences, and end with one all the same', async () => {
-      await database.bulk(Array.from({ length: 9 }, (_, at) => ({ _id: `d${at}` })));
-      const { json } = await database.get('_changes?limit=9&seq_interval=4');
+      await under.database.bulk(Array.from({ length: 9 }, (_, at) => ({ _id: `d${at}` })));
+      const { json } = await under.database.get('_changes?limit=9&seq_interval=4');
       const seqs = json.results.map((row: Json) => row.seq);
       expect(seqs.filter((seq: unknown) => seq === null)).toHaveLength(7);
       expect(json.last_seq).toMatch(/^9-/);
-      const rest = await database.get(`_changes?since=${encodeURIComponent(json.last_seq)}`);
+      const rest = await under.database.get(`_changes?since=${encodeURIComponent(json.last_seq)}`);
       expect(rest.json.results).toEqual([]);
-      expect((await database.get('_changes?seq_interval=0')).status).toBe(400);
+      expect((await under.database.get('_changes?seq_interval=0')).status).toBe(400);
     });
 
     it('at once have a tag, which changes with a write', async () => {
-      await database.put('a', {});
-      const etag = (await database.get('_changes')).headers.get('etag') ?? '';
+      await under.database.put('a', {});
+      const etag = (await under.database.get('_changes')).headers.get('etag') ?? '';
       expect(etag).toMatch(/^".+"$/);
-      expect(await database.get('_changes', { 'if-none-match': etag })).toMatchObject({
+      expect(await under.database.get('_changes', { 'if-none-match': etag })).toMatchObject({
         status: 304,
         json: '',
       });
-      await database.put('b', {});
-      expect((await database.get('_changes', { 'if-none-match': etag })).json.results).toHaveLength(2);
+      await under.database.put('b', {});
+      expect((await under.database.get('_changes', { 'if-none-match': etag })).json.results).toHaveLength(2);
     });
 
     it('say how many are beyond the last, whatever the filter', async () => {
-      await database.bulk(Array.from({ length: 6 }, (_, n) => ({ _id: `d${n}`, n })));
+      await under.database.bulk(Array.from({ length: 6 }, (_, n) => ({ _id: `d${n}`, n })));
       const asked = async (query: string, body: object) =>
-        (await database.post(`_changes?${query}`, body)).json;
+        (await under.database.post(`_changes?${query}`, body)).json;
       const some = await asked('filter=_selector&limit=2', { selector: { n: { $gte: 0 } } });
       expect(some).toMatchObject({ results: { length: 2 }, pending: 4 });
       const none = await asked('filter=_selector', { selector: { n: 99 } });

@@ -1,38 +1,20 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { databaseUnderTest } from './database-under-test.ts';
 import { replicated, rev } from './document.contract.ts';
-import {
-  ask,
-  makeDatabase,
-  type Json,
-  type OpenedServer,
-  type OpenServer,
-  type TestDatabase,
-} from './opened-server.ts';
+import { ask, makeDatabase, type Json, type OpenServer } from './opened-server.ts';
 
 export function changesContract(open: OpenServer): void {
   describe('the changes of a database', () => {
-    let server: OpenedServer;
-    let database: TestDatabase;
-    beforeAll(async () => {
-      server = await open();
-    });
-    beforeEach(async () => {
-      if (database) await database.drop();
-      database = await makeDatabase(server);
-    });
-    afterAll(async () => {
-      await database.drop();
-      await server.close();
-    });
+    const under = databaseUnderTest(open, 'anew');
 
-    const changes = async (query = ''): Promise<Json> => (await database.get(`_changes?${query}`)).json;
+    const changes = async (query = ''): Promise<Json> => (await under.database.get(`_changes?${query}`)).json;
     const ids = (feed: Json): string[] => feed.results.map((row: { id: string }) => row.id);
 
     it('name each document once, at its last write', async () => {
-      const { json } = await database.put('a', { v: 1 });
-      await database.put('b', { v: 1 });
-      const again = await database.put('a', { _rev: json.rev, v: 2 });
+      const { json } = await under.database.put('a', { v: 1 });
+      await under.database.put('b', { v: 1 });
+      const again = await under.database.put('a', { _rev: json.rev, v: 2 });
       const feed = await changes();
       expect(ids(feed)).toEqual(['b', 'a']);
       expect(feed.results[1]).toEqual({
@@ -45,7 +27,7 @@ export function changesContract(open: OpenServer): void {
     });
 
     it('go on from a sequence given back as it came', async () => {
-      await database.bulk(Array.from({ length: 7 }, (_, at) => ({ _id: `d${at}` })));
+      await under.database.bulk(Array.from({ length: 7 }, (_, at) => ({ _id: `d${at}` })));
       const first = await changes('limit=3');
       expect(first.results).toHaveLength(3);
       expect(first.pending).toBe(4);
@@ -58,15 +40,15 @@ export function changesContract(open: OpenServer): void {
     });
 
     it('tell how many there are without naming any', async () => {
-      await database.bulk(['a', 'b', 'c'].map((_id) => ({ _id })));
+      await under.database.bulk(['a', 'b', 'c'].map((_id) => ({ _id })));
       expect(await changes('limit=0')).toMatchObject({ results: [], pending: 3 });
       expect(await changes('limit=0&since=now')).toMatchObject({ results: [], pending: 0 });
     });
 
     it('come with bodies, tombstones and conflicts', async () => {
-      const { json } = await database.put('gone', { v: 1 });
-      const tomb = (await database.at(`gone?rev=${json.rev}`, { method: 'DELETE' })).json.rev;
-      await database.bulk(
+      const { json } = await under.database.put('gone', { v: 1 });
+      const tomb = (await under.database.at(`gone?rev=${json.rev}`, { method: 'DELETE' })).json.rev;
+      await under.database.bulk(
         [replicated('c', [rev(1, 'a')], { by: 'a' }), replicated('c', [rev(1, 'b')], { by: 'b' })],
         false,
       );
@@ -80,7 +62,7 @@ export function changesContract(open: OpenServer): void {
     });
 
     it('name all leaves when asked for that style', async () => {
-      await database.bulk([replicated('c', [rev(1, 'a')]), replicated('c', [rev(1, 'b')])], false);
+      await under.database.bulk([replicated('c', [rev(1, 'a')]), replicated('c', [rev(1, 'b')])], false);
       const [row] = (await changes('style=all_docs')).results;
       expect(row.changes.map((change: { rev: string }) => change.rev).sort()).toEqual([
         rev(1, 'a'),
@@ -90,73 +72,75 @@ export function changesContract(open: OpenServer): void {
     });
 
     it('show the winner even where a loser was written last', async () => {
-      await database.bulk([replicated('c', [rev(1, 'b')], { by: 'b' })], false);
-      await database.bulk([replicated('c', [rev(1, 'a')], { by: 'a' })], false);
+      await under.database.bulk([replicated('c', [rev(1, 'b')], { by: 'b' })], false);
+      await under.database.bulk([replicated('c', [rev(1, 'a')], { by: 'a' })], false);
       const feed = await changes('include_docs=true');
       expect(feed.results).toMatchObject([{ id: 'c', changes: [{ rev: rev(1, 'b') }], doc: { by: 'b' } }]);
     });
 
     it('come backwards', async () => {
-      for (const id of ['a', 'b', 'c']) await database.put(id, {});
+      for (const id of ['a', 'b', 'c']) await under.database.put(id, {});
       expect(ids(await changes('descending=true'))).toEqual(['c', 'b', 'a']);
       expect(ids(await changes('descending=true&limit=1'))).toEqual(['c']);
     });
 
     it('come for some documents only', async () => {
-      await database.bulk(['a', 'b', 'c'].map((_id) => ({ _id })));
-      const { json } = await database.post('_changes?filter=_doc_ids', { doc_ids: ['c', 'a', 'nowhere'] });
+      await under.database.bulk(['a', 'b', 'c'].map((_id) => ({ _id })));
+      const { json } = await under.database.post('_changes?filter=_doc_ids', {
+        doc_ids: ['c', 'a', 'nowhere'],
+      });
       expect(ids(json).sort()).toEqual(['a', 'c']);
       const list = encodeURIComponent(JSON.stringify(['b']));
       expect(ids(await changes(`filter=_doc_ids&doc_ids=${list}`))).toEqual(['b']);
     });
 
     it('come by selector', async () => {
-      await database.bulk([
+      await under.database.bulk([
         { _id: 'v1', type: 'visit', n: 1 },
         { _id: 'h1', type: 'household', n: 2 },
         { _id: 'v2', type: 'visit', n: 3, tags: ['x'] },
       ]);
       const by = async (selector: object) =>
-        ids((await database.post('_changes?filter=_selector', { selector })).json).sort();
+        ids((await under.database.post('_changes?filter=_selector', { selector })).json).sort();
       expect(await by({ type: 'visit' })).toEqual(['v1', 'v2']);
       expect(await by({ type: 'visit', n: { $gt: 1 } })).toEqual(['v2']);
       expect(await by({ $or: [{ n: 1 }, { n: 2 }] })).toEqual(['h1', 'v1']);
       expect(await by({ _id: { $regex: '^v' } })).toEqual(['v1', 'v2']);
       expect(await by({ tags: { $elemMatch: { $eq: 'x' } } })).toEqual(['v2']);
-      expect((await database.post('_changes?filter=_selector', { selector: 7 })).status).toBe(400);
+      expect((await under.database.post('_changes?filter=_selector', { selector: 7 })).status).toBe(400);
       expect(
-        (await database.post('_changes?filter=_selector', { selector: { a: { $odd: 1 } } })).status,
+        (await under.database.post('_changes?filter=_selector', { selector: { a: { $odd: 1 } } })).status,
       ).toBe(400);
     });
 
     it('come for design documents only', async () => {
-      await database.put('_design/d', { language: 'javascript' });
-      await database.put('a', {});
+      await under.database.put('_design/d', { language: 'javascript' });
+      await under.database.put('a', {});
       expect(ids(await changes('filter=_design'))).toEqual(['_design/d']);
     });
 
     it('wait for the next by long poll', async () => {
-      await database.put('before', {});
+      await under.database.put('before', {});
       const { last_seq: since } = await changes();
       const waiting = changes(
         `feed=longpoll&timeout=20000&since=${encodeURIComponent(since)}&include_docs=true`,
       );
       await wait(300);
-      await database.put('after', { v: 1 });
+      await under.database.put('after', { v: 1 });
       const feed = await waiting;
       expect(feed.results).toMatchObject([{ id: 'after', doc: { v: 1 } }]);
       expect(feed.last_seq).toBe(feed.results[0].seq);
     });
 
     it('do not wait where there is something already', async () => {
-      await database.put('a', {});
+      await under.database.put('a', {});
       const started = Date.now();
       expect(ids(await changes('feed=longpoll&timeout=10000'))).toEqual(['a']);
       expect(Date.now() - started).toBeLessThan(5000);
     });
 
     it('end an empty long poll at its timeout', async () => {
-      await database.put('a', {});
+      await under.database.put('a', {});
       const { last_seq: since } = await changes();
       const started = Date.now();
       const feed = await changes(`feed=longpoll&timeout=500&since=${encodeURIComponent(since)}`);
@@ -166,9 +150,9 @@ export function changesContract(open: OpenServer): void {
     });
 
     it('send a heartbeat while they wait', async () => {
-      const authorization = `Basic ${Buffer.from(`${server.admin.name}:${server.admin.password}`).toString('base64')}`;
+      const authorization = `Basic ${Buffer.from(`${under.server.admin.name}:${under.server.admin.password}`).toString('base64')}`;
       const stop = new AbortController();
-      const response = await fetch(`${database.url}/_changes?feed=longpoll&since=now&heartbeat=100`, {
+      const response = await fetch(`${under.database.url}/_changes?feed=longpoll&since=now&heartbeat=100`, {
         headers: { authorization },
         signal: stop.signal,
       });
@@ -182,7 +166,7 @@ export function changesContract(open: OpenServer): void {
     });
 
     it('tell of each leaf that a selector takes, whichever wins', async () => {
-      const other = await makeDatabase(server);
+      const other = await makeDatabase(under.server);
       await other.bulk(
         [
           replicated('torn', [rev(2, 'b'), rev(1, 'a')], { grid: 2 }),
@@ -204,13 +188,13 @@ export function changesContract(open: OpenServer): void {
     });
 
     it('wait past writes that their filter leaves out', async () => {
-      const waiting = database.post('_changes?feed=longpoll&timeout=20000&since=now&filter=_selector', {
+      const waiting = under.database.post('_changes?feed=longpoll&timeout=20000&since=now&filter=_selector', {
         selector: { type: 'visit' },
       });
       await wait(300);
-      await database.put('other', { type: 'household' });
+      await under.database.put('other', { type: 'household' });
       await wait(200);
-      await database.put('wanted', { type: 'visit' });
+      await under.database.put('wanted', { type: 'visit' });
       expect(ids((await waiting).json)).toEqual(['wanted']);
     });
 
@@ -222,7 +206,7 @@ export function changesContract(open: OpenServer): void {
           round,
           ...(revs[`d${at}`] ? { _rev: revs[`d${at}`] } : {}),
         }));
-        for (const row of (await database.bulk(docs)).json) revs[row.id] = row.rev;
+        for (const row of (await under.database.bulk(docs)).json) revs[row.id] = row.rev;
       }
       let since = '0';
       const seen: Record<string, string> = {};
@@ -236,13 +220,13 @@ export function changesContract(open: OpenServer): void {
     });
 
     it('refuse a feed nobody knows', async () => {
-      expect(await database.get('_changes?feed=nonsense')).toMatchObject({
+      expect(await under.database.get('_changes?feed=nonsense')).toMatchObject({
         status: 400,
         json: { error: 'bad_request' },
       });
-      expect((await ask(`${database.url}/_changes`, { method: 'DELETE', as: server.admin })).status).toBe(
-        405,
-      );
+      expect(
+        (await ask(`${under.database.url}/_changes`, { method: 'DELETE', as: under.server.admin })).status,
+      ).toBe(405);
     });
   });
 }

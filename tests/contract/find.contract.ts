@@ -1,43 +1,29 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  ask,
-  makeDatabase,
-  makeUser,
-  type Json,
-  type OpenedServer,
-  type OpenServer,
-  type TestDatabase,
-} from './opened-server.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { databaseUnderTest } from './database-under-test.ts';
+import { ask, makeUser, type Json, type OpenServer } from './opened-server.ts';
 
 const NO_INDEX = 'No matching index found, create an index to optimize query time.';
 
 export function findContract(open: OpenServer): void {
   describe('a query by selector', () => {
-    let server: OpenedServer;
-    let database: TestDatabase;
+    const under = databaseUnderTest(open, 'one');
     beforeAll(async () => {
-      server = await open();
-      database = await makeDatabase(server);
       const visits = Array.from({ length: 12 }, (_, n) => ({
         _id: `visit:${String(n).padStart(2, '0')}`,
         type: 'visit',
         n,
         at: { grid: n % 3, door: `3-${n}` },
       }));
-      await database.bulk([
+      await under.database.bulk([
         ...visits,
         { _id: 'house', type: 'household', n: 5 },
         { _id: 'bare', type: 'visit' },
       ]);
-      const { json } = await database.put('gone', { type: 'visit', n: 1 });
-      await database.at(`gone?rev=${json.rev}`, { method: 'DELETE' });
-    });
-    afterAll(async () => {
-      await database.drop();
-      await server.close();
+      const { json } = await under.database.put('gone', { type: 'visit', n: 1 });
+      await under.database.at(`gone?rev=${json.rev}`, { method: 'DELETE' });
     });
 
-    const find = async (query: object) => database.post('_find', query);
+    const find = async (query: object) => under.database.post('_find', query);
     const ids = ({ json }: { json: Json }): string[] => json.docs.map((doc: Json) => doc._id);
 
     it('finds documents, in the order of their ids, and says that it had no index', async () => {
@@ -81,11 +67,11 @@ export function findContract(open: OpenServer): void {
       const sorted = { selector: { type: 'visit' }, sort: [{ n: 'desc' }], limit: 3 };
       expect(await find(sorted)).toMatchObject({ status: 400, json: { error: 'no_usable_index' } });
       const index = { index: { fields: ['type', 'n'] }, ddoc: 'by-type', name: 'type-n' };
-      expect(await database.post('_index', index)).toMatchObject({
+      expect(await under.database.post('_index', index)).toMatchObject({
         status: 200,
         json: { result: 'created', id: '_design/by-type', name: 'type-n' },
       });
-      expect((await database.post('_index', index)).json.result).toBe('exists');
+      expect((await under.database.post('_index', index)).json.result).toBe('exists');
       const down = await find(sorted);
       expect(ids(down)).toEqual(['visit:11', 'visit:10', 'visit:09']);
       expect(down.json.warning).toBeUndefined();
@@ -114,13 +100,13 @@ export function findContract(open: OpenServer): void {
 
     it('lists its indexes and takes them away', async () => {
       const partial = { type: 'household' };
-      const made = await database.post('_index', {
+      const made = await under.database.post('_index', {
         index: { fields: [{ n: 'asc' }], partial_filter_selector: partial },
         ddoc: '_design/houses',
         name: 'n',
       });
       expect(made.json).toEqual({ result: 'created', id: '_design/houses', name: 'n' });
-      const { json } = await database.get('_index');
+      const { json } = await under.database.get('_index');
       expect(json.indexes[0]).toEqual({
         ddoc: null,
         name: '_all_docs',
@@ -135,28 +121,32 @@ export function findContract(open: OpenServer): void {
       });
       const byIt = await find({ selector: { n: { $gt: 1 } }, use_index: 'houses' });
       expect(ids(byIt)).toEqual(['house']);
-      const gone = await database.at('_index/_design/houses/json/n', { method: 'DELETE' });
+      const gone = await under.database.at('_index/_design/houses/json/n', { method: 'DELETE' });
       expect(gone).toMatchObject({ status: 200, json: { ok: true } });
-      expect((await database.get('_design/houses')).status).toBe(404);
-      expect((await database.at('_index/houses/json/n', { method: 'DELETE' })).status).toBe(404);
+      expect((await under.database.get('_design/houses')).status).toBe(404);
+      expect((await under.database.at('_index/houses/json/n', { method: 'DELETE' })).status).toBe(404);
     });
 
     it('names an index where nobody did', async () => {
-      const { json } = await database.post('_index', { index: { fields: ['at.door'] } });
+      const { json } = await under.database.post('_index', { index: { fields: ['at.door'] } });
       expect(json.id).toBe(`_design/${json.name}`);
       const answer = await find({ selector: { 'at.door': { $gt: '3-8' } }, sort: ['at.door'] });
       expect(ids(answer)).toEqual(['visit:09']);
     });
 
     it('leaves its indexes to administrators, and its documents to members', async () => {
-      const member = await makeUser(server, ['grid:1']);
-      const stranger = await makeUser(server, []);
-      await database.at('_security', { method: 'PUT', body: { members: { roles: ['grid:1'] } } });
+      const member = await makeUser(under.server, ['grid:1']);
+      const stranger = await makeUser(under.server, []);
+      await under.database.at('_security', { method: 'PUT', body: { members: { roles: ['grid:1'] } } });
       const index = { index: { fields: ['n'] }, ddoc: 'sly' };
-      const refused = await ask(`${database.url}/_index`, { as: member, body: index });
+      const refused = await ask(`${under.database.url}/_index`, { as: member, body: index });
       expect([401, 403]).toContain(refused.status);
-      expect((await ask(`${database.url}/_find`, { as: member, body: { selector: {} } })).status).toBe(200);
-      expect((await ask(`${database.url}/_find`, { as: stranger, body: { selector: {} } })).status).toBe(403);
+      expect((await ask(`${under.database.url}/_find`, { as: member, body: { selector: {} } })).status).toBe(
+        200,
+      );
+      expect(
+        (await ask(`${under.database.url}/_find`, { as: stranger, body: { selector: {} } })).status,
+      ).toBe(403);
     });
 
     it.each([
@@ -173,8 +163,8 @@ export function findContract(open: OpenServer): void {
     });
 
     it('is posted, as JSON', async () => {
-      expect((await database.get('_find')).status).toBe(405);
-      expect((await database.at('_find', { method: 'POST', body: '{}' })).status).toBe(415);
+      expect((await under.database.get('_find')).status).toBe(405);
+      expect((await under.database.at('_find', { method: 'POST', body: '{}' })).status).toBe(415);
     });
   });
 }

@@ -1,22 +1,14 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { databaseUnderTest } from './database-under-test.ts';
 import { replicated, rev } from './document.contract.ts';
 import { partsOf, relatedBody, type MixedPart } from './multipart-parts.ts';
-import { makeDatabase, type OpenedServer, type OpenServer, type TestDatabase } from './opened-server.ts';
+import { type OpenServer } from './opened-server.ts';
 
 export function multipartContract(open: OpenServer): void {
   describe('a document in multipart', () => {
-    let server: OpenedServer;
-    let database: TestDatabase;
-    beforeAll(async () => {
-      server = await open();
-      database = await makeDatabase(server);
-    });
-    afterAll(async () => {
-      await database.drop();
-      await server.close();
-    });
+    const under = databaseUnderTest(open, 'one');
 
     const photo = Buffer.from([0xff, 0xd8, 13, 10, 45, 45, 13, 10, 0, 254]);
     const second = Buffer.from([1, 2, 3]);
@@ -30,10 +22,10 @@ export function multipartContract(open: OpenServer): void {
 
     /** A GET whose answer is bytes. */
     const fetchAs = async (path: string, accept: string, init: RequestInit = {}) => {
-      const { name, password } = server.admin;
+      const { name, password } = under.server.admin;
       const authorization = `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
       const headers = { authorization, accept, ...(init.headers as Record<string, string>) };
-      const response = await fetch(`${database.url}/${path}`, { ...init, headers });
+      const response = await fetch(`${under.database.url}/${path}`, { ...init, headers });
       const type = response.headers.get('content-type') ?? '';
       return { response, type, body: Buffer.from(await response.arrayBuffer()) };
     };
@@ -42,12 +34,12 @@ export function multipartContract(open: OpenServer): void {
     it('is put with the attachments that follow it', async () => {
       const about = { v: 1, _attachments: { 'b.jpg': follows(photo), 'a.jpg': follows(second) } };
       const { body, headers } = relatedBody(about, [image('b.jpg', photo), image('a.jpg', second)]);
-      const put = await database.at('put', { method: 'PUT', body, headers });
+      const put = await under.database.at('put', { method: 'PUT', body, headers });
       expect(put).toMatchObject({
         status: 201,
         json: { ok: true, id: 'put', rev: expect.stringMatching(/^1-/) },
       });
-      const { json } = await database.get('put');
+      const { json } = await under.database.get('put');
       expect(json).toMatchObject({
         v: 1,
         _attachments: {
@@ -63,7 +55,7 @@ export function multipartContract(open: OpenServer): void {
         _attachments: { 'a.jpg': { ...follows(photo), revpos: 1, digest: digest(photo) } },
       });
       const one = relatedBody(first, [image('a.jpg', photo)]);
-      const put = await database.at('replica?new_edits=false', { method: 'PUT', ...one });
+      const put = await under.database.at('replica?new_edits=false', { method: 'PUT', ...one });
       expect(put).toMatchObject({ status: 201, json: { ok: true, id: 'replica', rev: rev(1, 'a') } });
       const next = replicated('replica', [rev(2, 'b'), rev(1, 'a')], {
         _attachments: {
@@ -78,8 +70,10 @@ export function multipartContract(open: OpenServer): void {
         },
       });
       const two = relatedBody(next, [image('z.jpg', second)]);
-      expect((await database.at('replica?new_edits=false', { method: 'PUT', ...two })).status).toBe(201);
-      const { json } = await database.get('replica');
+      expect((await under.database.at('replica?new_edits=false', { method: 'PUT', ...two })).status).toBe(
+        201,
+      );
+      const { json } = await under.database.get('replica');
       expect(json._rev).toBe(rev(2, 'b'));
       expect(json._attachments).toMatchObject({ 'a.jpg': { revpos: 1 }, 'z.jpg': { revpos: 2 } });
     });
@@ -97,14 +91,14 @@ export function multipartContract(open: OpenServer): void {
       const { body, headers } = relatedBody({ _attachments: { 'a.txt': about } }, [
         { name: 'a.txt', type: 'text/plain', bytes: packed, encoding: 'gzip' },
       ]);
-      expect((await database.at('packed', { method: 'PUT', body, headers })).status).toBe(201);
+      expect((await under.database.at('packed', { method: 'PUT', body, headers })).status).toBe(201);
       expect((await fetchAs('packed/a.txt', '*/*')).body.equals(text)).toBe(true);
     });
 
     it('is refused where its first part is no JSON', async () => {
       const { body, headers } = relatedBody({}, []);
       const text = String(body).replace('application/json', 'text/plain');
-      expect(await database.at('bad', { method: 'PUT', body: text, headers })).toMatchObject({
+      expect(await under.database.at('bad', { method: 'PUT', body: text, headers })).toMatchObject({
         status: 415,
         json: { error: 'bad_content_type', reason: 'Content-Type must be application/json' },
       });
@@ -112,7 +106,10 @@ export function multipartContract(open: OpenServer): void {
 
     it('is read with its attachments after it, in the order of its JSON', async () => {
       const inline = (bytes: Buffer) => ({ content_type: 'image/jpeg', data: bytes.toString('base64') });
-      await database.put('read', { v: 1, _attachments: { 'b.jpg': inline(photo), 'a.jpg': inline(second) } });
+      await under.database.put('read', {
+        v: 1,
+        _attachments: { 'b.jpg': inline(photo), 'a.jpg': inline(second) },
+      });
       const { response, type, body } = await fetchAs('read?attachments=true&revs=true', 'multipart/related');
       expect(type).toMatch(/^multipart\/related; boundary="/);
       expect(response.headers.get('etag')).toMatch(/^"1-/);
@@ -137,7 +134,7 @@ export function multipartContract(open: OpenServer): void {
     });
 
     it('is plain JSON without attachments, whatever the reader takes', async () => {
-      await database.put('bare', { v: 1 });
+      await under.database.put('bare', { v: 1 });
       const { type, body } = await fetchAs('bare?attachments=true', 'multipart/related');
       expect(type).toMatch(/^application\/json/);
       expect(JSON.parse(String(body)).v).toBe(1);
@@ -145,7 +142,7 @@ export function multipartContract(open: OpenServer): void {
 
     it('comes with its open revisions, each a part, and what is missing as one', async () => {
       const inline = { content_type: 'image/jpeg', revpos: 1, data: photo.toString('base64') };
-      await database.bulk(
+      await under.database.bulk(
         [
           replicated('leaves', [rev(2, 'a'), rev(1, 'a')], { by: 'a', _attachments: { 'p.jpg': inline } }),
           replicated('leaves', [rev(2, 'b'), rev(1, 'a')], { by: 'b' }),
@@ -172,8 +169,8 @@ export function multipartContract(open: OpenServer): void {
 
     it('comes in bulk to who takes no JSON', async () => {
       const inline = { content_type: 'image/jpeg', data: photo.toString('base64') };
-      const { json } = await database.put('bulk', { v: 1, _attachments: { 'p.jpg': inline } });
-      await database.put('simple', { v: 2 });
+      const { json } = await under.database.put('bulk', { v: 1, _attachments: { 'p.jpg': inline } });
+      await under.database.put('simple', { v: 2 });
       const docs = [{ id: 'bulk' }, { id: 'nowhere' }, { id: 'simple' }];
       const init = {
         method: 'POST',

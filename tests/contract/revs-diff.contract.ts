@@ -1,22 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { databaseUnderTest } from './database-under-test.ts';
 import { replicated, rev } from './document.contract.ts';
-import { makeDatabase, type OpenedServer, type OpenServer, type TestDatabase } from './opened-server.ts';
+import { type OpenServer } from './opened-server.ts';
 
 export function revsDiffContract(open: OpenServer): void {
   describe('asking which revisions are missing', () => {
-    let server: OpenedServer;
-    let database: TestDatabase;
+    const under = databaseUnderTest(open, 'one');
     beforeAll(async () => {
-      server = await open();
-      database = await makeDatabase(server);
-      await database.bulk([replicated('a', [rev(3, 'c'), rev(2, 'b'), rev(1, 'a')])], false);
-    });
-    afterAll(async () => {
-      await database.drop();
-      await server.close();
+      await under.database.bulk([replicated('a', [rev(3, 'c'), rev(2, 'b'), rev(1, 'a')])], false);
     });
 
-    const diff = async (asked: object) => (await database.post('_revs_diff', asked)).json;
+    const diff = async (asked: object) => (await under.database.post('_revs_diff', asked)).json;
 
     it('answers nothing for what is there, ancestors whose body never came included', async () => {
       expect(await diff({ a: [rev(3, 'c')] })).toEqual({});
@@ -38,12 +32,12 @@ export function revsDiffContract(open: OpenServer): void {
     });
 
     it('refuses revisions that are none', async () => {
-      expect((await database.post('_revs_diff', { a: ['nonsense'] })).status).toBe(400);
-      expect((await database.post('_revs_diff', { a: '1-x' })).status).toBeGreaterThanOrEqual(400);
+      expect((await under.database.post('_revs_diff', { a: ['nonsense'] })).status).toBe(400);
+      expect((await under.database.post('_revs_diff', { a: '1-x' })).status).toBeGreaterThanOrEqual(400);
     });
 
     it('knows the older name of the question', async () => {
-      const { json } = await database.post('_missing_revs', { a: [rev(3, 'c'), rev(9, '9')] });
+      const { json } = await under.database.post('_missing_revs', { a: [rev(3, 'c'), rev(9, '9')] });
       expect(json).toEqual({ missing_revs: { a: [rev(9, '9')] } });
     });
   });

@@ -1,12 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { databaseUnderTest } from './database-under-test.ts';
 import { replicated, rev } from './document.contract.ts';
-import {
-  makeDatabase,
-  makeUser,
-  type OpenedServer,
-  type OpenServer,
-  type TestDatabase,
-} from './opened-server.ts';
+import { makeDatabase, makeUser, type OpenServer } from './opened-server.ts';
 
 /** Refuses what has no author; events only in their first generation; counts only upwards; and says who asks. */
 const RULES = `function (newDoc, oldDoc, userCtx, secObj) {
@@ -22,57 +17,50 @@ const RULES = `function (newDoc, oldDoc, userCtx, secObj) {
 
 export function validationContract(open: OpenServer): void {
   describe('a validation function', () => {
-    let server: OpenedServer;
-    let database: TestDatabase;
+    const under = databaseUnderTest(open, 'one');
     beforeAll(async () => {
-      server = await open();
-      database = await makeDatabase(server);
       const security = { admins: { roles: [] }, members: { roles: ['grid:1'] }, note: 'a note' };
-      await database.at('_security', { method: 'PUT', body: security });
+      await under.database.at('_security', { method: 'PUT', body: security });
       const design = { language: 'javascript', validate_doc_update: RULES };
-      expect((await database.put('_design/rules', design)).status).toBe(201);
-    });
-    afterAll(async () => {
-      await database.drop();
-      await server.close();
+      expect((await under.database.put('_design/rules', design)).status).toBe(201);
     });
 
     const refused = (reason: string) => ({ status: 403, json: { error: 'forbidden', reason } });
 
     it('has its say on a put, a post, a delete, administrators included', async () => {
-      expect(await database.put('a', { v: 1 })).toMatchObject(refused('an author is missing'));
-      expect(await database.post('', { v: 1 })).toMatchObject(refused('an author is missing'));
-      const { json } = await database.put('a', { by: 'li', keep: true });
+      expect(await under.database.put('a', { v: 1 })).toMatchObject(refused('an author is missing'));
+      expect(await under.database.post('', { v: 1 })).toMatchObject(refused('an author is missing'));
+      const { json } = await under.database.put('a', { by: 'li', keep: true });
       expect(json.ok).toBe(true);
-      expect(await database.at(`a?rev=${json.rev}`, { method: 'DELETE' })).toMatchObject(
+      expect(await under.database.at(`a?rev=${json.rev}`, { method: 'DELETE' })).toMatchObject(
         refused('this one is kept'),
       );
-      expect((await database.get('a')).json._rev).toBe(json.rev);
+      expect((await under.database.get('a')).json._rev).toBe(json.rev);
     });
 
     it('sees the document before', async () => {
-      const { json } = await database.put('counter', { by: 'li', n: 5 });
-      expect(await database.put('counter', { _rev: json.rev, by: 'li', n: 4 })).toMatchObject(
+      const { json } = await under.database.put('counter', { by: 'li', n: 5 });
+      expect(await under.database.put('counter', { _rev: json.rev, by: 'li', n: 4 })).toMatchObject(
         refused('never less than 5'),
       );
-      expect((await database.put('counter', { _rev: json.rev, by: 'li', n: 6 })).status).toBe(201);
+      expect((await under.database.put('counter', { _rev: json.rev, by: 'li', n: 6 })).status).toBe(201);
     });
 
     it('sees who asks and the security object', async () => {
-      const member = await makeUser(server, ['grid:1']);
-      const answer = await database.at('me', { method: 'PUT', as: member, body: { whoAmI: true } });
+      const member = await makeUser(under.server, ['grid:1']);
+      const answer = await under.database.at('me', { method: 'PUT', as: member, body: { whoAmI: true } });
       expect(answer.json.reason).toBe(`${member.name} true a note`);
     });
 
     it('may ask for a sign-in', async () => {
-      expect(await database.put('x', { login: true })).toMatchObject({
+      expect(await under.database.put('x', { login: true })).toMatchObject({
         status: 401,
         json: { error: 'unauthorized', reason: 'sign in first' },
       });
     });
 
     it('refuses rows of a batch one by one', async () => {
-      const { status, json } = await database.bulk([
+      const { status, json } = await under.database.bulk([
         { _id: 'b1', by: 'li' },
         { _id: 'b2' },
         { _id: 'b3', by: 'li' },
@@ -83,11 +71,11 @@ export function validationContract(open: OpenServer): void {
         { id: 'b2', error: 'forbidden', reason: 'an author is missing' },
         { ok: true, id: 'b3', rev: expect.any(String) },
       ]);
-      expect((await database.get('b2')).status).toBe(404);
+      expect((await under.database.get('b2')).status).toBe(404);
     });
 
     it('refuses rows of replication, and names their revision', async () => {
-      const { json } = await database.bulk(
+      const { json } = await under.database.bulk(
         [
           replicated('r1', [rev(1, 'a')], { by: 'li' }),
           replicated('r2', [rev(1, 'a')]),
@@ -99,21 +87,21 @@ export function validationContract(open: OpenServer): void {
         { id: 'r2', rev: rev(1, 'a'), error: 'forbidden', reason: 'an author is missing' },
         { id: 'r3', rev: rev(2, 'b'), error: 'forbidden', reason: 'events have one generation' },
       ]);
-      expect((await database.get('r1')).status).toBe(200);
+      expect((await under.database.get('r1')).status).toBe(200);
     });
 
     it('sees the nearest ancestor in replication', async () => {
-      await database.bulk([replicated('chain', [rev(1, 'a')], { by: 'li', n: 3 })], false);
+      await under.database.bulk([replicated('chain', [rev(1, 'a')], { by: 'li', n: 3 })], false);
       const later = replicated('chain', [rev(3, 'c'), rev(2, 'b'), rev(1, 'a')], { by: 'li', n: 1 });
-      expect((await database.bulk([later], false)).json).toMatchObject([
+      expect((await under.database.bulk([later], false)).json).toMatchObject([
         { error: 'forbidden', reason: 'never less than 3' },
       ]);
     });
 
     it('has its say on attachments put by themselves', async () => {
-      const { json } = await database.put('pic', { by: 'li' });
+      const { json } = await under.database.put('pic', { by: 'li' });
       const put = (name: string) =>
-        database.at(`pic/${name}?rev=${json.rev}`, {
+        under.database.at(`pic/${name}?rev=${json.rev}`, {
           method: 'PUT',
           body: 'x',
           headers: { 'content-type': 'image/jpeg' },
@@ -123,12 +111,12 @@ export function validationContract(open: OpenServer): void {
     });
 
     it('is not asked of design and _local documents', async () => {
-      expect((await database.put('_design/other', { language: 'javascript' })).status).toBe(201);
-      expect((await database.put('_local/any', { v: 1 })).status).toBe(201);
+      expect((await under.database.put('_design/other', { language: 'javascript' })).status).toBe(201);
+      expect((await under.database.put('_local/any', { v: 1 })).status).toBe(201);
     });
 
     it('holds as soon as it is written and no longer than it is there', async () => {
-      const other = await makeDatabase(server);
+      const other = await makeDatabase(under.server);
       const design = (text: string) => ({ language: 'javascript', validate_doc_update: text });
       const { json } = await other.put('_design/v', design(`function () { throw({ forbidden: 'never' }); }`));
       expect((await other.put('a', {})).status).toBe(403);
@@ -144,7 +132,7 @@ export function validationContract(open: OpenServer): void {
     });
 
     it('may be one of several, all of which must agree', async () => {
-      const other = await makeDatabase(server);
+      const other = await makeDatabase(under.server);
       for (const field of ['a', 'b']) {
         const text = `function (d) { if (!d.${field}) throw({ forbidden: 'no ${field}' }); }`;
         await other.put(`_design/${field}`, { language: 'javascript', validate_doc_update: text });
@@ -156,7 +144,7 @@ export function validationContract(open: OpenServer): void {
     });
 
     it('may take modules from its design document', async () => {
-      const other = await makeDatabase(server);
+      const other = await makeDatabase(under.server);
       const design = {
         language: 'javascript',
         lib: {
@@ -172,7 +160,7 @@ export function validationContract(open: OpenServer): void {
     });
 
     it('that fails lets nothing through', async () => {
-      const other = await makeDatabase(server);
+      const other = await makeDatabase(under.server);
       await other.put('_design/f', {
         language: 'javascript',
         validate_doc_update: `function (d) { return d.no.such.thing; }`,

@@ -25,7 +25,9 @@ export const DESIGN_PRELUDE = `
       for (const step of path) source = source !== null && typeof source === 'object' ? source[step] : undefined;
       if (typeof source !== 'string') throw new Error('no module ' + key + ' in the design document');
       const module = (loaded[key] = { id: key, exports: {} });
-      new Function('module', 'exports', 'require', source)(module, module.exports, requireFrom(path));
+      // In the global scope of the sandbox, as CouchDB's own does it; the line break ends a comment on the last line.
+      const run = (0, eval)('(function (module, exports, require) {' + source + '\\n})');
+      run(module, module.exports, requireFrom(path));
       return module.exports;
     };
   }
