@@ -1,5 +1,6 @@
 // Why the server did not take a document, from its own words: what `validate_doc_update` said (scripts/provision) and the
 // errors CouchDB names in a row of `_bulk_docs`. Pure. Invariant: words nobody foresaw are told as such, never guessed at.
+import { HEAD_FIELDS } from './head-fields.ts';
 
 export type Refusal =
   /** A field of the document: not there, of another kind than asked for, or with a value not known there. */
@@ -16,18 +17,7 @@ export type Refusal =
   | { kind: 'malformed' };
 
 /** What the app itself writes into every document: no answer of hers is wrong there. */
-const HEAD = new Set([
-  '_id',
-  'type',
-  'schema',
-  'createdAt',
-  'createdBy',
-  'updatedAt',
-  'updatedBy',
-  'device',
-  'form',
-  'formVersion',
-]);
+const HEAD: ReadonlySet<string> = new Set(['_id', ...HEAD_FIELDS, 'form', 'formVersion']);
 
 const BY_ERROR: Readonly<Record<string, Refusal>> = {
   unauthorized: { kind: 'signIn' },

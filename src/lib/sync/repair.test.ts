@@ -41,6 +41,18 @@ async function floorsOf(server: PouchServer): Promise<unknown[]> {
   return [said.floor, ...said.clashes.map(({ value }) => value)].sort();
 }
 
+/** Of a household on floor 1, which she has put on floor 2 since. */
+async function editedSinceBackup(): Promise<{ alice: SyncingDevice; backup: PouchServer }> {
+  const server = aPouchServer();
+  const alice = await aSyncingDevice(pouchRemote(server));
+  await alice.save(household({ floor: 1 }));
+  await alice.round();
+  const backup = await backupOf(server);
+  await alice.save(household({ floor: 2 }));
+  await alice.round();
+  return { alice, backup };
+}
+
 describe('a server restored from a backup', () => {
   it('has today’s work again, that of others too, and every path reaches its beginning', async () => {
     const server = aPouchServer();
@@ -70,13 +82,7 @@ describe('a server restored from a backup', () => {
   });
 
   it('in which somebody went another way since gets the lost branch beside it, and both are merged', async () => {
-    const server = aPouchServer();
-    const alice = await aSyncingDevice(pouchRemote(server));
-    await alice.save(household({ floor: 1 }));
-    await alice.round();
-    const backup = await backupOf(server);
-    await alice.save(household({ floor: 2 }));
-    await alice.round();
+    const { alice, backup } = await editedSinceBackup();
     const carol = await aSyncingDevice(pouchRemote(backup));
     await carol.round();
     await carol.save(household({ floor: 7 }));
@@ -87,13 +93,7 @@ describe('a server restored from a backup', () => {
   });
 
   it('is refilled before anything of it is stored, however often the line breaks', async () => {
-    const server = aPouchServer();
-    const alice = await aSyncingDevice(pouchRemote(server));
-    await alice.save(household({ floor: 1 }));
-    await alice.round();
-    const backup = await backupOf(server);
-    await alice.save(household({ floor: 2 }));
-    await alice.round();
+    const { alice, backup } = await editedSinceBackup();
     // The restored server goes on without her: its branch wins over hers.
     const winner = household({ floor: 9, _rev: '2-ffffffffffffffffffffffffffffffff' });
     const path = (await backup.get('household:A', { revs: true }))._revisions!.ids;

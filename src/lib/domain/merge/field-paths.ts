@@ -1,18 +1,13 @@
 // Names of what is inside a document, as `at`, `seen` and `clashes` use them: `phones`, `landlord/name`, and for an element of
 // a set `notes/"家里有狗"` (JSON Pointer, RFC 6901, without its first slash). Invariant: two parts of a document never share a name.
+import { HEAD_FIELDS } from '../head-fields.ts';
 import type { IsoInstant } from '../time.ts';
 
 export type Body = Readonly<Record<string, unknown>>;
 
 /** Fields of the head and of merging itself: no field of the work, never stamped. */
-const HEAD_FIELDS = new Set([
-  'type',
-  'schema',
-  'createdAt',
-  'createdBy',
-  'updatedAt',
-  'updatedBy',
-  'device',
+const NO_WORK: ReadonlySet<string> = new Set([
+  ...HEAD_FIELDS,
   'at',
   'seen',
   'clashes',
@@ -20,7 +15,7 @@ const HEAD_FIELDS = new Set([
 ]);
 
 /** Whether it is a field of the work, known to this build or not; names that begin with `_` are CouchDB's. */
-export const isWorkField = (name: string): boolean => !name.startsWith('_') && !HEAD_FIELDS.has(name);
+export const isWorkField = (name: string): boolean => !name.startsWith('_') && !NO_WORK.has(name);
 
 export const below = (path: string, name: string): string =>
   `${path}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
