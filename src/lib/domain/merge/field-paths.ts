@@ -6,13 +6,7 @@ import type { IsoInstant } from '../time.ts';
 export type Body = Readonly<Record<string, unknown>>;
 
 /** Fields of the head and of merging itself: no field of the work, never stamped. */
-const NO_WORK: ReadonlySet<string> = new Set([
-  ...HEAD_FIELDS,
-  'at',
-  'seen',
-  'clashes',
-  'merged',
-]);
+const NO_WORK: ReadonlySet<string> = new Set([...HEAD_FIELDS, 'at', 'seen', 'clashes', 'merged']);
 
 /** Whether it is a field of the work, known to this build or not; names that begin with `_` are CouchDB's. */
 export const isWorkField = (name: string): boolean => !name.startsWith('_') && !NO_WORK.has(name);
