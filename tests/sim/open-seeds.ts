@@ -2,10 +2,8 @@
 // a word on why.
 export const OPEN_SEEDS: Readonly<Record<number, string>> = {
   628: 'a word of an edit beside a deletion, in no leaf and no clash',
-  676: 'after a database was made anew, a path goes up whose root that database does not know',
   719: 'a tablet that lost its checkpoint with the power begins beside a database made anew',
   878: 'as 628',
-  1221: 'as 676',
   1275: 'one word of an edit is in the tree of a restored server and in no leaf and no clash',
   1538: 'the same, beside a deletion by an administrator',
   1851: 'as 719',

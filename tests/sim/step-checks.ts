@@ -5,7 +5,7 @@ import { fromRevisionPath, generationOf, type Revision } from '#lib/protocol/rev
 import { tokensIn, unsentTokens } from './device-view.ts';
 import type { SavedToken } from './ledger.ts';
 import type { SimDevice } from './sim-device.ts';
-import { contentOf, idOfKey, keyOf, scopeOfKey, violate, type World } from './world.ts';
+import { contentOf, idOfKey, keyOf, note, scopeOfKey, violate, type World } from './world.ts';
 
 /** 4: one revision is one body, for ever, everywhere. */
 function seeBody(world: World, at: { key: string; rev: Revision; body: DocumentBody; where: string }): void {
@@ -26,6 +26,7 @@ export function checkServerWrite(
 ): void {
   const { _rev: rev, _revisions, ...body } = document;
   const key = keyOf(scope, document._id);
+  note(world, () => writtenWords(key, document, person));
   for (const token of tokensIn(body)) {
     world.onServer.add(token);
     world.everOnServer.add(token);
@@ -38,6 +39,12 @@ export function checkServerWrite(
   const leaves = world.server.databases.get(scope)?.documents.get(document._id)?.leaves() ?? [];
   if (document._id.startsWith('visit:') && leaves.length > 1)
     violate(world, 3, `the event ${key} has ${String(leaves.length)} leaves`);
+}
+
+function writtenWords(key: string, document: RevisionedDocument, person = 'the server'): string {
+  const { _revisions, _deleted, ...body } = document;
+  const path = fromRevisionPath(_revisions).map((rev) => rev.slice(0, 6));
+  return `${person} wrote ${key} ${path.join('<')}${_deleted ? ' deleted' : ''} ${tokensIn(body).join()}`;
 }
 
 /** 5: a revision that stands apart from the tree it belongs to names no leaf it replaces, and nothing will join it. */

@@ -73,6 +73,11 @@ export function tell(world: World, word: string): void {
   world.trace.lines?.push(line);
 }
 
+/** For whoever reads the trace; no part of what two runs are compared by. */
+export function note({ time, trace }: World, words: () => string): void {
+  trace.lines?.push(`${String(time.nowMs())} ${words()}`);
+}
+
 export function keyOf(scope: Scope, id: string): string {
   return `${scope}|${id}`;
 }

@@ -138,12 +138,12 @@ function hasMore({ results, pending }: Changes): boolean {
 
 /** Stores page after page: while one is written, the next is sealed and the one after that is under way. */
 async function storePages(pull: Pulling, first: Changes): Promise<RemoteFault | undefined> {
-  const { store, remote } = pull.ports;
+  const { store } = pull.ports;
   const writing = newLane();
   let page = first;
   for (;;) {
     const asked = hasMore(page) ? ask(pull, page.last_seq) : undefined;
-    const documents = await toPulledDocuments(remote, page.results);
+    const documents = await toPulledDocuments(pull.ports, page.results);
     if (documents.outcome === 'fault') {
       await writing.idle();
       return documents;

@@ -2,10 +2,22 @@
 // the bodies of losing leaves, which one `_bulk_get` fetches for a whole page (sync.md 3 and 5.4).
 import { hasTakenIn, isDeletion } from '#lib/domain/merge/merge.ts';
 import { bodyWithoutRevision, type DocumentBody } from '#lib/protocol/document.ts';
-import type { Remote, RemoteAnswer } from '#lib/protocol/remote.ts';
+import type { Remote, RemoteAnswer, RemoteFault } from '#lib/protocol/remote.ts';
 import type { Leaf, PulledDocument } from '#lib/protocol/replica-store.ts';
 import { fromRevisionPath, generationOf, type Revision } from '#lib/protocol/revision.ts';
 import { revisionPathSchema, type ChangesRow } from '#lib/protocol/wire.ts';
+import type { SyncSession } from './sync-session.ts';
+
+export interface AskingForLeaves {
+  remote: Remote;
+  session: Pick<SyncSession, 'unshown'>;
+}
+
+/**
+ * A revision that was just named and cannot be shown has gone on meanwhile, or the server was set back between two
+ * requests: so often the rows are asked for anew.
+ */
+const ASKED_ANEW = 3;
 
 /** Design documents are the server's own business. */
 const isOfThePeople = ({ id }: ChangesRow) => !id.startsWith('_design/');
@@ -13,15 +25,16 @@ const isOfThePeople = ({ id }: ChangesRow) => !id.startsWith('_design/');
 const revOf = ({ doc, changes }: ChangesRow): Revision => doc?._rev ?? changes[0]!.rev;
 
 /**
- * One for each row, in order; undefined for what is not kept. Rows without a body are asked for; those the server cannot
- * show at all (deleted meanwhile, body lost) are left out: when they change they come again.
+ * One for each row, in order; undefined for what is not kept. Rows without a body are asked for. What the server cannot
+ * show is a fault, so that nothing is stored whose path is not known: an edit of it would stand apart from its tree on
+ * any other server. What it never shows (its body is lost) is in the end taken as far as it is known, or left out.
  */
 export async function toPulledDocuments(
-  remote: Remote,
+  asking: AskingForLeaves,
   changes: readonly ChangesRow[],
 ): Promise<RemoteAnswer<(PulledDocument | undefined)[]>> {
   const wanted = changes.filter(isOfThePeople).flatMap((row) => wantedOf(row, revOf(row)));
-  const fetched = await fetchLeaves(remote, wanted);
+  const fetched = await fetchLeaves(asking, wanted);
   if (fetched.outcome === 'fault') return fetched;
   const pulled = changes.map((row) =>
     isOfThePeople(row) ? pulledOf(row, revOf(row), fetched.value) : undefined,
@@ -52,7 +65,7 @@ function endedLeaves({ doc, deleted, changes }: ChangesRow, rev: Revision): Revi
 const nameOf = ({ id, rev }: Wanted) => `${rev} ${id}`;
 
 async function fetchLeaves(
-  remote: Remote,
+  { remote, session: { unshown } }: AskingForLeaves,
   wanted: readonly Wanted[],
 ): Promise<RemoteAnswer<Map<string, Leaf>>> {
   const leaves = new Map<string, Leaf>();
@@ -64,8 +77,20 @@ async function fetchLeaves(
       if (ok?._rev !== undefined) leaves.set(nameOf({ id, rev: ok._rev }), leafOf(ok, ok._rev));
     }
   }
-  return { outcome: 'answered', value: leaves };
+  const missing = wanted.map(nameOf).filter((name) => !leaves.has(name));
+  const asked = (name: string) => unshown.get(name) ?? 0;
+  const anew = missing.filter((name) => asked(name) < ASKED_ANEW);
+  for (const name of anew) unshown.set(name, asked(name) + 1);
+  return anew.length === 0 ? { outcome: 'answered', value: leaves } : NOT_SHOWN;
 }
+
+/** Of this scope, as a 500 is; the others go on. */
+const NOT_SHOWN: RemoteFault = {
+  outcome: 'fault',
+  kind: 'busy',
+  status: 500,
+  reason: 'a revision it named is not shown',
+};
 
 function leafOf(document: DocumentBody, rev: Revision): Leaf {
   const path = revisionPathSchema.safeParse(document._revisions);

@@ -123,7 +123,7 @@ async function giveBack(
  * seen here. A tombstone of the server's stands; losing leaves and tombstones of our own are not written over a winner.
  */
 async function rewriteUnjoined(
-  { store, remote, scope, report }: Repairing,
+  { store, remote, session, scope, report }: Repairing,
   unjoined: readonly (Leaf & { id: string })[],
   held: readonly HeldRevision[],
 ): Promise<RemoteFault | undefined> {
@@ -134,7 +134,7 @@ async function rewriteUnjoined(
   for (let from = 0; from < bodies.length; from += FETCHED_AT_ONCE) {
     const some = bodies.slice(from, from + FETCHED_AT_ONCE);
     const found = await fetchWinners(
-      remote,
+      { remote, session },
       some.map(({ id }) => id),
     );
     if (found.outcome === 'fault') return found;
@@ -161,12 +161,12 @@ function missedIds(
 }
 
 async function fetchMissed(
-  { store, remote, scope, report }: Repairing,
+  { store, remote, session, scope, report }: Repairing,
   ids: readonly string[],
   checkpoint: Checkpoint,
 ): Promise<RemoteFault | undefined> {
   for (let from = 0; from < ids.length; from += FETCHED_AT_ONCE) {
-    const found = await fetchWinners(remote, ids.slice(from, from + FETCHED_AT_ONCE));
+    const found = await fetchWinners({ remote, session }, ids.slice(from, from + FETCHED_AT_ONCE));
     if (found.outcome === 'fault') return found;
     await store.storePulled(await store.preparePulled(scope, found.value, false), checkpoint);
     report.fetched += found.value.length;

@@ -45,18 +45,18 @@ export async function listServer({ remote, session }: Asking): Promise<RemoteAns
 
 /** The server's winners of these ids with their paths and losing leaves, tombstones included; nothing of unknown ids. */
 export async function fetchWinners(
-  remote: Remote,
+  asking: Asking,
   ids: readonly string[],
 ): Promise<RemoteAnswer<PulledDocument[]>> {
   if (ids.length === 0) return { outcome: 'answered', value: [] };
-  const answer = await remote.allDocs({ keys: ids });
+  const answer = await asking.remote.allDocs({ keys: ids });
   if (answer.outcome === 'fault') return answer;
   const rows = answer.value.rows.flatMap(({ id, value, doc }): ChangesRow[] => {
     if (id === undefined || !value) return [];
     const changes = [{ rev: value.rev }];
     return [{ seq: 0, id, changes, ...(value.deleted && { deleted: true }), ...(doc && { doc }) }];
   });
-  const documents = await toPulledDocuments(remote, rows);
+  const documents = await toPulledDocuments(asking, rows);
   if (documents.outcome === 'fault') return documents;
   return { outcome: 'answered', value: documents.value.filter((each) => each !== undefined) };
 }

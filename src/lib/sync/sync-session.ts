@@ -17,6 +17,8 @@ export interface SyncSession {
   compare: Set<Scope>;
   /** Scopes whose last push the server forbade as a whole: asked with one document before the rest is sent. */
   closed: Set<Scope>;
+  /** Revisions the server named and could not show, by id, and how often it was asked. */
+  unshown: Map<string, number>;
   /** Revisions of merges the server would not have: not tried again, somebody else may. */
   unmerged: Set<Revision>;
 }
@@ -38,6 +40,7 @@ export function newSyncSession(): SyncSession {
     pulledTo: new Map(),
     compare: new Set(),
     closed: new Set(),
+    unshown: new Map(),
     unmerged: new Set(),
   };
 }
