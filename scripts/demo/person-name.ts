@@ -2,6 +2,7 @@
 // and a few with characters outside the common ones. Invariant: drawn from the chance alone.
 import type { Chance } from './chance.ts';
 import names from './person-names.json' with { type: 'json' };
+import surnames from './surnames.json' with { type: 'json' };
 
 export interface PersonName {
   name: string;
@@ -42,7 +43,7 @@ export function personName(
     const shares = Object.fromEntries(names.minorities.map((people, at) => [String(at), people.share]));
     return minorityName(chance, who.sex, names.minorities[Number(chance.weighted(shares))]!);
   }
-  const surname = who.family?.surname || chance.weighted(names.surnames);
+  const surname = who.family?.surname || chance.weighted(surnames);
   return { name: surname + givenName(chance, who.sex, who.birthYear), surname, ethnicity: '01' };
 }
 
