@@ -1,11 +1,11 @@
 // The end of a shift: what the server refuses is seen, mended and sent; everything is asked for one by one; the receipt is
 // read on the supervisor's board and by a stock PouchDB client. One document that is not confirmed, and there is none.
 import { expect } from '@playwright/test';
-import { couchClient } from '../../scripts/couch-client.ts';
 import { fieldWorker, type FieldWorker } from './field-worker.ts';
 import { personOf, test } from './journey.ts';
 import { openLine } from './line.ts';
-import { startServer, type RunningServer } from './running-server.ts';
+import { ruleOfThePlace } from './rule-of-the-place.ts';
+import { startServer } from './running-server.ts';
 import { stockPouch } from './stock-pouch.ts';
 import { findsNobody, visitForm } from './visit-form.ts';
 import { say, saying } from './words.ts';
@@ -15,20 +15,6 @@ const year = new Date(Date.now() + 8 * 3_600_000).getUTCFullYear();
 const EVENTS = `events-${COMMUNITY}001-${year}`;
 /** Visits at which nobody is met: each is three documents. */
 const VISITS = 4;
-
-/** In place of the rule of this name, so that it can be another one later. */
-async function ruleOfThePlace(server: RunningServer, validate: string): Promise<void> {
-  const { user, password } = server.administrator;
-  const admin = couchClient({ url: `${server.url}/db`, user, password });
-  const id = `/${EVENTS}/_design/of-the-place`;
-  const there = await admin.request('GET', id);
-  const rev = there.outcome === 'answered' && (there.body as { _rev?: string })._rev;
-  await admin.request('PUT', id, {
-    ...(rev ? { _rev: rev } : {}),
-    language: 'javascript',
-    validate_doc_update: validate,
-  });
-}
 
 async function findsNobodyAt(worker: FieldWorker, door: string): Promise<void> {
   const { page } = worker;
@@ -64,11 +50,12 @@ test('one refused document among others is seen, mended and sent; the receipt is
     await findsNobodyAt(hers, say('reason_ordinary'));
     await ruleOfThePlace(
       server,
+      EVENTS,
       `function (doc) { if (doc.type === 'visit' && !doc.answers.remark) { throw({ forbidden: 'remark: the first of the day needs one' }); } }`,
     );
     await tablet.goOnline();
     await expect(hers.sentence).toContainText(say('state_refused', { count: 1 }), { timeout: 60_000 });
-    await ruleOfThePlace(server, 'function () {}');
+    await ruleOfThePlace(server, EVENTS, 'function () {}');
     for (let made = 1; made < VISITS; made++) await findsNobodyAt(hers, say('reason_ordinary'));
 
     await test.step('it stands in the way of a receipt, which names it', async () => {
