@@ -70,7 +70,7 @@ async function runAll(size: BenchSize): Promise<void> {
     try {
       const figures = await bench.run(size);
       all.push(...figures);
-      if (size === 'full') keepFigures(figures);
+      if (size === 'full') keepFigures(bench.name, figures);
     } catch (error) {
       console.error(`${bench.name} did not run to its end:`, error);
       process.exitCode = 1;
@@ -84,15 +84,22 @@ async function runAll(size: BenchSize): Promise<void> {
   );
 }
 
-/** Puts new figures in the place of those of the same name and reference. */
-function keepFigures(measured: readonly Measured[]): void {
-  const before = existsSync(LATEST) ? (JSON.parse(readFileSync(LATEST, 'utf8')) as Figure[]) : [];
-  const key = ({ name, reference }: Figure) => `${name}\n${reference}`;
-  const figures = new Map(
-    [...before, ...measured.map(({ figure }) => figure)].map((figure) => [key(figure), figure]),
-  );
+/** A figure as it is kept: of which bench, and how busy the machine was in the minute it ended. */
+interface Kept extends Figure {
+  bench: string;
+  load: number;
+}
+
+/** Puts the figures of a bench in the place of those it had. */
+function keepFigures(bench: string, measured: readonly Measured[]): void {
+  const before = existsSync(LATEST) ? (JSON.parse(readFileSync(LATEST, 'utf8')) as Kept[]) : [];
+  const load = Number((loadavg()[0] ?? 0).toFixed(1));
+  const kept = [
+    ...before.filter((figure) => figure.bench !== bench && benches.some(({ name }) => name === figure.bench)),
+    ...measured.map(({ figure }) => ({ bench, load, ...figure })),
+  ];
   mkdirSync('bench', { recursive: true });
-  writeFileSync(LATEST, `${JSON.stringify([...figures.values()], null, 2)}\n`);
+  writeFileSync(LATEST, `${JSON.stringify(kept, null, 2)}\n`);
 }
 
 function loadText(): string {
