@@ -12,19 +12,26 @@ export function attachmentDigest(bytes: Uint8Array<ArrayBuffer>): string {
   return `md5-${base64Of(digest)}`;
 }
 
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const ALPHABET = Uint8Array.from(
+  'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/',
+  (digit) => digit.charCodeAt(0),
+);
+const PADDING = '='.charCodeAt(0);
 /** So many at a time: a call takes no more arguments than fit on its stack. */
 const CHUNK = 0x6000;
 
-/** RFC 4648, section 4. */
+/** RFC 4648, section 4. Written for photos: nothing is made for each three bytes. */
 export function base64Of(bytes: Uint8Array): string {
-  const codes = new Uint8Array(4 * Math.ceil(bytes.length / 3)).fill('='.charCodeAt(0));
-  for (let at = 0, to = 0; at < bytes.length; at += 3, to += 4) {
-    const [first = 0, second = 0, third = 0] = bytes.subarray(at, at + 3);
-    const bits = (first << 16) | (second << 8) | third;
-    const digits = Math.min(4, bytes.length - at + 1);
-    for (let digit = 0; digit < digits; digit++)
-      codes[to + digit] = ALPHABET.charCodeAt((bits >> (18 - 6 * digit)) & 63);
+  const { length } = bytes;
+  const codes = new Uint8Array(4 * Math.ceil(length / 3));
+  let to = 0;
+  for (let at = 0; at < length; at += 3) {
+    // Beyond the end an array has nothing, which counts as zero bits.
+    const bits = (bytes[at]! << 16) | (bytes[at + 1]! << 8) | bytes[at + 2]!;
+    codes[to++] = ALPHABET[bits >> 18]!;
+    codes[to++] = ALPHABET[(bits >> 12) & 63]!;
+    codes[to++] = at + 1 < length ? ALPHABET[(bits >> 6) & 63]! : PADDING;
+    codes[to++] = at + 2 < length ? ALPHABET[bits & 63]! : PADDING;
   }
   let text = '';
   for (let at = 0; at < codes.length; at += CHUNK)

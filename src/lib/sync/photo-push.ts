@@ -1,4 +1,4 @@
-// Sending photos, one by one, behind their documents (sync.md 4.5). Invariants: a photo counts as sent only once the
+// Sending photos, one after another, behind their documents (sync.md 4.5). Invariants: a photo counts as sent only once the
 // server has named the digest it had when it was taken; whatever happens to one holds up no other; each goes up with the
 // same revision however often it is tried, so that a lost answer costs nothing.
 import { base64Of } from '#lib/protocol/attachment.ts';
@@ -31,24 +31,41 @@ export interface PhotoReport {
 /** So many photos in a row that the server stumbled over, and the others are left for the next round. */
 const STUMBLES = 3;
 
-/** Tries once everything that may go. Throws StorageFaults. */
+/**
+ * Tries once everything that may go: while the server is asked what it has of one, the next is on its way. Throws
+ * StorageFaults.
+ */
 export async function pushPhotos(ports: PhotoPushPorts): Promise<PhotoReport> {
   const waiting = await ports.queue.listWaitingPhotos();
-  const report: PhotoReport = { sent: 0, refused: 0, left: 0 };
-  const closed = new Set<Scope>();
-  let stumbles = 0;
+  const pushing: Pushing = {
+    ports,
+    report: { sent: 0, refused: 0, left: 0 },
+    closed: new Set(),
+    stumbles: 0,
+    asking: Promise.resolve(false),
+  };
+  const { report, closed } = pushing;
   for (const [done, place] of waiting.entries()) {
     if (closed.has(place.scope)) continue;
-    if (done > 0 && (await ports.isInterrupted())) return { ...report, left: waiting.length - done };
+    if (done > 0 && (await ports.isInterrupted())) {
+      await pushing.asking;
+      return { ...report, left: waiting.length - done };
+    }
     ports.onProgress?.(done, waiting.length);
-    const fault = await pushPhoto(ports, place, report);
-    stumbles = fault ? stumbles + 1 : 0;
-    if (!fault) continue;
-    report.fault = fault;
-    if (fault.kind === 'forbidden' || fault.kind === 'missing') closed.add(place.scope);
-    else if (!isStumble(fault) || stumbles === STUMBLES) return report;
+    if (await pushPhoto(pushing, place)) return report;
   }
+  await pushing.asking;
   return report;
+}
+
+interface Pushing {
+  ports: PhotoPushPorts;
+  report: PhotoReport;
+  /** Scopes that take no photos now. */
+  closed: Set<Scope>;
+  stumbles: number;
+  /** What becomes of the photo before; answers whether that ends the sending. */
+  asking: Promise<boolean>;
 }
 
 /** A 500 may be one photo's doing; everything else is said of us, the line or the server. */
@@ -57,50 +74,82 @@ const isStumble = (fault: RemoteFault) => fault.kind === 'busy' && fault.status 
 type Verdict =
   { verdict: 'confirmed' } | { verdict: 'refused'; reason: string } | { verdict: 'later'; said: RemoteFault };
 
-/** Answers what came in the way. */
-async function pushPhoto(
-  { queue, remoteOf }: PhotoPushPorts,
-  { id, scope, tries }: PhotoInQueue,
-  report: PhotoReport,
-): Promise<RemoteFault | undefined> {
-  const photo = await queue.readWaitingPhoto(id).catch(async (error: unknown) => {
+/** Answers whether the sending is over. */
+async function pushPhoto(pushing: Pushing, { id, scope, tries }: PhotoInQueue): Promise<boolean> {
+  const { ports, report, closed } = pushing;
+  const photo = await ports.queue.readWaitingPhoto(id).catch(async (error: unknown) => {
     if (storageFaultKind(error) !== 'tampered') throw error;
-    await queue.rejectPhoto(id, 'damaged on this tablet');
+    await ports.queue.rejectPhoto(id, 'damaged on this tablet');
     report.refused++;
     return undefined;
   });
-  if (!photo) return undefined;
-  const verdict = await send(remoteOf(scope), photo, tries);
+  if (!photo) return false;
+  const remote = ports.remoteOf(scope);
+  const sent = await send(remote, photo, tries);
+  const isOver = await pushing.asking;
+  pushing.asking = Promise.resolve(false);
+  if (isOver || closed.has(scope)) {
+    // It may be there: the next try asks before it sends.
+    if ('rows' in sent) await ports.queue.postponePhoto(id);
+    return isOver;
+  }
+  const asking = judge(remote, { photo, sent, tries }).then((verdict) => settle(pushing, photo, verdict));
+  // Only what is being asked has time beside it; a verdict is carried out before the next goes out.
+  if (!('rows' in sent)) return asking;
+  pushing.asking = asking;
+  // Whoever waits for it is thrown what it throws.
+  asking.catch(() => undefined);
+  return false;
+}
+
+/** Carries the verdict out; answers whether it ends the sending. */
+async function settle(pushing: Pushing, { id, scope }: WaitingPhoto, verdict: Verdict): Promise<boolean> {
+  const { report, closed } = pushing;
+  const { queue } = pushing.ports;
+  if (verdict.verdict !== 'later') pushing.stumbles = 0;
   if (verdict.verdict === 'confirmed') {
     await queue.confirmPhoto(id);
     report.sent++;
-    return undefined;
+    return false;
   }
   if (verdict.verdict === 'refused') {
     await queue.rejectPhoto(id, verdict.reason);
     report.refused++;
-    return undefined;
+    return false;
   }
   await queue.postponePhoto(id);
-  return verdict.said;
+  const { said } = verdict;
+  report.fault = said;
+  pushing.stumbles++;
+  if (said.kind === 'forbidden' || said.kind === 'missing') closed.add(scope);
+  else return !isStumble(said) || pushing.stumbles === STUMBLES;
+  return false;
 }
 
+/** What the server said of the request; what is there is another question. */
+type Sent = Verdict | { rows: BulkDocsRows };
+
 /** What was tried before may be there already: that is asked first. */
-async function send(remote: Remote, photo: WaitingPhoto, tries: number): Promise<Verdict> {
+async function send(remote: Remote, photo: WaitingPhoto, tries: number): Promise<Sent> {
   if (tries > 0) {
     const there = await digestThere(remote, photo);
     if (there.outcome === 'fault') return { verdict: 'later', said: there };
     if (there.value !== undefined) return compared(photo, there.value);
   }
   const answer = await remote.bulkDocs([documentOf(photo)]);
-  if (answer.outcome === 'fault') {
-    if (answer.kind === 'too-large')
-      return { verdict: 'refused', reason: `status ${answer.status ?? 0}, ${answer.reason ?? ''}` };
-    return { verdict: 'later', said: answer };
-  }
+  if (answer.outcome === 'answered') return { rows: answer.value };
+  if (answer.kind !== 'too-large') return { verdict: 'later', said: answer };
+  return { verdict: 'refused', reason: `status ${answer.status ?? 0}, ${answer.reason ?? ''}` };
+}
+
+async function judge(
+  remote: Remote,
+  { photo, sent, tries }: { photo: WaitingPhoto; sent: Sent; tries: number },
+): Promise<Verdict> {
+  if (!('rows' in sent)) return sent;
   const there = await digestThere(remote, photo);
   if (there.outcome === 'fault') return { verdict: 'later', said: there };
-  return there.value === undefined ? saidOf(photo, answer.value, tries) : compared(photo, there.value);
+  return there.value === undefined ? saidOf(photo, sent.rows, tries) : compared(photo, there.value);
 }
 
 function compared({ digest }: WaitingPhoto, there: string): Verdict {
