@@ -1,4 +1,5 @@
 // Where the server's copy of a document stands here: in a row of its own, or in a bundle.
+import { typeOfId } from '#lib/domain/document-id.ts';
 import { bundleKey, unsealBundle, type BundledDocument } from './bundles.ts';
 import { unsealDocument, type HeldDocument } from './document-records.ts';
 import type { DocumentRow, StoredBundle } from './rows.ts';
@@ -15,17 +16,42 @@ export async function findDocuments(
   keys: readonly DocumentKey[],
 ): Promise<(Found | undefined)[]> {
   const documents = await rows.documents.bulkGet([...keys]);
-  const others = keys
-    .filter((_key, n) => documents[n] === undefined)
-    .map(([scope, id]) => bundleKey(scope, id));
-  const bundles = await findBundles(rows, others);
+  const others = await mayBeBundled(
+    rows,
+    keys.filter((_key, n) => documents[n] === undefined),
+  );
+  const bundles = await findBundles(
+    rows,
+    others.map(([scope, id]) => bundleKey(scope, id)),
+  );
   return keys.map(([scope, id], n) => {
     const row = documents[n];
     if (row) return { rev: row.rev, row };
     const bundle = bundles.get(bundleKey(scope, id));
-    const at = bundle?.keys.indexOf(bundleKey(scope, id)) ?? -1;
-    return bundle && at >= 0 ? { rev: bundle.revs[at]!, bundle, at } : undefined;
+    return bundle && foundIn(bundle, [scope, id]);
   });
+}
+
+/** Undefined where the document has left this bundle, or was never in it. */
+export function foundIn(bundle: StoredBundle, [scope, id]: DocumentKey): Found | undefined {
+  const at = bundle.keys.indexOf(bundleKey(scope, id));
+  return at >= 0 ? { rev: bundle.revs[at]!, bundle, at } : undefined;
+}
+
+/** One look at a type instead of one at each of so many of its documents. */
+const ASK_TYPE_FROM = 4;
+
+/** Those of whose scope and type there are bundles at all. */
+async function mayBeBundled(rows: RowTables, keys: readonly DocumentKey[]): Promise<DocumentKey[]> {
+  if (keys.length < ASK_TYPE_FROM) return [...keys];
+  const kindOf = ([scope, id]: DocumentKey): DocumentKey => [scope, typeOfId(id)];
+  const kinds = new Map(keys.map((key) => [String(kindOf(key)), kindOf(key)]));
+  const bundled = new Set<string>();
+  for (const [name, kind] of kinds) {
+    const [first] = await rows.bundles.where('[scope+type]').equals(kind).limit(1).primaryKeys();
+    if (first !== undefined) bundled.add(name);
+  }
+  return keys.filter((key) => bundled.has(String(kindOf(key))));
 }
 
 async function findBundles(rows: RowTables, keys: readonly string[]): Promise<Map<string, StoredBundle>> {

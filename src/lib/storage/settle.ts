@@ -31,6 +31,10 @@ export type Decide<T> = (waiting: Waiting, said: T) => Promise<Settlement | unde
 /** What is written beside the settlements, in the same transaction. */
 export interface Beside {
   tables: TableName[];
+  /** Before it is decided, for the first time or again. */
+  begin(): void;
+  /** After it was decided, before the transaction. */
+  seal(): Promise<void>;
   write(rows: RowTables): Promise<void>;
 }
 
@@ -47,11 +51,13 @@ export async function settle<T extends { id: string }>(
   const keys = ids.map((id): [string, string] => [scope, id]);
   for (const id of ids) store.firstPulls.get(scope)?.add(id);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    beside?.begin();
     const settlements = await decideSettlements(
       store,
       keys,
       async ({ found, edit }, n, open) => edit && decide({ found, edit, open }, said[n]!),
     );
+    await beside?.seal();
     const written = await store.tables.transaction(
       { mode: 'strict', tables: [...SETTLED_TABLES, ...(beside?.tables ?? [])], turn: store.turn },
       async (rows) => {

@@ -1,7 +1,14 @@
 // What becomes of documents and their unsent work, decided outside a transaction and written inside one. Invariant: what
 // a decision was made from is compared before it is written; where any of it has moved, nothing is written.
 import { bundledIds, bundleWithout } from './bundles.ts';
-import { findDocuments, newOpener, type DocumentKey, type Found, type OpenFound } from './found-documents.ts';
+import {
+  findDocuments,
+  foundIn,
+  newOpener,
+  type DocumentKey,
+  type Found,
+  type OpenFound,
+} from './found-documents.ts';
 import type { ConfirmedRow, DocumentRow, EditRow, LeafRow, RejectionRow, StoredBundle } from './rows.ts';
 import type { Revision } from '#lib/protocol/revision.ts';
 import type { StoreContext } from './store-context.ts';
@@ -27,6 +34,8 @@ export interface Settlements {
   keys: readonly DocumentKey[];
   standing: readonly Standing[];
   settled: readonly (Settlement | undefined)[];
+  /** The newest bundle when `standing` was read. */
+  newestBundle: number;
   /** Bundles that documents leave. */
   bundles: { before: StoredBundle; after: StoredBundle | null }[];
 }
@@ -45,19 +54,28 @@ export async function decideSettlements(
   keys: readonly DocumentKey[],
   decide: (standing: Standing, n: number, open: OpenFound) => Promise<Settlement | undefined>,
 ): Promise<Settlements> {
-  if (keys.length === 0) return { keys, standing: [], settled: [], bundles: [] };
-  const standing = await store.tables.transaction(
+  if (keys.length === 0) return { keys, standing: [], settled: [], bundles: [], newestBundle: 0 };
+  const { standing, newestBundle } = await store.tables.transaction(
     { mode: 'read', tables: ['documents', 'bundles', 'edits'] },
-    (rows) => readStanding(rows, keys),
+    async (rows) => ({
+      standing: await readStanding(rows, keys),
+      newestBundle: await newestBundleOf(rows),
+    }),
   );
   const open = newOpener(store);
   const settled = await Promise.all(standing.map((each, n) => decide(each, n, open)));
-  return { keys, standing, settled, bundles: await leftBundles(store, { keys, standing, settled }) };
+  const bundles = await leftBundles(store, { keys, standing, settled });
+  return { keys, standing, settled, bundles, newestBundle };
+}
+
+/** Bundles are numbered as they are made, and no number is given twice; 0 where there is none. */
+async function newestBundleOf({ bundles }: RowTables): Promise<number> {
+  return (await bundles.toCollection().primaryKeys()).at(-1) ?? 0;
 }
 
 async function leftBundles(
   store: StoreContext,
-  { keys, standing, settled }: Omit<Settlements, 'bundles'>,
+  { keys, standing, settled }: Omit<Settlements, 'bundles' | 'newestBundle'>,
 ): Promise<Settlements['bundles']> {
   const leaving = new Map<StoredBundle, Set<string>>();
   for (const [n, { found }] of standing.entries()) {
@@ -73,10 +91,29 @@ async function leftBundles(
 }
 
 /** Whether any of it is not as it was when it was decided. Inside the transaction that will write it. */
-export async function haveMoved(rows: RowTables, { keys, standing }: Settlements): Promise<boolean> {
+export async function haveMoved(rows: RowTables, settlements: Settlements): Promise<boolean> {
+  const { keys, standing, newestBundle } = settlements;
   if (keys.length === 0) return false;
-  const now = await readStanding(rows, keys);
+  const isNoneNew = (await newestBundleOf(rows)) === newestBundle;
+  const now = isNoneNew ? await readAgain(rows, settlements) : await readStanding(rows, keys);
   return now.some((each, n) => hasMoved(each, standing[n]!));
+}
+
+/** What stands now, where no bundle was made since: what was in none is in none, and is not looked up one by one. */
+async function readAgain(rows: RowTables, { keys, standing }: Settlements): Promise<Standing[]> {
+  const numberOf = ({ found }: Standing) => (found && 'bundle' in found ? found.bundle.number : undefined);
+  const numbers = [...new Set(standing.map(numberOf))].filter((number) => number !== undefined);
+  const [documents, edits, bundles] = await Promise.all([
+    rows.documents.bulkGet([...keys]),
+    rows.edits.bulkGet([...keys]),
+    rows.bundles.bulkGet(numbers),
+  ]);
+  const left = new Map(bundles.flatMap((bundle) => (bundle ? [[bundle.number, bundle] as const] : [])));
+  return keys.map((key, n) => {
+    const row = documents[n];
+    const bundle = left.get(numberOf(standing[n]!) ?? 0);
+    return { edit: edits[n], found: row ? { rev: row.rev, row } : bundle && foundIn(bundle, key) };
+  });
 }
 
 export function hasMoved(now: Standing, before: Standing): boolean {

@@ -21,6 +21,29 @@ async function aDevice() {
 }
 
 describe('a confirmed revision', () => {
+  it('of many new documents is sealed with the others, and leaves them when it is changed', async () => {
+    const { store, turn } = await aDevice();
+    const bodies = Array.from({ length: 12 }, (_, n) => ({ ...visit(n), _id: `visit:${n}` }));
+    const saved = await store.saveAction(bodies.map((body) => ({ scope: SCOPE, body })));
+    if (saved.outcome !== 'saved') throw new Error(saved.outcome);
+    const sent = saved.revs.map((rev, n) => ({ id: `visit:${n}`, rev }));
+    await turn.markAttempted(SCOPE, sent);
+    await turn.confirm(SCOPE, sent);
+    expect(await store.countWaiting()).toEqual({ waiting: 0, refused: 0 });
+    const bodiesHeld = async () =>
+      (await store.listByType(SCOPE, 'visit')).documents.map(({ body }) => body.n).sort((a, b) => +a! - +b!);
+    expect(await bodiesHeld()).toEqual(bodies.map(({ n }) => n));
+    expect((await store.listByReference('household:A')).documents).toHaveLength(12);
+    expect(await turn.listUnproven(SCOPE)).toHaveLength(12);
+    const changed = { scope: SCOPE, body: { ...bodies[3]!, n: 33 }, basedOn: sent[3]!.rev };
+    const again = await store.saveAction([changed]);
+    if (again.outcome !== 'saved') throw new Error(again.outcome);
+    await turn.markAttempted(SCOPE, [{ id: 'visit:3', rev: again.revs[0]! }]);
+    await turn.confirm(SCOPE, [{ id: 'visit:3', rev: again.revs[0]! }]);
+    expect(await store.readDocument(SCOPE, 'visit:3')).toMatchObject({ waiting: false, body: { n: 33 } });
+    expect(await store.countDocuments(SCOPE)).toBe(12);
+  });
+
   it('ends the wait and stays readable as the server’s', async () => {
     const { store, turn, read, save, mark } = await aDevice();
     const rev = await save(1);
