@@ -1,14 +1,14 @@
 // What a page can ask about refused work: the part of the device's contract behind 要处理.
-import type { RefusedFile, RefusedRow } from './attention.ts';
+import type { RefusedFile, RefusedKey, RefusedRow } from './attention.ts';
 import type { Live } from './live-data.ts';
 
 export interface AttentionDevice {
   /** Oldest first. */
   watchRefused(): Live<RefusedRow[]>;
   /** Puts it back to wait as it is. `edited`: something newer of it waits, and goes first. */
-  sendAgain(action: number): Promise<{ outcome: 'waiting' | 'edited' | 'gone' }>;
+  sendAgain(row: RefusedKey): Promise<{ outcome: 'waiting' | 'edited' | 'gone' }>;
   /** Everything of it in the clear, names and numbers too: for a file that the administrator reads. */
-  refusedFile(action: number): Promise<RefusedFile>;
+  refusedFile(row: RefusedKey): Promise<RefusedFile>;
   /** Given up on this tablet, once the file is handed out; the next receipt counts it. */
-  setAside(action: number): Promise<void>;
+  setAside(row: RefusedKey): Promise<void>;
 }

@@ -7,21 +7,35 @@ import { refusalOf, type Refusal } from '#lib/domain/refusal.ts';
 import type { Visit } from '#lib/domain/visit.ts';
 import type { Rejection } from '#lib/storage/rejections.ts';
 import type { DeviceStore } from '#lib/storage/open-store.ts';
+import {
+  listRefusedPhotos,
+  photosBehind,
+  refusedPhotosOf,
+  rememberGivenUp,
+  sendPhotosAgain,
+  setPhotosAside,
+} from './attention-photos.ts';
 import type { DraftKey } from './draft-key.ts';
 
-/** One thing somebody did of which the server did not take a document. */
-export interface RefusedRow {
-  /** Its moment of saving, milliseconds since 1970 by this tablet's clock: its name in what follows. */
+/** What a row is called in what follows. */
+export interface RefusedKey {
+  /** Photos go up after their visit, and are refused apart from it. */
+  what: 'records' | 'photos';
+  /** Its moment of saving, milliseconds since 1970 by this tablet's clock. */
   action: number;
+}
+
+/** One thing somebody did of which the server did not take a document, or its photos. */
+export interface RefusedRow extends RefusedKey {
   savedAt: string;
-  /** When the server last said so. */
-  refusedAt: string;
   /** The type of its document that says best what it was. */
   type: string;
   about?: HouseholdTitle;
   /** The person it is about, where it is about one. */
   person?: string;
   reasons: { type: string; refusal: Refusal; raw: string }[];
+  /** Their ids. */
+  photos?: string[];
   /** A visit can be filled in again; anything else is put right on the card of its household. */
   mend?: DraftKey;
 }
@@ -35,16 +49,19 @@ export interface RefusedFile {
 export interface AttentionParts {
   store: DeviceStore;
   model: FieldModel;
+  /** Where visits stand or wait. */
+  eventScopes: readonly string[];
   nowMs(): number;
 }
 
-export async function listRefused({ store, model }: AttentionParts): Promise<RefusedRow[]> {
+/** Oldest first. */
+export async function listRefused(parts: AttentionParts): Promise<RefusedRow[]> {
+  const { store, model } = parts;
   const actions = new Map<number, Rejection[]>();
   for (const each of await store.listRejections())
     actions.set(each.savedAt, [...(actions.get(each.savedAt) ?? []), each]);
-  return [...actions]
-    .sort(([a], [b]) => a - b)
-    .map(([action, rejections]) => rowOf(model, action, rejections));
+  const records = [...actions].map(([action, rejections]) => rowOf(model, action, rejections));
+  return [...records, ...(await listRefusedPhotos(parts))].sort((a, b) => a.action - b.action);
 }
 
 function rowOf(model: FieldModel, action: number, rejections: readonly Rejection[]): RefusedRow {
@@ -54,9 +71,9 @@ function rowOf(model: FieldModel, action: number, rejections: readonly Rejection
   const person = visit ? visit.resident : residentOf(rejections);
   const name = person === undefined ? undefined : model.residents.get(person)?.name;
   return {
+    what: 'records',
     action,
     savedAt: new Date(action).toISOString(),
-    refusedAt: new Date(Math.max(...rejections.map(({ refusedAt }) => refusedAt))).toISOString(),
     type: String(first.type),
     ...(about ? { about } : {}),
     ...(name === undefined ? {} : { person: name }),
@@ -94,9 +111,11 @@ const ofAction = async (store: DeviceStore, action: number) =>
 
 /** `edited`: something newer of it waits already, and goes first. */
 export async function sendAgain(
-  { store }: AttentionParts,
-  action: number,
+  parts: AttentionParts,
+  { what, action }: RefusedKey,
 ): Promise<{ outcome: 'waiting' | 'edited' | 'gone' }> {
+  const { store } = parts;
+  if (what === 'photos') return sendPhotosAgain(parts, action);
   let outcome: 'waiting' | 'edited' | 'gone' = 'gone';
   for (const rejection of await ofAction(store, action)) {
     const said = await store.retryRejection(rejection);
@@ -105,27 +124,30 @@ export async function sendAgain(
   return { outcome };
 }
 
-export async function refusedFile({ store }: AttentionParts, action: number): Promise<RefusedFile> {
-  const rejections = await ofAction(store, action);
-  return {
-    savedAt: new Date(action).toISOString(),
-    documents: rejections.map(({ scope, body, error, reason }) => ({
-      database: scope,
-      error,
-      reason,
-      document: body,
-    })),
-  };
+export async function refusedFile(parts: AttentionParts, { what, action }: RefusedKey): Promise<RefusedFile> {
+  const savedAt = new Date(action).toISOString();
+  if (what === 'photos') return { savedAt, documents: await refusedPhotosOf(parts, action) };
+  const rejections = await ofAction(parts.store, action);
+  const records = rejections.map(({ scope, body, error, reason }) => ({
+    database: scope,
+    error,
+    reason,
+    document: body,
+  }));
+  const photos = await photosBehind(parts.store, new Set(rejections.map(({ id }) => id)));
+  return { savedAt, documents: [...records, ...photos] };
 }
 
 const SET_ASIDE = 'setAside';
 
-/** Given up here, after the administrator has it as a file; counted in the next receipt. */
-export async function setAside({ store, nowMs }: AttentionParts, action: number): Promise<void> {
-  const rejections = await ofAction(store, action);
-  if (rejections.length === 0) return;
+/** Given up here, after the administrator has it as a file, photos and all; counted in the next receipt. */
+export async function setAside(parts: AttentionParts, { what, action }: RefusedKey): Promise<void> {
+  const { store, nowMs } = parts;
+  const rejections = what === 'photos' ? [] : await ofAction(store, action);
+  const gone = what === 'photos' ? await setPhotosAside(parts, action) : rejections.length;
+  if (gone === 0) return;
   await store.putNote(SET_ASIDE, [...(await momentsSetAside(store)), nowMs()]);
-  for (const rejection of rejections) await store.dropRejection(rejection);
+  for (const rejection of rejections) await rememberGivenUp(store, await store.giveUpRejection(rejection));
 }
 
 /** When something was set aside, milliseconds since 1970. */

@@ -1,7 +1,14 @@
 // The worker's half of a device: every call of the page, answered by the door or by what is open behind it.
 // Invariant: what shows or writes something of hers goes through `opened`, which throws while the device is covered.
 import { listClashes, type ClashDecision } from '#lib/domain/clashes.ts';
-import { listRefused, refusedFile, sendAgain, setAside, type AttentionParts } from './attention.ts';
+import {
+  listRefused,
+  refusedFile,
+  sendAgain,
+  setAside,
+  type AttentionParts,
+  type RefusedKey,
+} from './attention.ts';
 import { DeviceDoor } from './device-door.ts';
 import type { DevicePlatform } from './device-platform.ts';
 import type { FormerUpload, VisitToSave } from './device-state.ts';
@@ -62,13 +69,13 @@ export class DeviceCore implements DeviceWorker {
   }
 
   refused = async () => listRefused(this.#attention);
-  sendAgain = async (action: number) => {
-    const outcome = await this.#door.write(sendAgain(this.#attention, action));
+  sendAgain = async (row: RefusedKey) => {
+    const outcome = await this.#door.write(sendAgain(this.#attention, row));
     if (outcome.outcome !== 'gone') void this.uploadNow();
     return outcome;
   };
-  refusedFile = async (action: number) => refusedFile(this.#attention, action);
-  setAside = async (action: number) => this.#door.write(setAside(this.#attention, action));
+  refusedFile = async (row: RefusedKey) => refusedFile(this.#attention, row);
+  setAside = async (row: RefusedKey) => this.#door.write(setAside(this.#attention, row));
 
   clashes = async () => listClashes(this.#session.model);
   settleClash = async (document: string, decision: ClashDecision) =>
@@ -81,7 +88,12 @@ export class DeviceCore implements DeviceWorker {
 
   get #attention(): AttentionParts {
     const { store, session } = this.#door.opened();
-    return { store, model: session.model, nowMs: this.#door.platform.ids.nowMs };
+    return {
+      store,
+      model: session.model,
+      eventScopes: session.eventScopes(),
+      nowMs: this.#door.platform.ids.nowMs,
+    };
   }
 
   get #shift() {

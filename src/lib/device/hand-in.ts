@@ -15,6 +15,7 @@ import { communityScope } from '#lib/domain/scopes.ts';
 import { beijingDate } from '#lib/domain/time.ts';
 import { aboutDocument } from './about-document.ts';
 import { momentsSetAside } from './attention.ts';
+import { photosGivenUp } from './attention-photos.ts';
 import type { SyncProblem } from './device-state.ts';
 import { lastShift, readOwnWork, readShifts, type OwnShift, type WorkSource } from './own-work.ts';
 import { receiptView, type ReceiptView } from './receipt-view.ts';
@@ -181,15 +182,23 @@ async function shiftOf(
   };
 }
 
-/** Those of her visits; what is not on the server yet goes up by itself. Nothing where none was taken. */
+/** The ids of the photos a visit names. */
+const photosNamed = ({ photos }: AnyBody): string[] =>
+  (Array.isArray(photos) ? (photos as { photo?: unknown }[]) : []).flatMap(({ photo }) =>
+    typeof photo === 'string' ? [photo] : [],
+  );
+
+/**
+ * Those of her visits. What waits goes up by itself; what was given up is not confirmed. Nothing where none was taken.
+ */
 async function photosOf(
   store: HandIn['store'],
   documents: readonly AnyBody[],
 ): Promise<Pick<Shift, 'photos'>> {
-  const visits = new Set(documents.filter(({ photos }) => Array.isArray(photos)).map(({ _id }) => _id));
-  const total = documents.reduce((sum, { photos }) => sum + (Array.isArray(photos) ? photos.length : 0), 0);
-  if (total === 0) return {};
+  const named = new Set(documents.flatMap(photosNamed));
+  if (named.size === 0) return {};
   const { waiting, refused } = await store.photos.listUnsent();
-  const missing = [...waiting, ...refused].filter(({ of }) => visits.has(of)).length;
-  return { photos: { confirmed: Math.max(0, total - missing), total } };
+  const unsent = new Set([...[...waiting, ...refused].map(({ id }) => id), ...(await photosGivenUp(store))]);
+  const missing = [...named].filter((photo) => unsent.has(photo)).length;
+  return { photos: { confirmed: named.size - missing, total: named.size } };
 }

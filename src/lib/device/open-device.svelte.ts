@@ -149,9 +149,9 @@ class PageDevice implements Device {
   uploadNow = () => this.#remote.uploadNow();
 
   watchRefused = () => this.#live(() => this.#remote.refused());
-  sendAgain: Device['sendAgain'] = (action) => this.#remote.sendAgain(action);
-  refusedFile: Device['refusedFile'] = (action) => this.#remote.refusedFile(action);
-  setAside: Device['setAside'] = (action) => this.#remote.setAside(action);
+  sendAgain: Device['sendAgain'] = ({ what, action }) => this.#remote.sendAgain({ what, action });
+  refusedFile: Device['refusedFile'] = ({ what, action }) => this.#remote.refusedFile({ what, action });
+  setAside: Device['setAside'] = ({ what, action }) => this.#remote.setAside({ what, action });
   watchClashes = () => this.#live(() => this.#remote.clashes());
   settleClash: Device['settleClash'] = (document, decision) =>
     this.#remote.settleClash(document, $state.snapshot(decision) as typeof decision);

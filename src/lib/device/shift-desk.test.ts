@@ -206,18 +206,18 @@ describe('what the server refused', () => {
   it('goes up as it is once the rule is another', async () => {
     const { hers, row } = await withOneRefused();
     await ruleOn(EVENTS, 'function () {}');
-    expect(await hers.core.sendAgain(row.action)).toEqual({ outcome: 'waiting' });
+    expect(await hers.core.sendAgain(row)).toEqual({ outcome: 'waiting' });
     await hers.until('sent', () => hers.sync.refused === 0 && hers.sync.waiting === 0);
     expect(await hers.core.handIn()).toMatchObject({ outcome: 'handedIn' });
   });
 
   it('is handed out as a file and set aside, which the receipt tells', async () => {
     const { hers, row } = await withOneRefused();
-    const file = await hers.core.refusedFile(row.action);
+    const file = await hers.core.refusedFile(row);
     expect(file.documents).toMatchObject([
       { reason: 'answers: must be of kind object', document: { type: 'visit' } },
     ]);
-    await hers.core.setAside(row.action);
+    await hers.core.setAside(row);
     expect(await hers.core.refused()).toEqual([]);
     expect(await hers.core.handIn()).toMatchObject({ outcome: 'handedIn', receipt: { setAside: 1 } });
   });

@@ -198,8 +198,6 @@ export class SyncRunner {
   }
 
   async uploadNow(): Promise<void> {
-    // Photos have no screen of their own where one refused is sent again: who asks for uploads, asks for these, too.
-    await this.#options.store.photos.retryRefused();
     await this.#loop?.syncNow();
   }
 

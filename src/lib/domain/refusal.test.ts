@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { refusalOf } from './refusal.ts';
+import { photoRefusalOf, refusalOf } from './refusal.ts';
 
 it.each([
   ['forbidden', 'result: is missing', { kind: 'missing', field: 'result' }],
@@ -20,4 +20,16 @@ it.each([
   ['illegal_docid', 'Only reserved document ids may start with underscore.', { kind: 'malformed' }],
 ])('%s, %s', (error, reason, refusal) => {
   expect(refusalOf(error, reason)).toEqual(refusal);
+});
+
+it.each([
+  ['damaged on this tablet', { kind: 'photoDamaged' }],
+  ['the server keeps other bytes under this revision: md5-xyz', { kind: 'written' }],
+  ['status 413, too_large: the request entity is too large', { kind: 'photoTooLarge' }],
+  ['attachment_too_large: photo.jpg', { kind: 'photoTooLarge' }],
+  ['forbidden: takenAt: is missing', { kind: 'missing', field: 'takenAt' }],
+  ['forbidden: this role reads here and does not write', { kind: 'notAllowed' }],
+  ['forbidden: no photos on Sundays', { kind: 'ruled' }],
+])('a photo: %s', (said, refusal) => {
+  expect(photoRefusalOf(said)).toEqual(refusal);
 });

@@ -14,7 +14,9 @@ export type Refusal =
   | { kind: 'written' }
   | { kind: 'tooLarge' }
   /** Head, id or JSON: nothing a person filled in. */
-  | { kind: 'malformed' };
+  | { kind: 'malformed' }
+  /** Of photos alone: as it is, no line will take it; its bytes on this tablet are not those that were taken. */
+  | { kind: 'photoTooLarge' | 'photoDamaged' };
 
 /** What the app itself writes into every document: no answer of hers is wrong there. */
 const HEAD: ReadonlySet<string> = new Set(['_id', ...HEAD_FIELDS, 'form', 'formVersion']);
@@ -38,6 +40,15 @@ export function refusalOf(error: string, reason: string): Refusal {
   if (/this role reads here/.test(reason)) return { kind: 'notAllowed' };
   if (/^an event (is never|has one)/.test(reason)) return { kind: 'written' };
   return ofField(reason);
+}
+
+/** Why a photo was not taken, from what was kept of it (sync/photo-push.ts): there it is one text. */
+export function photoRefusalOf(said: string): Refusal {
+  if (said === 'damaged on this tablet') return { kind: 'photoDamaged' };
+  if (said.startsWith('the server keeps other bytes')) return { kind: 'written' };
+  const [, error = '', reason = ''] = /^([a-z_]+): (.*)$/s.exec(said) ?? [undefined, 'bad_request', said];
+  const refusal = refusalOf(error, reason);
+  return refusal.kind === 'tooLarge' ? { kind: 'photoTooLarge' } : refusal;
 }
 
 function ofField(reason: string): Refusal {

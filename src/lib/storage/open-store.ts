@@ -6,6 +6,7 @@ import type { DatabaseFactory, Loss } from './connections.ts';
 import { openChangeFeed, type ChangeListener, type Channel } from './change-feed.ts';
 import { deleteDraft, listDrafts, putDraft, readDraft, type Draft, type DraftOutcome } from './drafts.ts';
 import type { PhotoPut } from './photo-saving.ts';
+import { giveUpRejection } from './photo-refused.ts';
 import { photoStoreOf, type PhotoStore } from './photo-store.ts';
 import {
   listByReference,
@@ -60,7 +61,10 @@ export interface DeviceStore {
   /** Oldest first. */
   listWaitingSummary(limit: number): Promise<WaitingSummary[]>;
   listRejections(): Promise<Rejection[]>;
+  /** What was refused is said otherwise now: its photos stay. */
   dropRejection(key: RejectionKey): Promise<void>;
+  /** Gives it up, and the photos that waited for it; answers those. */
+  giveUpRejection(key: RejectionKey): Promise<string[]>;
   retryRejection(key: RejectionKey): Promise<'waiting' | 'edited' | 'gone'>;
 
   /** Small sealed things beside the documents: the last confirmed session, say. */
@@ -135,6 +139,7 @@ function methodsOf(store: StoreContext): Omit<DeviceStore, 'close' | 'isNew'> {
     listWaitingSummary: (limit) => listWaitingSummary(store, limit),
     listRejections: () => listRejections(store),
     dropRejection: (key) => dropRejection(store, key),
+    giveUpRejection: (key) => giveUpRejection(store, key),
     retryRejection: (key) => retryRejection(store, key),
     putNote: (name, value) => putNote(store, name, value),
     readNote: (name) => readNote(store, name),

@@ -27,16 +27,8 @@ export function photoQueueOf(store: PhotoTurn): PhotoQueue {
 }
 
 /** Puts what the server refused back to wait: a person said so. */
-export async function retryRefusedPhotos(store: StoreContext): Promise<void> {
-  const refused = await store.tables.transaction({ mode: 'read', tables: ['photos'] }, (rows) =>
-    rows.photos.where('state').equals('refused').toArray(),
-  );
-  if (refused.length === 0) return;
-  await change(
-    store,
-    refused.map(({ id }) => id),
-    (row) => (row.state === 'refused' ? { state: 'waiting', tries: 0 } : undefined),
-  );
+export function retryRefusedPhotos(store: StoreContext, ids: readonly string[]): Promise<void> {
+  return change(store, ids, (row) => (row.state === 'refused' ? { state: 'waiting', tries: 0 } : undefined));
 }
 
 /** Those whose visit the server has: neither waiting nor refused. */

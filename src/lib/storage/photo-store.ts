@@ -17,6 +17,7 @@ import {
   type PhotoOutcome,
   type TakenPhoto,
 } from './photo-drafts.ts';
+import { dropRefusedPhotos, handOutPhotos, type PhotoToHandOut } from './photo-refused.ts';
 import { retryRefusedPhotos } from './photo-sending.ts';
 import type { StoreContext } from './store-context.ts';
 
@@ -35,7 +36,11 @@ export interface PhotoStore {
   tidy(room: Room): Promise<number>;
   listUnsent(): Promise<UnsentPhotos>;
   listRefused(): Promise<RefusedPhoto[]>;
-  retryRefused(): Promise<void>;
+  retryRefused(ids: readonly string[]): Promise<void>;
+  /** Those of these that are not on the server, as they were to be sent. */
+  handOut(ids: readonly string[]): Promise<PhotoToHandOut[]>;
+  /** Gives up those the server refused; answers which went. */
+  dropRefused(ids: readonly string[]): Promise<string[]>;
 }
 
 export function photoStoreOf(store: StoreContext): PhotoStore {
@@ -50,6 +55,8 @@ export function photoStoreOf(store: StoreContext): PhotoStore {
     tidy: (room) => tidyPhotoCopies(store, room),
     listUnsent: () => listUnsentPhotos(store.tables),
     listRefused: () => listRefusedPhotos(store),
-    retryRefused: () => retryRefusedPhotos(store),
+    retryRefused: (ids) => retryRefusedPhotos(store, ids),
+    handOut: (ids) => handOutPhotos(store, ids),
+    dropRefused: (ids) => dropRefusedPhotos(store, ids),
   };
 }

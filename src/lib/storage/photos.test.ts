@@ -189,7 +189,7 @@ describe('the queue of photos', () => {
     await queue.rejectPhoto('photo:A', 'not here');
     expect(await queue.listWaitingPhotos()).toEqual([]);
     expect(await store.photos.listRefused()).toMatchObject([{ id: 'photo:A', reason: 'not here' }]);
-    await store.photos.retryRefused();
+    await store.photos.retryRefused(['photo:A']);
     expect(idsOf(await queue.listWaitingPhotos())).toEqual(['photo:A']);
   });
 

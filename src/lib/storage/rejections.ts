@@ -40,7 +40,7 @@ export async function listRejections(store: StoreContext): Promise<Rejection[]> 
   );
 }
 
-/** Gives up what was refused. The only way by which saved work goes without having reached the server. */
+/** Forgets what was refused and has been saved anew, mended; what is given up goes by photo-refused.ts. */
 export async function dropRejection(store: StoreContext, { scope, id, rev }: RejectionKey): Promise<void> {
   await store.tables.transaction({ mode: 'strict', tables: ['rejections'] }, (rows) =>
     rows.rejections.delete([scope, id, rev]),

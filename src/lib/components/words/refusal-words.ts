@@ -25,5 +25,9 @@ export function refusalText(refusal: Refusal): string {
       return m.refusal_tooLarge();
     case 'malformed':
       return m.refusal_malformed();
+    case 'photoTooLarge':
+      return m.refusal_photo_large();
+    case 'photoDamaged':
+      return m.refusal_photo_damaged();
   }
 }
