@@ -5,6 +5,7 @@ import type { Remote } from '#lib/protocol/remote.ts';
 import type { ReplicaStore } from '#lib/protocol/replica-store.ts';
 import { nextRevision } from '#lib/protocol/revision.ts';
 import type { Tables } from '#lib/storage/tables.ts';
+import { MERGE_PLANTS } from './merge-plants.ts';
 import type { Planting, SimDevice } from './sim-device.ts';
 
 /** The answer of a server to a push that it took. */
@@ -66,6 +67,7 @@ const alwaysVouched = (remote: Remote, device: SimDevice, scope: string): Partia
 });
 
 export const PLANTED_BUGS = {
+  ...MERGE_PLANTS,
   'checkpoint-before-data': overReplica((replica) => ({
     async storePulled(prepared, checkpoint) {
       await replica.putCheckpoint(prepared.scope, checkpoint);

@@ -2,6 +2,7 @@
 // which may be wrong by years, and the person who works on it.
 import type { Clock } from '#lib/protocol/clock.ts';
 import { httpRemote } from '#lib/sync/http-remote.ts';
+import type { MergeLeaves } from '#lib/sync/merge-round.ts';
 import { startSyncLoop, type SyncLoop, type SyncLoopPorts } from '#lib/sync/sync-loop.ts';
 import type { RoundReport } from '#lib/sync/sync-round.ts';
 import { opaqueReferenceOf } from '#lib/domain/opaque-reference.ts';
@@ -23,6 +24,8 @@ export interface Planting {
   replica?(replica: ReplicaStore, device: SimDevice): ReplicaStore;
   store?(store: DeviceStore, device: SimDevice): DeviceStore;
   tables?(tables: Tables, device: SimDevice): Tables;
+  /** In place of the domain's. */
+  merge?: MergeLeaves;
   /** The lock is not asked for. */
   unlocked?: boolean;
 }
@@ -163,6 +166,7 @@ async function newTab(device: SimDevice, agent: Agent, ports: TabPorts): Promise
     exclusively: (work) =>
       exclusively(device, agent, () => told(work, (error) => ports.onBroken(device, error))),
     onStatus: () => undefined,
+    ...(planting.merge && { merge: planting.merge }),
     onRound: (report) => ports.onRound(device, agent, report),
   };
   return { agent, store, tables, loop: startSyncLoop(loopPorts) };

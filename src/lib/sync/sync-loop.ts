@@ -7,6 +7,7 @@ import type { Scope } from '#lib/protocol/document.ts';
 import type { Remote } from '#lib/protocol/remote.ts';
 import type { ReplicaStore } from '#lib/protocol/replica-store.ts';
 import { startLongPoll, type LongPoll } from './long-poll.ts';
+import type { MergeLeaves } from './merge-round.ts';
 import {
   backOffMs,
   ELSEWHERE_MS,
@@ -33,6 +34,8 @@ export interface SyncLoopPorts {
   newNonce(): string;
   /** Whether the roles the server last confirmed let this device hold a scope; asked after `scopes`. */
   mayHold?(scope: Scope): boolean;
+  /** How leaves are put together; absent: the domain's. */
+  merge?: MergeLeaves;
   /**
    * Runs the work with the tablet's one right to sync; undefined, and not run, where another tab has it. `steal`: take it
    * from that tab; its writes are refused from the next turn on.
@@ -221,6 +224,7 @@ async function round(loop: Loop): Promise<RoundReport> {
     session,
     clock: ports.clock,
     newNonce: () => ports.newNonce(),
+    merge: ports.merge,
     ...(ports.mayHold && { mayHold: (scope: Scope) => ports.mayHold!(scope) }),
     lookAgain,
     onProgress: (progress) => tell(loop, { ...loop.status, progress }),

@@ -6,7 +6,7 @@ import type { Scope } from '#lib/protocol/document.ts';
 import type { PhotoQueue } from '#lib/protocol/photo-queue.ts';
 import type { Remote, RemoteFault } from '#lib/protocol/remote.ts';
 import type { ReplicaStore, WaitingPlace } from '#lib/protocol/replica-store.ts';
-import { mergeScope, type MergeReport } from './merge-round.ts';
+import { mergeScope, type MergeLeaves, type MergeReport } from './merge-round.ts';
 import type { PhotoReport } from './photo-push.ts';
 import { photoRound, type PhotoSession } from './photo-round.ts';
 import { pullScope, type PullReport } from './pull.ts';
@@ -22,6 +22,8 @@ export interface RoundPorts {
   newNonce(): string;
   /** Whether the roles the server last confirmed let this device hold a scope; absent: as far as is known, all. */
   mayHold?(scope: Scope): boolean;
+  /** Absent: the domain's. */
+  merge?: MergeLeaves | undefined;
   /** Look at every server-side checkpoint now: a receipt is to be written. */
   lookAgain?: boolean;
   onProgress?(progress: RoundProgress): void;
@@ -148,7 +150,7 @@ async function pullAll(
     before += pull.received;
     if (pull.fault && endsTheRound(pull.fault)) return pull.fault;
     if (pull.fault || pull.serverSmaller) continue;
-    const merge = await mergeScope({ store, session, remote: remoteOf(scope) }, scope);
+    const merge = await mergeScope({ store, session, remote: remoteOf(scope), merge: ports.merge }, scope);
     reports.set(scope, { ...report, pull, merge });
     if (merge.fault && endsTheRound(merge.fault)) return merge.fault;
   }
