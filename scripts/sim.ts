@@ -1,11 +1,13 @@
 // `npm run sim -- --seeds N [--seed S] [--planted NAME|all] [--shrink] [--keep WHY] [--trace]`: histories of the
-// simulator, one for each seed from S (1) on. A seed that fails is printed with what was found, made smaller where that
+// simulator, one for each seed from S (1) on; one seed in ten over Dexie and PouchDB as well, one in a hundred against the
+// CouchDB at COUCHDB_URL. `--only models|real`: these alone. A seed that fails is printed with what was found, made smaller where that
 // is asked for and kept in the corpus; the exit code is 1. With a planted bug it is 1 where the bug was not found.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { runHistory } from '../tests/sim/history.ts';
 import { planOf, type Plan } from '../tests/sim/plan.ts';
 import { PLANTED_BUGS, type PlantedBug } from '../tests/sim/planted-bugs.ts';
+import { runAgainstCouch, runTenth, type RealReport } from '../tests/sim/real-seeds.ts';
 import { runSeeds, wordsOf, type FoundBad } from '../tests/sim/run-seeds.ts';
 import { shrinkPlan } from '../tests/sim/shrink-plan.ts';
 
@@ -17,6 +19,7 @@ const { values } = parseArgs({
     shrink: { type: 'boolean', default: false },
     keep: { type: 'string' },
     trace: { type: 'boolean', default: false },
+    only: { type: 'string' },
   },
 });
 const first = Number(values.seed);
@@ -46,6 +49,31 @@ async function runPlain(): Promise<boolean> {
   return bad.length === 0;
 }
 
+async function runOverReal(): Promise<boolean> {
+  const onBad = (found: FoundBad) => console.log(`over real stores: ${wordsOf(found)}`);
+  const told = async (what: string, run: () => Promise<RealReport | undefined>) => {
+    const started = performance.now();
+    const report = await run();
+    if (!report) {
+      console.log(`COUCHDB_URL is not set: no history over ${what}`);
+      return true;
+    }
+    const { histories, saved, bad } = report;
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    console.log(`${histories} histories over ${what}, ${saved} saves in ${seconds} s: ${bad.length} failed`);
+    return bad.length === 0;
+  };
+  const tenth = await told('Dexie and PouchDB', () => runTenth({ first, count, onBad }));
+  const couch = await told('Dexie and a CouchDB', () => runAgainstCouch({ first, count, onBad }));
+  return tenth && couch;
+}
+
+async function runAll(): Promise<boolean> {
+  const models = values.only === 'real' || (await runPlain());
+  const real = values.only === 'models' || (await runOverReal());
+  return models && real;
+}
+
 async function runPlanted(names: readonly PlantedBug[]): Promise<boolean> {
   let all = true;
   console.log(`${'planted bug'.padEnd(32)}${'seeds'.padStart(6)}  found as`);
@@ -71,6 +99,5 @@ if (values.trace) {
   const { lines } = await runHistory(planOf(first), { traced: true });
   console.log(lines?.join('\n'));
 }
-const isWell =
-  values.planted === undefined ? await runPlain() : await runPlanted(plantedNamed(values.planted));
+const isWell = values.planted === undefined ? await runAll() : await runPlanted(plantedNamed(values.planted));
 process.exit(isWell ? 0 : 1);

@@ -42,11 +42,11 @@ export async function carryOut(world: World, command: Command): Promise<void> {
       const made = SCOPES.length + world.plan.households;
       const entries = made + Math.floor((server.logLength() - made) * command.share);
       if (entries >= server.logLength()) return undefined;
-      server.restore(entries);
+      await server.restore(entries);
       return serverWasSetBack(world, SCOPES);
     }
     case 'remake-database':
-      server.remake(SCOPES[command.scope]!);
+      await server.remake(SCOPES[command.scope]!);
       return serverWasSetBack(world, [SCOPES[command.scope]!]);
     case 'sequence-format':
       return void (world.sequenceFormat = command.format % SEQUENCE_FORMATS);
@@ -221,7 +221,7 @@ async function settleRejection(world: World, device: SimDevice, how: 'retry' | '
 }
 
 /** An administrator's act: the winner is deleted on the server, by somebody who saw it. */
-function deleteHousehold(world: World, n: number): void {
+async function deleteHousehold(world: World, n: number): Promise<void> {
   const database = world.server.databases.get(GRID);
   const id = householdId(n);
   const record = database?.documents.get(id);
@@ -234,5 +234,5 @@ function deleteHousehold(world: World, n: number): void {
   for (const each of world.ledger.tokens.values())
     if (seen.includes(each.token)) world.overwrittenOnServer.add(each.token);
   tell(world, `administrator deletes ${idOfKey(keyOf(GRID, id))}`);
-  world.server.write(GRID, { ...body, _rev: rev, _revisions });
+  await world.server.write(GRID, { ...body, _rev: rev, _revisions });
 }

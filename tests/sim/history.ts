@@ -6,11 +6,14 @@ import { applyChanges, newDeviceView } from './device-view.ts';
 import { diceOf } from './dice.ts';
 import { newLedger } from './ledger.ts';
 import { lineOf } from './line.ts';
-import { newModelMedium, type ChangedRow } from './model-medium.ts';
+import { endOf, type EndState } from './end-state.ts';
+import { newModelMedium, type ChangedRow, type Medium } from './model-medium.ts';
 import { newModelServer } from './model-server.ts';
+import type { DatabaseTraits } from './model-database.ts';
 import { GRID, SCOPES, type Plan } from './plan.ts';
 import { quietPhase } from './quiet-phase.ts';
 import { newSimDevice, openTab, type Planting, type SimDevice } from './sim-device.ts';
+import type { OnServerWrite, SimServer } from './sim-server.ts';
 import { checkServerWrite, checkStep, noteSent } from './step-checks.ts';
 import { newVirtualTime } from './virtual-time.ts';
 import { ratesNow, tell, violate, type Violation, type World } from './world.ts';
@@ -19,7 +22,17 @@ export interface HistoryOptions {
   planting?: Planting;
   /** Keeps every line that was told. */
   traced?: boolean;
+  /** What it runs over; absent: models. */
+  over?: HistoryParts;
 }
+
+/** What may be a model or the real thing. */
+export interface HistoryParts {
+  server(traits: DatabaseTraits, onWrite: OnServerWrite): SimServer;
+  medium(nowMs: () => number, onChange: (changed: ChangedRow[]) => void): Medium;
+}
+
+const MODELS: HistoryParts = { server: newModelServer, medium: newModelMedium };
 
 export interface HistoryResult {
   violation: Violation | undefined;
@@ -28,14 +41,16 @@ export interface HistoryResult {
   lines: string[] | undefined;
   steps: number;
   counts: World['counts'];
+  end: EndState;
 }
 
 const GAP_MS = 1000;
 
 export async function runHistory(plan: Plan, options: HistoryOptions = {}): Promise<HistoryResult> {
   const world = newWorld(plan, options);
+  const { over = MODELS, planting = {} } = options;
   try {
-    await begin(world, options.planting ?? {});
+    await begin(world, { over, planting });
     for (const command of plan.commands) {
       if (world.violation) break;
       await carryOut(world, command);
@@ -48,13 +63,20 @@ export async function runHistory(plan: Plan, options: HistoryOptions = {}): Prom
   }
   for (const { tabs } of world.devices) for (const { store } of tabs) store.close();
   const { hash, lines } = world.trace;
-  return { violation: world.violation, hash, lines, steps: world.time.steps(), counts: world.counts };
+  return {
+    violation: world.violation,
+    hash,
+    lines,
+    steps: world.time.steps(),
+    counts: world.counts,
+    end: endOf(world),
+  };
 }
 
 /** Thrown by the step in which something was found wrong. */
 class HistoryEnded extends Error {}
 
-function newWorld(plan: Plan, { traced }: HistoryOptions): World {
+function newWorld(plan: Plan, { traced, over = MODELS }: HistoryOptions): World {
   const time = newVirtualTime(() => {
     checkStep(world);
     if (world.violation) throw new HistoryEnded();
@@ -63,7 +85,7 @@ function newWorld(plan: Plan, { traced }: HistoryOptions): World {
     plan,
     time,
     dice: diceOf(`history ${String(plan.seed)}`),
-    server: newModelServer(plan.traits, (scope, document, person) =>
+    server: over.server(plan.traits, (scope, document, person) =>
       checkServerWrite(world, scope, document, person),
     ),
     ledger: newLedger(),
@@ -135,9 +157,14 @@ function endSession(world: World, device: SimDevice): void {
   });
 }
 
-async function begin(world: World, planting: Planting): Promise<void> {
+interface Making {
+  over: HistoryParts;
+  planting: Planting;
+}
+
+async function begin(world: World, made: Making): Promise<void> {
   const { plan, server, time } = world;
-  for (const scope of SCOPES) server.make(scope);
+  for (const scope of SCOPES) await server.make(scope);
   for (let n = 0; n < plan.households; n++) {
     const body = {
       _id: `household:${String(n)}`,
@@ -146,10 +173,10 @@ async function begin(world: World, planting: Planting): Promise<void> {
       kind: 'family',
     };
     const rev = nextRevision(undefined, body);
-    server.write(GRID, { ...body, _rev: rev, _revisions: toRevisionPath([rev]) });
+    await server.write(GRID, { ...body, _rev: rev, _revisions: toRevisionPath([rev]) });
   }
   for (let n = 0; n < plan.devices; n++) {
-    const device = aDevice(world, `d${String(n)}`, planting);
+    const device = aDevice(world, `d${String(n)}`, made);
     world.devices.push(device);
     server.roles.set(device.name, new Set(SCOPES));
     time.schedule(undefined, n * 10, () => void openTab(device, world.ports));
@@ -157,11 +184,11 @@ async function begin(world: World, planting: Planting): Promise<void> {
   await time.pass(GAP_MS * 10);
 }
 
-function aDevice(world: World, name: string, planting: Planting): SimDevice {
+function aDevice(world: World, name: string, { over, planting }: Making): SimDevice {
   const dice = diceOf(`history ${String(world.plan.seed)}/${name}`);
   const full = () => dice.hits((ratesNow(world)['full-at-put'] ?? 0) / 4);
   const aMedium = () =>
-    newModelMedium(world.time.nowMs, (changes) => {
+    over.medium(world.time.nowMs, (changes) => {
       const dirty = applyChanges(device.view, changes);
       const known = world.dirty.get(device) ?? new Set();
       for (const key of dirty) known.add(key);

@@ -18,6 +18,8 @@ export interface DatabaseTraits {
   pageRows: number;
   /** CouchDB calls an ancestor present whose body never came, PouchDB calls it missing. */
   ancestorsArePresent: boolean;
+  /** PouchDB's way: a revision known only from another's path never gets its body. Absent: it does, as in CouchDB. */
+  ancestorsStayEmpty?: boolean;
 }
 
 export interface FeedTemper {
@@ -71,6 +73,7 @@ export function newModelDatabase(traits: DatabaseTraits, timeline: number): Mode
       const path = _revisions ? fromRevisionPath(_revisions) : [_rev];
       const shard = Math.abs(shardOf(document._id));
       const known = documents.get(document._id) ?? { ...newRevisionRecord(), shard, seq: 0 };
+      if (traits.ancestorsStayEmpty && known.has(_rev)) return false;
       if (!known.add(path, body)) return false;
       known.seq = ++counters[shard]!;
       documents.set(document._id, known);
@@ -169,7 +172,7 @@ function rowOf(document: FeedRow): object {
   };
   return {
     id: document.id,
-    changes: [{ rev: winner!.rev }],
+    changes: document.leaves().map(({ rev }) => ({ rev })),
     ...(winner!.deleted && { deleted: true }),
     doc,
   };

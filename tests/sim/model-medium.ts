@@ -24,12 +24,16 @@ export interface ChangedRow {
   after: StoredRow | undefined;
 }
 
-export interface ModelMedium {
-  rows(table: TableName): StoredRow[];
+/** What a tablet's database is kept on. */
+export interface Medium {
   /** A connection to it. `full` is asked at each put; true: the quota is exceeded there. */
   connect(full: () => boolean): Tables;
   /** The power goes: of the relaxed commits of the last three seconds, so many at the end are lost. Answers how many were. */
   losePower(nowMs: number, atMost: number): number;
+}
+
+export interface ModelMedium extends Medium {
+  rows(table: TableName): StoredRow[];
 }
 
 const STORES = Object.assign({}, ...VERSIONS) as Record<TableName, string>;

@@ -50,12 +50,22 @@ export interface ModelServer {
   write(database: Scope, document: RevisionedDocument): void;
 }
 
-const fault = (status: number, error: string, reason: string): ServerAnswer => ({
+export const answerFault = (status: number, error: string, reason: string): ServerAnswer => ({
   status,
   json: { error, reason },
 });
+const fault = answerFault;
 
-function allDocsQuery(search: string, body: Record<string, unknown> | undefined) {
+/** What is answered to a batch in which one document makes the server give up. */
+export function refusedWhole(docs: readonly DocumentBody[]): ServerAnswer | undefined {
+  const poisons = new Set(docs.map(({ poison }) => poison as Poison | undefined));
+  if (poisons.has('batch')) return fault(400, 'bad_request', 'a field nobody knows');
+  if (poisons.has('large')) return fault(413, 'too_large', 'the request entity is too large');
+  if (poisons.has('crash')) return fault(500, 'internal_server_error', 'badmatch');
+  return undefined;
+}
+
+export function allDocsQuery(search: string, body: Record<string, unknown> | undefined) {
   if (body) return { keys: body.keys as string[] };
   const query = new URLSearchParams(search);
   const from = query.get('startkey');
@@ -93,10 +103,8 @@ export function newModelServer(
   };
 
   const bulkDocs = (name: Scope, docs: RevisionedDocument[], person: string | undefined): ServerAnswer => {
-    const poisons = new Set(docs.map(({ poison }) => poison as Poison | undefined));
-    if (poisons.has('batch')) return fault(400, 'bad_request', 'a field nobody knows');
-    if (poisons.has('large')) return fault(413, 'too_large', 'the request entity is too large');
-    if (poisons.has('crash')) return fault(500, 'internal_server_error', 'badmatch');
+    const whole = refusedWhole(docs);
+    if (whole) return whole;
     const rows = docs.flatMap((document) => {
       if (document.poison !== 'row') {
         store(name, document, person);

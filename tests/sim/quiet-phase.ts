@@ -27,7 +27,7 @@ export async function quietPhase(world: World): Promise<void> {
   world.serverUpAtMs = 0;
   world.onlineAtMs.clear();
   await time.pass(world.setBack.size > 0 ? LOOKED_AGAIN_MS : SETTLE_MS);
-  for (const scope of world.setBack) announceRestore(world, scope);
+  for (const scope of world.setBack) await announceRestore(world, scope);
   for (const device of devices) {
     keepOne(device);
     for (const { agent } of device.tabs) time.thaw(agent);
@@ -52,10 +52,10 @@ function keepOne(device: SimDevice): void {
 }
 
 /** The administrator says so: else tablets leave a server alone that holds far less than they do. */
-function announceRestore({ server }: World, scope: string): void {
+async function announceRestore({ server }: World, scope: string): Promise<void> {
   const body = { _id: 'meta:epoch', type: 'epoch', said: 'restored' };
   const rev = nextRevision(undefined, body);
-  server.write(scope, { ...body, _rev: rev, _revisions: toRevisionPath([rev]) });
+  await server.write(scope, { ...body, _rev: rev, _revisions: toRevisionPath([rev]) });
 }
 
 async function opened(world: World, device: SimDevice): Promise<void> {

@@ -64,7 +64,7 @@ export function remoteContract(open: () => Promise<Remote>): void {
       ]);
     });
 
-    it('of a tombstone ends a leaf, and a document with its last', async () => {
+    it('of a tombstone ends a leaf, which the feed names still, and a document with its last', async () => {
       const remote = await open();
       const { first, one, two, other } = await aConflict(remote);
       const gone = household({ _deleted: true });
@@ -76,6 +76,8 @@ export function remoteContract(open: () => Promise<Remote>): void {
       const once = await end([two, one, first]);
       expect(once?.doc).toMatchObject({ _rev: other, floor: 9 });
       expect(once?.doc?._conflicts).toBeUndefined();
+      const named = once?.changes.map(({ rev }) => rev).sort();
+      expect(named).toEqual([other, nextRevision(two, gone)].sort());
       expect(await end([other, first])).toMatchObject({ deleted: true });
       expect(valueOf(await remote.allDocs({ limit: 10 })).rows).toEqual([]);
     });

@@ -5,9 +5,9 @@ import type { DocumentBody, Scope } from '#lib/protocol/document.ts';
 import type { Dice } from './dice.ts';
 import type { FaultRates } from './fault-kinds.ts';
 import type { Ledger } from './ledger.ts';
-import type { ModelServer } from './model-server.ts';
 import type { Plan } from './plan.ts';
 import type { SimDevice, TabPorts } from './sim-device.ts';
+import type { SimServer } from './sim-server.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** The numbers are those of sync.md 9. */
@@ -21,7 +21,7 @@ export interface World {
   plan: Plan;
   time: VirtualTime;
   dice: Dice;
-  server: ModelServer;
+  server: SimServer;
   ledger: Ledger;
   devices: SimDevice[];
   ports: TabPorts;
