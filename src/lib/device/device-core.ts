@@ -83,7 +83,7 @@ export class DeviceCore implements DeviceWorker {
 
   handIn = async () => this.#door.write(this.#shift.handIn());
   receipts = async () => this.#shift.receipts();
-  board = async () => this.#shift.board();
+  board = async (scanned?: string) => this.#shift.board(scanned);
   roundFacts = async () => this.#shift.beforeRound();
 
   get #attention(): AttentionParts {

@@ -157,7 +157,7 @@ class PageDevice implements Device {
     this.#remote.settleClash(document, $state.snapshot(decision) as typeof decision);
   handIn: Device['handIn'] = () => this.#remote.handIn();
   watchReceipts = () => this.#live(() => this.#remote.receipts());
-  watchBoard = () => this.#live(() => this.#remote.board());
+  watchBoard = (scanned: () => string | undefined) => this.#live(() => this.#remote.board(scanned()));
   watchRoundFacts = () => this.#live(() => this.#remote.roundFacts());
 }
 

@@ -67,7 +67,7 @@ export class ShiftDesk {
   }
 
   /** Reads `shift` documents and the directory, nothing else. */
-  async board(): Promise<BoardView> {
+  async board(scanned?: string): Promise<BoardView> {
     const { store, session } = this.#parts;
     const { model } = session;
     const prefix = communityScope('');
@@ -80,6 +80,7 @@ export class ShiftDesk {
         shifts: (await readShifts(store, scopes)).filter(({ waiting }) => !waiting),
       },
       session.today,
+      scanned,
     );
   }
 

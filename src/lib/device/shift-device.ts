@@ -10,6 +10,7 @@ export interface ShiftDevice {
   handIn(): Promise<HandInOutcome | { outcome: 'notHers' }>;
   /** Newest first. */
   watchReceipts(): Live<ReceiptView[]>;
-  watchBoard(): Live<BoardView>;
+  /** `scanned`: the shift of a receipt whose code was scanned; the view tells what is here of it. */
+  watchBoard(scanned: () => string | undefined): Live<BoardView>;
   watchRoundFacts(): Live<RoundFacts>;
 }

@@ -60,6 +60,6 @@ export interface DeviceWorker extends Pick<Device, PassedOn> {
   refused(): Promise<RefusedRow[]>;
   clashes(): Promise<ClashRow[]>;
   receipts(): Promise<ReceiptView[]>;
-  board(): Promise<BoardView>;
+  board(scanned?: string): Promise<BoardView>;
   roundFacts(): Promise<RoundFacts>;
 }

@@ -93,6 +93,34 @@ describe('the board of a day', () => {
     const view = board([handedIn({ photos: { confirmed: 8, total: 11 } })], [staff('limin', '李敏')]);
     expect(view.handedIn[0]?.photosMissing).toBe(3);
   });
+
+  it('tells of a receipt that was scanned, of whatever day, and of none that has not come', () => {
+    const earlier = handedIn({ on: '2026-11-20', handedInAt: '2026-11-20T09:00:00.000Z' });
+    const view = (scanned: string) =>
+      boardView(
+        {
+          staff: [staff('limin', '李敏')],
+          gridNames: new Map(),
+          communities: [COMMUNITY],
+          shifts: [handedIn(), earlier],
+        },
+        '2026-11-22',
+        scanned,
+      );
+    expect(view(earlier.shift._id).scanned).toEqual({
+      shift: earlier.shift._id,
+      number: receiptNumber(earlier.rev),
+      name: '李敏',
+      on: '2026-11-20',
+    });
+    expect(view('shift:unheard').scanned).toBeUndefined();
+  });
+
+  it('expects no clerk, and counts one who has handed in', () => {
+    const clerk = staff('zhaoxue', '赵雪', { role: 'clerk', grids: [] });
+    expect(board([], [staff('limin', '李敏'), clerk]).missing).toMatchObject([{ user: 'limin' }]);
+    expect(board([handedIn({ person: 'zhaoxue' })], [clerk]).handedIn).toMatchObject([{ user: 'zhaoxue' }]);
+  });
 });
 
 it('a receipt has six digits that follow from its revision', () => {

@@ -34,6 +34,8 @@ export interface BoardView {
   handedIn: BoardRow[];
   /** Of all who handed in. */
   records: Record<string, number>;
+  /** The receipt asked for, of whatever day; undefined where none is here. */
+  scanned?: { shift: string; number: string; name: string; on: IsoDate };
 }
 
 export interface BoardSource {
@@ -45,15 +47,19 @@ export interface BoardSource {
   shifts: readonly HeldShift[];
 }
 
-export function boardView(source: BoardSource, on: IsoDate): BoardView {
+/** `scanned`: the id of a receipt's shift. A clerk is expected of nobody, and told of when she has handed in. */
+export function boardView(source: BoardSource, on: IsoDate, scanned?: string): BoardView {
   const communities = new Set(source.communities);
   const rows = source.staff
-    .filter(({ role, grids }) => role === 'worker' && grids.length > 0)
-    .map((staff) => rowOf(source, staff, on))
+    .filter(({ role, grids }) => (role === 'worker' && grids.length > 0) || role === 'clerk')
+    .map((staff) => ({ role: staff.role, ...rowOf(source, staff, on) }))
+    .filter(({ role, receipts }) => role === 'worker' || receipts.length > 0)
+    .map(({ role: _role, ...row }): BoardRow => row)
     .filter(({ community }) => communities.has(community));
   const byGrid = (a: BoardRow, b: BoardRow) =>
     a.grids.join().localeCompare(b.grids.join(), 'zh-CN') || a.user.localeCompare(b.user);
   const handedIn = rows.filter(({ receipts }) => receipts.length > 0);
+  const asked = scannedOf(source, scanned);
   return {
     on,
     missing: rows
@@ -62,7 +68,16 @@ export function boardView(source: BoardSource, on: IsoDate): BoardView {
       .sort((a, b) => (a.lastOn ?? '').localeCompare(b.lastOn ?? '') || byGrid(a, b)),
     handedIn: handedIn.sort((a, b) => newest(b).localeCompare(newest(a)) || byGrid(a, b)),
     records: summed(handedIn.map(({ records }) => records)),
+    ...(asked ? { scanned: asked } : {}),
   };
+}
+
+function scannedOf({ shifts, staff }: BoardSource, scanned: string | undefined): BoardView['scanned'] {
+  const found = shifts.find(({ shift }) => shift._id === scanned);
+  if (!found) return undefined;
+  const { _id: shift, person, on } = found.shift;
+  const name = staff.find(({ user }) => user === person)?.name ?? person;
+  return { shift, number: receiptNumber(found.rev), name, on };
 }
 
 const newest = ({ receipts }: BoardRow): IsoInstant => receipts[0]?.at ?? '';

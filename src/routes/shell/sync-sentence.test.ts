@@ -38,7 +38,7 @@ describe('the one sentence', () => {
   it('puts what needs a person before the network being gone', () => {
     expect(syncSentence({ ...NOTHING_YET, online: false, problem: 'storageFull' }).tone).toBe('bad');
     expect(said({ online: false, refused: 1, waiting: 4 })).toBe(
-      '1 条没传上去，要处理 · 已存本机 4 条，待上传',
+      '1 条没传上去，要处理 · 没有网络 · 已存本机 4 条，待上传',
     );
   });
 

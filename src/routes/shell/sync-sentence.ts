@@ -59,6 +59,13 @@ function waitingTail({ waiting, photos }: SyncState): { tail?: string } {
   return words.length > 0 ? { tail: words.join(' · ') } : {};
 }
 
+/** Whether there is a network is always told. */
+function refusedTail(sync: SyncState): { tail?: string } {
+  const { tail } = waitingTail(sync);
+  if (sync.online && sync.problem !== 'offline') return tail === undefined ? {} : { tail };
+  return { tail: [m.state_offline(), tail].filter(Boolean).join(' · ') };
+}
+
 /** Nobody answers: her work goes on, and what she did is safe. */
 const safeTail = (sync: SyncState) => ({ tail: m.state_offline_safe(), ...waitingTail(sync) });
 
@@ -67,10 +74,9 @@ function firstOf(sync: SyncState): Omit<SyncSentence, 'spoken'> {
   if (problem && NEEDS_PERSON.includes(problem)) {
     return { tone: 'bad', head: PROBLEM_WORDS[problem](), ...waitingTail(sync) };
   }
-  if (sync.refused > 0) {
-    return { tone: 'bad', head: m.state_refused({ count: sync.refused }), ...waitingTail(sync) };
-  }
-  if (sync.photosRefused > 0) return { tone: 'bad', head: m.photo_refused(), ...waitingTail(sync) };
+  if (sync.refused > 0)
+    return { tone: 'bad', head: m.state_refused({ count: sync.refused }), ...refusedTail(sync) };
+  if (sync.photosRefused > 0) return { tone: 'bad', head: m.photo_refused(), ...refusedTail(sync) };
   if (!sync.online || problem === 'offline') {
     return { tone: 'off', head: m.state_offline(), ...safeTail(sync) };
   }

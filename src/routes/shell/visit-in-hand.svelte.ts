@@ -44,14 +44,14 @@ export class VisitInHand {
 
   /** `nobody`: nobody at home is answered already; a draft that is there goes before it. */
   async open(language: Locale, nobody: boolean): Promise<void> {
-    const start = await this.#device.startVisit(this.#key);
-    if (!start) {
-      this.state = 'gone';
-      return;
-    }
-    this.start = start;
-    this.#startedAt = start.draft?.startedAt ?? this.#startedAt;
     try {
+      const start = await this.#device.startVisit(this.#key);
+      if (!start) {
+        this.state = 'gone';
+        return;
+      }
+      this.start = start;
+      this.#startedAt = start.draft?.startedAt ?? this.#startedAt;
       const { openForm } = await import('#lib/forms/open-form.ts');
       this.form = await openForm({
         definition: this.#key.form,
