@@ -79,6 +79,9 @@ export function rowVerdict(error: string, tries = 0): 'refused' | 'sign-in' | 'l
   return REFUSALS.has(error) ? 'refused' : 'later';
 }
 
+/** A 500 may be one document's doing, or one photo's; every other fault is said of us, the line or the server. */
+export const isStumble = ({ kind, status }: RemoteFault) => kind === 'busy' && status === 500;
+
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

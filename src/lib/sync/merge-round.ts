@@ -1,13 +1,14 @@
 // Merging the conflicts of one scope (sync.md 6): the merge goes up as a child of the winning leaf, and once the server
-// is known to have it, tombstones that name it go up on the losing leaves. Nothing of it waits in the store: it is made
-// anew from the leaves until it is there, and two devices make the same revisions. Invariants: a leaf is ended only after
-// `_revs_diff` has confirmed the merge that took it in; what the server will not have merged stays as it is.
+// is known to have it, tombstones that name it go up on the losing leaves. No merge waits in the store: it is made anew
+// from the leaves until it is there, and two devices make the same revisions. Invariants: a leaf is ended only after
+// `_revs_diff` has confirmed the merge that took it in; what the server will not have merged stays as it is, and holds up
+// no other merge.
 import { hasTakenIn, merge, mergedTombstone, type Merge } from '#lib/domain/merge/merge.ts';
 import type { DocumentBody, Scope } from '#lib/protocol/document.ts';
-import { rowVerdict } from '#lib/protocol/error-table.ts';
 import type { Remote, RemoteFault } from '#lib/protocol/remote.ts';
 import type { Leaf, PulledDocument, ReplicaStore } from '#lib/protocol/replica-store.ts';
-import { commonGeneration, nextRevision, toRevisionPath } from '#lib/protocol/revision.ts';
+import { commonGeneration, nextRevision } from '#lib/protocol/revision.ts';
+import { revisionName, sendMerges } from './send-merges.ts';
 import type { SyncSession } from './sync-session.ts';
 
 export interface MergePorts {
@@ -81,12 +82,13 @@ async function writeMerges(
   { scope, report, toWrite, toEnd }: Merging,
 ): Promise<RemoteFault | undefined> {
   for (const batch of batchesOf(toWrite)) {
-    const answer = await send(
+    const answer = await sendMerges(
       ports,
       batch.map(({ document, top }) => ({ id: document.id, leaf: top })),
     );
     if (answer.outcome === 'fault') return answer;
-    const written = batch.filter(({ top }) => answer.value.has(top.rev));
+    if (answer.later) report.fault ??= answer.later;
+    const written = batch.filter(({ document, top }) => answer.there.has(revisionName(document.id, top.rev)));
     await store.storeMerged(
       scope,
       written.map((each) => rowOf(each, beside(each))),
@@ -107,9 +109,10 @@ async function endLeaves(
         .filter(({ rev }) => hasTakenIn(each.top, rev))
         .map((leaf) => ({ id: each.document.id, of: leaf.rev, leaf: tombstoneOf(each.top, leaf) })),
     );
-    const answer = await send(ports, tombstones);
+    const answer = await sendMerges(ports, tombstones);
     if (answer.outcome === 'fault') return answer;
-    const ended = tombstones.filter(({ leaf }) => answer.value.has(leaf.rev));
+    if (answer.later) report.fault ??= answer.later;
+    const ended = tombstones.filter(({ id, leaf }) => answer.there.has(revisionName(id, leaf.rev)));
     const isEnded = (id: string, { rev }: Leaf) => ended.some((each) => each.id === id && each.of === rev);
     const rows = batch.map((each) =>
       rowOf(
@@ -141,36 +144,3 @@ function tombstoneOf(top: Leaf, leaf: Leaf): Leaf {
 
 const batchesOf = <T>(all: readonly T[]): T[][] =>
   Array.from({ length: Math.ceil(all.length / BATCH) }, (_none, n) => all.slice(n * BATCH, (n + 1) * BATCH));
-
-/** Answers which of them the server has now. */
-async function send(
-  { remote, session }: Omit<MergePorts, 'store'>,
-  made: readonly { id: string; leaf: Leaf }[],
-): Promise<{ outcome: 'answered'; value: Set<string> } | RemoteFault> {
-  const tried = made.filter(({ leaf }) => !session.unmerged.has(leaf.rev));
-  if (tried.length === 0) return { outcome: 'answered', value: new Set() };
-  const documents = tried.map(({ id, leaf }) => ({
-    ...leaf.body,
-    _id: id,
-    _rev: leaf.rev,
-    _revisions: toRevisionPath(leaf.path),
-  }));
-  const rows = await remote.bulkDocs(documents);
-  if (rows.outcome === 'fault') return rows;
-  const asked: Record<string, string[]> = {};
-  for (const { id, leaf } of tried) asked[id] = [...(asked[id] ?? []), leaf.rev];
-  const answer = await remote.revsDiff(asked);
-  if (answer.outcome === 'fault') return answer;
-  const missing = new Set(Object.values(answer.value).flatMap((each) => each.missing));
-  const refused = new Set(
-    rows.value.flatMap(({ id, error }) =>
-      error !== undefined && rowVerdict(error) === 'refused' ? [id] : [],
-    ),
-  );
-  for (const { id, leaf } of tried)
-    if (missing.has(leaf.rev) && refused.has(id)) session.unmerged.add(leaf.rev);
-  return {
-    outcome: 'answered',
-    value: new Set(tried.map(({ leaf }) => leaf.rev).filter((rev) => !missing.has(rev))),
-  };
-}

@@ -3,7 +3,7 @@
 // same revision however often it is tried, so that a lost answer costs nothing.
 import { base64Of } from '#lib/protocol/attachment.ts';
 import type { Scope } from '#lib/protocol/document.ts';
-import { rowVerdict } from '#lib/protocol/error-table.ts';
+import { isStumble, rowVerdict } from '#lib/protocol/error-table.ts';
 import type { PhotoInQueue, PhotoQueue, WaitingPhoto } from '#lib/protocol/photo-queue.ts';
 import type { Remote, RemoteAnswer, RemoteFault, RevisionedDocument } from '#lib/protocol/remote.ts';
 import { toRevisionPath } from '#lib/protocol/revision.ts';
@@ -67,9 +67,6 @@ interface Pushing {
   /** What becomes of the photo before; answers whether that ends the sending. */
   asking: Promise<boolean>;
 }
-
-/** A 500 may be one photo's doing; everything else is said of us, the line or the server. */
-const isStumble = (fault: RemoteFault) => fault.kind === 'busy' && fault.status === 500;
 
 type Verdict =
   { verdict: 'confirmed' } | { verdict: 'refused'; reason: string } | { verdict: 'later'; said: RemoteFault };

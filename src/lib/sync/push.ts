@@ -2,7 +2,7 @@
 // before it goes out; a document the server refuses, or stumbles over, holds up no other; nothing leaves the table of
 // edits but by a confirmation or a refusal that names its revision.
 import type { Scope } from '#lib/protocol/document.ts';
-import { rowVerdict } from '#lib/protocol/error-table.ts';
+import { isStumble, rowVerdict } from '#lib/protocol/error-table.ts';
 import type { Remote, RemoteFault, RevisionedDocument } from '#lib/protocol/remote.ts';
 import type { ReplicaStore, WaitingEdit, WaitingPlace } from '#lib/protocol/replica-store.ts';
 import { toRevisionPath, type Revision } from '#lib/protocol/revision.ts';
@@ -76,9 +76,6 @@ function covered(ids: readonly string[], edits: readonly WaitingEdit[]): number 
   const last = edits.at(-1);
   return last === undefined ? ids.length : ids.indexOf(last.id) + 1;
 }
-
-/** A 500 may be one document's doing; everything else is said of us, the line or the server. */
-const isStumble = (fault: RemoteFault) => fault.kind === 'busy' && fault.status === 500;
 
 interface Pushing extends PushPorts {
   scope: Scope;

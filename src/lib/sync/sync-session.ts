@@ -1,7 +1,6 @@
 // What one run of syncing remembers between its rounds, in memory alone: how much the line carries, and when each
 // server's checkpoint was last looked at. Begun anew with every unlock.
 import type { Scope } from '#lib/protocol/document.ts';
-import type { Revision } from '#lib/protocol/revision.ts';
 import type { Sequence } from '#lib/protocol/wire.ts';
 
 export interface SyncSession {
@@ -19,8 +18,10 @@ export interface SyncSession {
   closed: Set<Scope>;
   /** Revisions the server named and could not show, by id, and how often it was asked. */
   unshown: Map<string, number>;
-  /** Revisions of merges the server would not have: not tried again, somebody else may. */
-  unmerged: Set<Revision>;
+  /** Merges the server would not have, by revision and id: not tried again, somebody else may. */
+  unmerged: Set<string>;
+  /** Merges the server stumbled over though they were sent alone, by revision and id, and how often. */
+  stumbledOver: Map<string, number>;
 }
 
 export interface VouchedAt {
@@ -42,6 +43,7 @@ export function newSyncSession(): SyncSession {
     closed: new Set(),
     unshown: new Map(),
     unmerged: new Set(),
+    stumbledOver: new Map(),
   };
 }
 
