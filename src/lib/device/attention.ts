@@ -16,6 +16,7 @@ import {
   setPhotosAside,
 } from './attention-photos.ts';
 import type { DraftKey } from './draft-key.ts';
+import { draftName } from './draft-name.ts';
 
 /** What a row is called in what follows. */
 export interface RefusedKey {
@@ -38,6 +39,8 @@ export interface RefusedRow extends RefusedKey {
   photos?: string[];
   /** A visit can be filled in again; anything else is put right on the card of its household. */
   mend?: DraftKey;
+  /** It was begun to be filled in again, and put aside: that form goes first. */
+  mendBegun?: boolean;
 }
 
 /** What a file for the administrator holds, as the documents were to be sent. */
@@ -60,7 +63,11 @@ export async function listRefused(parts: AttentionParts): Promise<RefusedRow[]> 
   const actions = new Map<number, Rejection[]>();
   for (const each of await store.listRejections())
     actions.set(each.savedAt, [...(actions.get(each.savedAt) ?? []), each]);
-  const records = [...actions].map(([action, rejections]) => rowOf(model, action, rejections));
+  const begun = new Set((await store.listDrafts()).map(({ key }) => key));
+  const records = [...actions].map(([action, rejections]) => {
+    const row = rowOf(model, action, rejections);
+    return row.mend && begun.has(draftName(row.mend)) ? { ...row, mendBegun: true } : row;
+  });
   return [...records, ...(await listRefusedPhotos(parts))].sort((a, b) => a.action - b.action);
 }
 

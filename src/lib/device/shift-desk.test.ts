@@ -203,6 +203,16 @@ describe('what the server refused', () => {
     expect(String((answer as { body: { _rev: string } }).body._rev)).toMatch(/^1-/);
   });
 
+  it('tells that it was half mended and put aside', async () => {
+    const { hers, row } = await withOneRefused();
+    expect(row.mendBegun).toBeUndefined();
+    const half = { definition: 'f1' as const, version: 1, page: '', values: { remark: '改到一半' } };
+    await hers.core.saveDraft(row.mend!, half, row.savedAt);
+    expect(await hers.core.refused()).toMatchObject([{ action: row.action, mendBegun: true }]);
+    await hers.core.dropDraft(row.mend!);
+    expect((await hers.core.refused())[0]?.mendBegun).toBeUndefined();
+  });
+
   it('goes up as it is once the rule is another', async () => {
     const { hers, row } = await withOneRefused();
     await ruleOn(EVENTS, 'function () {}');
