@@ -19,6 +19,27 @@ async function aServer(count: number): Promise<PouchServer> {
   await server.bulkDocs(Array.from({ length: count }, (_, n) => room(n)));
   return server;
 }
+/** A copy from when nothing had changed; since then somebody has deleted a room there. */
+async function restoredTo300(): Promise<PouchServer> {
+  const server = await aServer(300);
+  await server.remove(room(5)._id, (await server.get(room(5)._id))._rev);
+  return server;
+}
+/** What stands behind an address, which may change. */
+const onLine = (now: () => Remote): Remote => ({
+  changes: (query) => now().changes(query),
+  bulkDocs: (documents) => now().bulkDocs(documents),
+  revsDiff: (revisions) => now().revsDiff(revisions),
+  bulkGet: (wanted) => now().bulkGet(wanted),
+  allDocs: (query) => now().allDocs(query),
+  getLocal: (id) => now().getLocal(id),
+  putLocal: (id, body) => now().putLocal(id, body),
+});
+/** A sequence of another server's is none it knows. */
+const fromTheBeginning =
+  (remote: Remote): Remote['changes'] =>
+  (query) =>
+    remote.changes({ ...query, since: Number(query.since) === 401 ? 0 : query.since });
 const methods = (remote: FaultyRemote) => remote.asked.map(({ method }) => method);
 const asksOf = (remote: FaultyRemote, method: string) =>
   remote.asked.filter((each) => each.method === method);
@@ -263,6 +284,37 @@ describe('the checkpoint on both sides', () => {
     expect(await restored.round()).toMatchObject({ fault: UNREACHABLE });
     broken = false;
     expect(await restored.round()).toMatchObject({ received: 20, complete: true });
+  });
+
+  it('tells a server restored in mid-pull, and stores nothing more of it before it has got back what it lost', async () => {
+    const server = await aServer(300);
+    await server.put(room(5, { m: 1, _rev: (await server.get(room(5)._id))._rev }));
+    const [before, after] = [pouchRemote(server), pouchRemote(await restoredTo300())];
+    let now = before;
+    const remote: Remote = {
+      ...onLine(() => now),
+      async changes(query) {
+        const answer = await now.changes(query);
+        await device.clock.advance(6000);
+        if (query.since === 301) now = { ...after, changes: fromTheBeginning(after) };
+        return answer;
+      },
+    };
+    const device = await aSyncingDevice(remote);
+    await device.round();
+    await server.bulkDocs(Array.from({ length: 300 }, (_, n) => room(300 + n)));
+    device.session.pullRows = 100;
+    expect(await device.round()).toMatchObject({
+      received: 100,
+      complete: false,
+      scopes: [{ pull: { rolledBack: true, unfinished: true } }],
+    });
+    expect((await device.read(room(5)._id))?.body.m).toBe(1);
+    await device.round();
+    expect((await device.read(room(5)._id))?.body.m).toBe(1);
+    expect(await after.bulkGet([{ id: room(5)._id }])).toMatchObject({
+      value: { results: [{ docs: [{ ok: { m: 1 } }] }] },
+    });
   });
 
   it('is not missed where there is no such database yet, but is where there was one', async () => {

@@ -32,7 +32,7 @@ export interface PullReport {
   absent?: true;
   /** What came of comparing both sides, where that was done. */
   repair?: RepairReport;
-  /** The server was found out at the end of the pull: another round must follow. */
+  /** The server was found out in mid-pull or at its end: another round must follow. */
   unfinished?: true;
   fault?: RemoteFault;
 }
@@ -50,6 +50,8 @@ interface Pulling {
   checkpoint: Checkpoint;
   isFirst: boolean;
   vouchedAtMs: number;
+  /** Found out in mid-pull: nothing more of this server is stored before it has been refilled. */
+  rolledBack: boolean;
   report: PullReport;
 }
 
@@ -83,7 +85,7 @@ async function pullFrom(ports: PullPorts, { scope, report }: Begun, from: Checkp
   const held = checkpoint.since === 0 ? await ports.store.countDocuments(scope) : 0;
   const vouchedAtMs = ports.clock.nowMs();
   const isFirst = checkpoint.since === 0 && held === 0;
-  const pull: Pulling = { ports, scope, checkpoint, isFirst, vouchedAtMs, report };
+  const pull: Pulling = { ports, scope, checkpoint, isFirst, vouchedAtMs, rolledBack: false, report };
   const answer = await ask(pull, checkpoint.since);
   if (answer.outcome === 'fault' && answer.kind === 'missing' && isFirst) return { ...report, absent: true };
   if (answer.outcome === 'fault') return { ...report, fault: answer };
@@ -95,6 +97,7 @@ async function pullFrom(ports: PullPorts, { scope, report }: Begun, from: Checkp
 /** The server's side of the checkpoint, and the comparison if it is due. */
 async function finish(pull: Pulling, fault: RemoteFault | undefined, refilled: boolean): Promise<PullReport> {
   const { ports, scope, report } = pull;
+  if (pull.rolledBack) return { ...report, rolledBack: true, unfinished: true, ...(fault && { fault }) };
   const { comparedAtMs } = pull.checkpoint;
   const nowMs = ports.clock.nowMs();
   // A pull of everything is as good as a comparison.
@@ -155,9 +158,9 @@ async function storePages(pull: Pulling, first: Changes): Promise<RemoteFault | 
       await writing.run(() => storeSlices(pull, [{ ...slice, prepared }, ...slices], pending));
     }
     const answer = await asked;
-    if (answer?.outcome !== 'answered') {
+    if (answer?.outcome !== 'answered' || pull.rolledBack) {
       await writing.idle();
-      return answer;
+      return answer?.outcome === 'fault' ? answer : undefined;
     }
     page = answer.value;
   }
@@ -195,6 +198,7 @@ function slicesOf(
 async function storeSlices(pull: Pulling, slices: readonly Slice[], pending: number): Promise<void> {
   const { ports, scope, report } = pull;
   const { store, clock } = ports;
+  if (pull.rolledBack) return;
   for (const { documents, since, rows, prepared } of slices) {
     const toStore = prepared ?? (await store.preparePulled(scope, documents, pull.isFirst));
     const epoch = documents.find(({ id }) => id === EPOCH_ID)?.rev;
@@ -211,6 +215,6 @@ async function storeSlices(pull: Pulling, slices: readonly Slice[], pending: num
     if (epoch !== undefined && comparedAtMs !== undefined) ports.session.compare.add(scope);
   }
   if (clock.nowMs() - pull.vouchedAtMs < VOUCH_EVERY_MS) return;
-  ({ checkpoint: pull.checkpoint } = await vouch(ports, scope, pull.checkpoint));
+  ({ checkpoint: pull.checkpoint, rolledBack: pull.rolledBack } = await vouch(ports, scope, pull.checkpoint));
   pull.vouchedAtMs = clock.nowMs();
 }
