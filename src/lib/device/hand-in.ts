@@ -55,9 +55,10 @@ export interface HandIn extends WorkSource {
 }
 
 const NAMED = 100;
-/** These say nothing of what was sent, or cannot be told from here: the question for every revision decides. */
-const NOT_IN_THE_WAY: readonly (SyncProblem | undefined)[] = [undefined, 'roleEnded', 'wrongClock'];
+/** With these the server was there all the same. */
+const ANSWERED: readonly (SyncProblem | undefined)[] = [undefined, 'roleEnded', 'wrongClock'];
 
+/** Whatever was in the way of the upload, a photo say: what the server says of every revision decides, and nothing else. */
 export async function handIn(asked: HandIn): Promise<HandInOutcome> {
   const problem = await asked.upload();
   const author = asked.author();
@@ -65,14 +66,14 @@ export async function handIn(asked: HandIn): Promise<HandInOutcome> {
   const last = lastShift(await readShifts(asked.store, [communityScope(asked.community)]), whose);
   const since = last?.shift.handedInAt;
   const { documents, received } = await readOwnWork(asked, { ...whose, since });
-  const asking = NOT_IN_THE_WAY.includes(problem) ? await unconfirmedOf(asked, documents) : undefined;
+  // Written before, and nothing was done since: the one that is there holds, where it is there.
+  const again = documents.length === 0 && last?.shift.on === beijingDate(author.now) ? last : undefined;
+  const asking = await unconfirmedOf(asked, again ? [shiftAsHeld(asked, again)] : documents, problem);
   const waiting = await unsent(asked);
   const left = [...waiting, ...(asking ?? []).filter(({ id }) => !waiting.some((each) => each.id === id))];
   if (asking === undefined || left.length > 0)
     return failed({ problem, left, total: documents.length, asked: asking !== undefined });
-  // Written before, and nothing was done since: the one that is there holds.
-  const again = documents.length === 0 && last?.shift.on === beijingDate(author.now);
-  if (again) return { outcome: 'handedIn', receipt: receiptView(last) };
+  if (again) return { outcome: 'handedIn', receipt: receiptView(again) };
   return writeReceipt(asked, { author, documents: documents.map(({ body }) => body), received, since });
 }
 
@@ -119,8 +120,18 @@ function leftOf(left: Pick<Left, 'id' | 'why' | 'savedAt'>, about: HouseholdTitl
 
 type Held = { scope: string; id: string; rev: string; body: AnyBody };
 
-/** Undefined where the server did not answer for all of them. */
-async function unconfirmedOf(asked: HandIn, documents: readonly Held[]): Promise<Left[] | undefined> {
+const shiftAsHeld = ({ community }: HandIn, { shift, rev }: OwnShift): Held => ({
+  ...{ scope: communityScope(community), id: shift._id, rev },
+  body: { ...shift },
+});
+
+/** Undefined where the server did not answer for all of them, or there was nothing to ask and it was not there before. */
+async function unconfirmedOf(
+  asked: HandIn,
+  documents: readonly Held[],
+  problem: SyncProblem | undefined,
+): Promise<Left[] | undefined> {
+  if (documents.length === 0 && !ANSWERED.includes(problem)) return undefined;
   const byScope = new Map<string, Held[]>();
   for (const each of documents) byScope.set(each.scope, [...(byScope.get(each.scope) ?? []), each]);
   const left: Left[] = [];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { faultyRemote, type Mishap } from '#tests/fixtures/faulty-remote.ts';
 import { aMemoryStore } from '#tests/fixtures/memory-store.ts';
+import { aPhotoDevice, PHOTOS_SCOPE } from '#tests/fixtures/photo-device.ts';
 import { aPouchServer, pouchRemote } from '#tests/fixtures/pouch-remote.ts';
 import { aToldClock } from '#tests/fixtures/told-clock.ts';
 import type { RemoteFault } from '#lib/protocol/remote.ts';
@@ -77,6 +78,25 @@ describe('when it syncs', () => {
     loop.wake();
     await clock.advance(10);
     expect(begunAtMs).toEqual([0, 5000]);
+  });
+
+  it('as soon as ever after a save, while a photo is in trouble, which is no problem of the records', async () => {
+    const { store } = await aPhotoDevice(['photo:A']);
+    const remote = pouchRemote(aPouchServer());
+    const noPhotos = faultyRemote(remote, () => fault('missing', { status: 404 }));
+    const { clock, loop, begunAtMs, rounds } = await aLoop({
+      beginTurn: () => store.beginTurn(),
+      remoteOf: (scope) => (scope === PHOTOS_SCOPE ? noPhotos : remote),
+    });
+    await clock.advance(64_500);
+    expect(begunAtMs).toEqual([0, 2000, 6000, 14_000, 30_000, 62_000]);
+    expect(rounds.at(-1)).toMatchObject({ complete: false, photos: { fault: { kind: 'missing' } } });
+    expect(loop.status().problem).toBeUndefined();
+    await store.saveAction([visit(1)]);
+    loop.saved();
+    await clock.advance(2000);
+    expect(begunAtMs.at(-1)).toBe(66_500);
+    expect(loop.status()).toMatchObject({ lastSent: 1 });
   });
 
   it('by hand, and answers what came of it', async () => {

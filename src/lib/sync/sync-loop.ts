@@ -120,7 +120,7 @@ export function startSyncLoop(ports: SyncLoopPorts): SyncLoop {
     status: () => loop.status,
     saved() {
       if (loop.running) loop.wishedMs ??= QUIET_MS;
-      else if (!loop.paused && loop.failures === 0) plan(loop, QUIET_MS);
+      else if (!loop.paused && !isKeptWaiting(loop)) plan(loop, QUIET_MS);
     },
     wake() {
       if (loop.running) loop.woken = true;
@@ -201,10 +201,10 @@ async function run(loop: Loop): Promise<void> {
     tell(loop, afterBreak(loop.status, error));
     delayMs = loop.status.problem ? backOffMs(++loop.failures, ports.chance) : elsewhere(loop);
   }
-  loop.lastFailedMs = loop.status.problem ? ports.clock.nowMs() : -Infinity;
+  loop.lastFailedMs = loop.status.problem || loop.failures > 0 ? ports.clock.nowMs() : -Infinity;
   // The line came back while this round hung on the old one: what failed is tried again at once.
   const wishedMs = loop.woken && loop.failures > 0 ? 0 : loop.wishedMs;
-  const soonerMs = wishedMs === 0 || loop.failures === 0 ? wishedMs : undefined;
+  const soonerMs = wishedMs === 0 || !isKeptWaiting(loop) ? wishedMs : undefined;
   if (delayMs !== undefined) plan(loop, Math.min(delayMs, soonerMs ?? delayMs));
   pollWatched(loop);
 }
@@ -231,6 +231,9 @@ async function round(loop: Loop): Promise<RoundReport> {
   };
   return syncRound(round, news.length > 0 && !lookAgain ? news : scopes);
 }
+
+/** What is saved now would meet what the last round met. A photo in trouble holds up no record. */
+const isKeptWaiting = ({ failures, status }: Loop) => failures > 0 && status.problem !== undefined;
 
 /** Answers when the next round is due. */
 function ended(loop: Loop, report: RoundReport): number | undefined {

@@ -29,7 +29,8 @@ export function nextRoundMs(report: RoundReport, failures: number, chance: Chanc
 }
 
 /** How long the server has asked us to keep away; the waiting comes on top, lest all tablets come back at once. */
-export const retryAfterMs = ({ fault }: RoundReport): number => fault?.retryAfterMs ?? 0;
+export const retryAfterMs = ({ fault, photos }: RoundReport): number =>
+  (fault ?? photos?.fault)?.retryAfterMs ?? 0;
 
 /** Anywhere between nothing and twice a time that doubles with each failure, up to the interval it is tried at anyway. */
 export function backOffMs(failures: number, chance: Chance): number {

@@ -55,7 +55,10 @@ export interface RoundReport {
   dropped: Scope[];
   /** Everything was tried in every scope, and nothing was in the way. */
   complete: boolean;
-  /** What ended the round, or the first thing that was in the way in a scope. */
+  /**
+   * What ended the round, or the first thing that was in the way in a scope. Of photos only what was said of us all: one
+   * in trouble is told in `photos` (records and photos are receipted apart, sync.md 7).
+   */
   fault?: RemoteFault;
 }
 
@@ -175,7 +178,8 @@ function summedUp(
   const sum = (of: (report: ScopeReport) => number | undefined) =>
     scopes.reduce((total, each) => total + (of(each) ?? 0), 0);
   const faults = scopes.map(({ push, pull, merge }) => push?.fault ?? pull?.fault ?? merge?.fault);
-  const fault = ended ?? [...faults, photos?.fault].find((each) => each !== undefined);
+  const ofPhotos = photos?.fault && endsTheRound(photos.fault) ? photos.fault : undefined;
+  const fault = ended ?? [...faults, ofPhotos].find((each) => each !== undefined);
   const goesOn = scopes.some(
     ({ pull }) => pull?.serverSmaller || pull?.unfinished || pull?.repair?.rewritten,
   );
@@ -186,7 +190,7 @@ function summedUp(
     received: sum(({ pull }) => pull?.received),
     merged: sum(({ merge }) => merge?.merged),
     unmerged: sum(({ merge }) => merge?.kept),
-    complete: fault === undefined && !goesOn && !photos?.left,
+    complete: fault === undefined && !goesOn && !photos?.left && !photos?.fault,
     ...(photos && { photos }),
     ...(fault && { fault }),
   };
