@@ -64,6 +64,36 @@ describe('multipart that is none', () => {
     expect((await put('broken', three)).status).toBe(400);
   });
 
+  it('is refused where its parts are small and many, and too large together when they are unpacked', async () => {
+    const limits = { requestBytes: 1_000_000, attachmentBytes: 100_000 };
+    const own = await openEmbedded({ log: (line) => faults.push(line), limits });
+    const place = await makeDatabase(own);
+    const bomb = gzipSync(Buffer.alloc(90_000));
+    const sent = (count: number) => {
+      const names = Array.from({ length: count }, (_, at) => `a${at}`);
+      const about = { follows: true, encoding: 'gzip', encoded_length: bomb.length };
+      const parts = names.map((name) => ({ name, type: 'x/y', bytes: bomb }));
+      return relatedBody({ _attachments: Object.fromEntries(names.map((name) => [name, about])) }, parts);
+    };
+    const answers = async (id: string, count: number) =>
+      (await place.at(id, { method: 'PUT', ...sent(count) })).status;
+    expect(await answers('within', 12)).toBe(201);
+    expect(await answers('above', 13)).toBe(413);
+    expect((await place.get('above')).status).toBe(404);
+    await own.close();
+  });
+
+  it('is refused where it has more parts than any document has attachments', async () => {
+    const parts = Array.from({ length: 201 }, (_, at) => ({ ...part, name: `a${at}` }));
+    const sent = (count: number) => {
+      const some = parts.slice(0, count);
+      const names = some.map(({ name }) => [name, follows]);
+      return relatedBody({ _attachments: Object.fromEntries(names) }, some);
+    };
+    expect((await put('many', sent(201))).status).toBe(413);
+    expect((await put('many', sent(199))).status).toBe(201);
+  });
+
   it('has names that end no header, on the way in and out', async () => {
     const name = 'a"\r\nx: y.jpg';
     await database.put('named', { _attachments: { [name]: { data: bytes.toString('base64') } } });

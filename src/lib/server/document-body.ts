@@ -1,11 +1,11 @@
 // The body of a PUT of a document: JSON, or `multipart/related` with the attachments after it.
 // Source: Apache CouchDB 3.5, "Documents with attachments", couch_doc:doc_from_multi_part_stream.
-// Invariant: every attachment that was to follow has come, and is as long as the document says; or all is refused.
+// Invariants: every attachment that was to follow has come, and is as long as the document says, or all is refused;
+// unpacked, all of them together are no larger than a body may come.
 import {
   checkAttachmentName,
   parseDocument,
   type FollowingAttachment,
-  type IncomingAttachment,
   type IncomingDocument,
 } from './document-parse.ts';
 import { type Exchange } from './exchange.ts';
@@ -17,11 +17,16 @@ import { type Limits } from './server-parts.ts';
 export async function readDocument({ request }: Exchange, limits: Limits): Promise<IncomingDocument> {
   const contentType = String(request.headers['content-type'] ?? '');
   if (/^\s*multipart\/related\s*;/i.test(contentType)) {
-    const body = await readBody(request, limits.requestBytes + limits.attachmentBytes);
+    const body = await readBody(request, relatedBytes(limits));
     return readRelated(body, boundaryOf(contentType, 'multipart/related'), limits);
   }
   const body = await readBody(request, limits.requestBytes);
   return parseDocument(parseJson(body), { ...limits, bodyBytes: body.length });
+}
+
+/** What a body with attachments may take, packed; and its attachments, unpacked. */
+function relatedBytes({ requestBytes, attachmentBytes }: Limits): number {
+  return requestBytes + attachmentBytes;
 }
 
 async function readRelated(
@@ -42,9 +47,23 @@ async function readRelated(
     bodyBytes: first.body.length,
     following,
   });
+  let leftBytes = relatedBytes(limits);
   for (const [name, part] of pairParts([...following.keys()], parts)) {
     const attachment = following.get(name);
-    if (attachment) document.attachments.set(name, await attach(name, { attachment, part, limits }));
+    if (!attachment) continue;
+    const data = await readPart(name, {
+      attachment,
+      part,
+      mostBytes: Math.min(leftBytes, limits.attachmentBytes),
+    });
+    leftBytes -= data.length;
+    const { contentType, revpos } = attachment;
+    document.attachments.set(name, {
+      kind: 'data',
+      contentType,
+      data,
+      ...(revpos === undefined ? {} : { revpos }),
+    });
   }
   return document;
 }
@@ -60,16 +79,17 @@ function pairParts(names: readonly string[], parts: readonly Part[]): [string, P
   });
 }
 
-async function attach(
+/** The bytes of an attachment, unpacked. Refuses with 413 what is larger. */
+async function readPart(
   name: string,
-  { attachment, part, limits }: { attachment: FollowingAttachment; part: Part; limits: Limits },
-): Promise<IncomingAttachment> {
+  { attachment, part, mostBytes }: { attachment: FollowingAttachment; part: Part; mostBytes: number },
+): Promise<Buffer> {
   checkAttachmentName(name);
-  const { contentType, length, isPacked, revpos } = attachment;
+  const { length, isPacked } = attachment;
   if (length !== undefined && length !== part.body.length) {
     throw badRequest(`The attachment ${name} is not as long as its document says.`);
   }
-  const data = isPacked ? await unpack(part.body, limits.attachmentBytes) : part.body;
-  if (data.length > limits.attachmentBytes) throw new Refusal(413, 'attachment_too_large', name);
-  return { kind: 'data', contentType, data, ...(revpos === undefined ? {} : { revpos }) };
+  const data = isPacked ? await unpack(part.body, mostBytes) : part.body;
+  if (data.length > mostBytes) throw new Refusal(413, 'attachment_too_large', name);
+  return data;
 }

@@ -2,7 +2,7 @@
 // `multipart/mixed` for several of those. Source: RFC 2046, section 5.1; Apache CouchDB 3.5, couch_httpd_multipart.
 // Invariant: bytes of a part come out as they went in; nothing of a name or type can end a header.
 import { randomBytes } from 'node:crypto';
-import { badRequest } from './refusal.ts';
+import { badRequest, tooLarge } from './refusal.ts';
 
 export interface Part {
   /** Names in lower case. */
@@ -12,7 +12,8 @@ export interface Part {
 
 const LINE = '\r\n';
 const HEADER_BYTES_AT_MOST = 16 * 1024;
-const PARTS_AT_MOST = 1000;
+/** More than any document of the field has attachments by far. */
+const PARTS_AT_MOST = 200;
 const BLANKS_AT_MOST = 64;
 
 export function newBoundary(): string {
@@ -31,13 +32,14 @@ export function boundaryOf(contentType: string, type: string): string | undefine
   return undefined;
 }
 
-/** The parts of a whole body. Refuses with 400 what breaks off. */
+/** The parts of a whole body. Refuses with 400 what breaks off, with 413 what has too many. */
 export function parseMultipart(body: Buffer, boundary: string): Part[] {
   const parts: Part[] = [];
   let before = nextDelimiter(body, boundary, 0);
   while (before && !before.last) {
     const after = nextDelimiter(body, boundary, before.end);
-    if (!after || parts.length >= PARTS_AT_MOST) break;
+    if (!after) break;
+    if (parts.length >= PARTS_AT_MOST) throw tooLarge();
     parts.push(parsePart(body.subarray(before.end, Math.max(before.end, after.start))));
     before = after;
   }
