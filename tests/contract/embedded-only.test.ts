@@ -236,6 +236,23 @@ describe('the embedded server, where it differs from CouchDB or promises more', 
     await place.drop();
   });
 
+  it('gives a member no more than a thousand documents of one query, and an administrator all', async () => {
+    const place = await makeDatabase(server);
+    await place.at('_security', { method: 'PUT', body: { members: { roles: ['grid:1'] } } });
+    const docs = Array.from({ length: 1001 }, (_, at) => ({ _id: `d${at}` }));
+    await place.bulk(docs);
+    const worker = await makeUser(server, ['grid:1']);
+    const find = (as: typeof worker, limit: number) =>
+      ask(`${place.url}/_find`, { as, body: { selector: {}, limit } });
+    expect((await find(worker, 1000)).json.docs).toHaveLength(1000);
+    expect(await find(worker, 1001)).toMatchObject({
+      status: 400,
+      json: { error: 'query_parse_error', reason: 'Limit is too large, must not exceed 1000' },
+    });
+    expect((await find(ADMIN, 5000)).json.docs).toHaveLength(1001);
+    await place.drop();
+  });
+
   it('says plainly what it leaves to CouchDB', async () => {
     const asked: [string, string, Record<string, string>?][] = [
       ['POST', '_explain'],

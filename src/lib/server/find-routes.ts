@@ -10,8 +10,9 @@ import { chooseIndex, findDocuments } from './mango-find.ts';
 import { isNamed, listIndexes, QUERY_LANGUAGE, renderIndex, type MangoIndex } from './mango-index.ts';
 import { formatBookmark, parseFindQuery, requireKnownKeys, type FindQuery } from './mango-query.ts';
 import { parseSort } from './mango-sort.ts';
-import { badSelector, methodNotAllowed, notFound, notImplemented } from './refusal.ts';
+import { badSelector, methodNotAllowed, notFound, notImplemented, queryParseError } from './refusal.ts';
 import { isObject, parseJsonObject, readBody, requireJsonType } from './request-body.ts';
+import { isDatabaseAdmin } from './security-object.ts';
 import { requireMethod } from './server-routes.ts';
 import { type ServerParts } from './server-parts.ts';
 import { parseSelector } from './selector-tree.ts';
@@ -24,6 +25,10 @@ export async function answerFind(exchange: Exchange, database: Database, parts: 
   requireJsonType(exchange.request);
   const started = performance.now();
   const query = parseFindQuery(parseJsonObject(await readBody(exchange.request, parts.limits.requestBytes)));
+  if (query.limit > parts.limits.findCount && !isDatabaseAdmin(exchange.user, database.security())) {
+    // CouchDB's words for a view's limit above its `query_limit`.
+    throw queryParseError(`Limit is too large, must not exceed ${parts.limits.findCount}`);
+  }
   const index = await chooseIndex(database.store, query);
   const found = findDocuments(database, query, index);
   const stream = exchange.answer.stream(200);

@@ -27,6 +27,7 @@ export interface Bookmark {
 /** No document matches any of no selectors. */
 const NOTHING: SelectorTree = { any: [] };
 const DEFAULT_LIMIT = 25;
+const FIELDS_AT_MOST = 1000;
 /** What CouchDB takes and what has no meaning on one node without built indexes. */
 const IGNORED = ['r', 'w', 'stale', 'update', 'stable', 'partition', 'allow_fallback'];
 const KNOWN = new Set([
@@ -88,6 +89,12 @@ function parseFields(value: unknown): FieldPath[] | undefined {
     if (typeof name === 'string') return parseFieldName(name);
     throw badSelector('invalid_field', `Invalid JSON for field spec: ${JSON.stringify(name)}`);
   });
+  if (fields.length > FIELDS_AT_MOST) {
+    throw badSelector(
+      'invalid_fields',
+      `A query may name ${FIELDS_AT_MOST} fields, and this one names more.`,
+    );
+  }
   return fields.length === 0 ? undefined : fields;
 }
 

@@ -44,7 +44,7 @@ function isIn(user: UserContext, group: Group): boolean {
   return user.roles.some((role) => group.roles.includes(role));
 }
 
-function isDatabaseAdmin(user: UserContext, security: SecurityObject): boolean {
+export function isDatabaseAdmin(user: UserContext, security: SecurityObject): boolean {
   return isServerAdmin(user) || isIn(user, groupOf(security, 'admins'));
 }
 

@@ -13,6 +13,8 @@ export interface Limits {
   documentBytes: number;
   /** Documents in one `_bulk_docs`, questions in one `_bulk_get`; CouchDB's `max_bulk_docs_count` and `max_bulk_get_count`. */
   bulkCount: number;
+  /** Documents a member may have from one `_find`; administrators have as many as there are. */
+  findCount: number;
   /** One attachment put by itself. */
   attachmentBytes: number;
   /** How long a feed stays open, heartbeat or not: roles are looked up anew with every request. */
@@ -23,6 +25,7 @@ export const DEFAULT_LIMITS: Limits = {
   requestBytes: 10 * 1024 * 1024,
   documentBytes: 8_000_000,
   bulkCount: 10_000,
+  findCount: 1000,
   attachmentBytes: 32 * 1024 * 1024,
   feedMs: 60_000,
 };
