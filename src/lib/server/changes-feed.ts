@@ -23,9 +23,8 @@ export async function answerChanges(
   const asked = await parseChangesQuery(exchange, parts.limits.requestBytes);
   if (asked.filter.kind !== 'function') return sendChanges(exchange, { database, parts, query: asked });
   const filter = await parts.filters.open(asked.filter.place, { exchange, database });
-  const matches = (document: object): boolean => filter.matches(document);
   try {
-    const query: ChangesQuery = { ...asked, filter: { kind: 'matching', matches } };
+    const query: ChangesQuery = { ...asked, filter: { kind: 'matching', matches: filter.matches } };
     await sendChanges(exchange, { database, parts, query });
   } finally {
     filter.dispose();

@@ -1,15 +1,16 @@
 // What `_changes` was asked. Source: Apache CouchDB 3.5, "/{db}/_changes".
 import { type FilterPlace } from './design-filter.ts';
+import { type DocumentFilter } from './document-filter.ts';
 import { wholeNumber, type Exchange } from './exchange.ts';
 import { badRequest } from './refusal.ts';
 import { isObject, parseJsonObject, readBody, requireJsonType } from './request-body.ts';
-import { compileSelector, type SelectorFilter } from './selector-filter.ts';
+import { compileSelector } from './selector-filter.ts';
 
 export type ChangesFilter =
   | { kind: 'all' }
   | { kind: 'design' }
   | { kind: 'ids'; ids: readonly string[] }
-  | { kind: 'matching'; matches: SelectorFilter }
+  | { kind: 'matching'; matches: DocumentFilter }
   /** A function of a design document, not yet opened. */
   | { kind: 'function'; place: FilterPlace };
 

@@ -2,8 +2,9 @@
 // sandbox of their own, so that a slow filter takes no validation with it. Source: Apache CouchDB 3.5, couch_changes
 // (configure_filter, filter) and couch_query_servers:filter_docs, filter_view.
 // Invariants: a filter is found and compiled before the answer begins; one request has `REQUEST_MS` for all its
-// documents; one that fails or takes too long breaks the answer off, so that nothing is silently left out.
+// documents, and gives way to others meanwhile; one that fails or takes too long breaks the answer off, so that nothing is silently left out.
 import { type Database } from './database-catalog.ts';
+import { giveWay, TURN_MS, type DocumentFilter } from './document-filter.ts';
 import { readRevision } from './document-reads.ts';
 import { type Exchange } from './exchange.ts';
 import { FILTER_PROGRAM, type ProgramPass } from './filter-program.ts';
@@ -22,8 +23,8 @@ export interface FilterPlace {
 }
 
 export interface DesignFilter {
-  /** Throws where the function fails. */
-  matches(document: object): boolean;
+  /** Rejects where the function fails. */
+  matches: DocumentFilter;
   dispose(): void;
 }
 
@@ -47,18 +48,29 @@ export function createDesignFilters(): DesignFilters {
 
 function filterOf(compiled: CompiledProgram, requestJson: string): DesignFilter {
   let leftMs = REQUEST_MS;
+  const matchesOne = (document: object): boolean => {
+    // Another filter may have broken the engine meanwhile: the reader asks again.
+    if (!compiled.alive() || leftMs <= 0) throw failed(OUT_OF_TIME);
+    const started = performance.now();
+    const ran = compiled.run([JSON.stringify(document), requestJson], Math.min(DOCUMENT_MS, leftMs));
+    leftMs -= performance.now() - started;
+    if ('failed' in ran) throw failed(ran.failed);
+    const pass = JSON.parse(ran.done) as ProgramPass;
+    if ('passed' in pass) return pass.passed;
+    if (pass.failed === 'InternalError') compiled.distrust();
+    throw failed({ error: pass.failed, reason: pass.reason });
+  };
   return {
-    matches(document) {
-      // Another filter may have broken the engine meanwhile: the reader asks again.
-      if (!compiled.alive() || leftMs <= 0) throw failed(OUT_OF_TIME);
-      const started = performance.now();
-      const ran = compiled.run([JSON.stringify(document), requestJson], Math.min(DOCUMENT_MS, leftMs));
-      leftMs -= performance.now() - started;
-      if ('failed' in ran) throw failed(ran.failed);
-      const pass = JSON.parse(ran.done) as ProgramPass;
-      if ('passed' in pass) return pass.passed;
-      if (pass.failed === 'InternalError') compiled.distrust();
-      throw failed({ error: pass.failed, reason: pass.reason });
+    async matches(documents) {
+      const passed: boolean[] = [];
+      let until = performance.now() + TURN_MS;
+      for (const document of documents) {
+        passed.push(matchesOne(document));
+        if (performance.now() < until) continue;
+        await giveWay();
+        until = performance.now() + TURN_MS;
+      }
+      return passed;
     },
     dispose: () => compiled.dispose(),
   };

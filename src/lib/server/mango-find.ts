@@ -74,9 +74,10 @@ async function* findById({ database, query, progress }: Finding): AsyncGenerator
   if (left === 0) return;
   for await (const revisions of readSlices(store, query.after?.id)) {
     const page: Revision[] = [];
-    for (const revision of revisions) {
+    const passed = await matches(revisions.map(({ body }) => body));
+    for (const [at, revision] of revisions.entries()) {
       progress.examined++;
-      if (!matches(revision.body) || toSkip-- > 0) continue;
+      if (!passed[at] || toSkip-- > 0) continue;
       page.push(revision);
       progress.last = { key: [], id: revision.body._id };
       if (--left === 0) break;
@@ -136,15 +137,19 @@ async function* findSorted(finding: Finding): AsyncGenerator<DocumentJson[]> {
 }
 
 async function collectSorted({ database, query, index, progress }: Finding): Promise<Sorted[]> {
-  const matches = filterOf(query.tree);
-  const isInIndex = index.partial ? filterOf(index.partial.tree) : undefined;
+  const filters = [...(index.partial ? [index.partial.tree] : []), query.tree].map((tree) => filterOf(tree));
   const rows: Sorted[] = [];
   for await (const revisions of readSlices(database.store)) {
-    for (const { body } of revisions) {
-      progress.examined++;
+    progress.examined += revisions.length;
+    let left = revisions.flatMap(({ body }) => {
       const key = sortKeyOf(body, index.fields);
-      if (key && (isInIndex?.(body) ?? true) && matches(body)) rows.push(sortedBy(key, body._id));
+      return key ? [{ body, key }] : [];
+    });
+    for (const filter of filters) {
+      const passed = await filter(left.map(({ body }) => body));
+      left = left.filter((_one, at) => passed[at]);
     }
+    for (const { body, key } of left) rows.push(sortedBy(key, body._id));
   }
   return rows;
 }

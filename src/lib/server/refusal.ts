@@ -36,6 +36,9 @@ export const tooMany = (of: 'docs' | 'get', most: number): Refusal =>
 export const badContentType = (reason: string): Refusal => new Refusal(415, 'bad_content_type', reason);
 /** What this server leaves to Apache CouchDB, or to a later version of itself. */
 export const notImplemented = (reason: string): Refusal => new Refusal(501, 'not_implemented', reason);
+/** CouchDB's words for work that was given up. */
+export const tookTooLong = (): Refusal =>
+  new Refusal(500, 'timeout', 'The request could not be processed in a reasonable amount of time.');
 export const serverAdminsOnly = (): Refusal => unauthorized('You are not a server admin.');
 
 /** Too many at once of what is costly: later. */

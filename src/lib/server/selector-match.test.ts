@@ -92,6 +92,18 @@ describe('a selector', () => {
     expect(() => parseSelector(selector)).toThrowError(expect.objectContaining({ status: 400, error }));
   });
 
+  it.each([
+    ['conditions', { $and: Array.from({ length: 10_000 }, () => ({ a: 1 })) }],
+    ['values in its lists', { a: { $in: Array.from({ length: 10_000 }, (_, at) => at) } }],
+    ['values in what it compares with', { a: { b: Array.from({ length: 10_000 }, (_, at) => [at]) } }],
+    ['characters in a pattern', { a: { $regex: 'a'.repeat(1001) } }],
+    ['levels in the name of a field', { [Array.from({ length: 101 }, () => 'a').join('.')]: 1 }],
+  ])('with too many %s is refused', (_what, selector) => {
+    expect(() => parseSelector(selector)).toThrowError(
+      expect.objectContaining({ status: 400, error: 'selector_too_large' }),
+    );
+  });
+
   it('never throws once it is taken, and says of the opposite the opposite where the field is there', () => {
     const operators = fc.constantFrom('$eq', '$ne', '$lt', '$lte', '$gt', '$gte');
     fc.assert(

@@ -1,8 +1,9 @@
 // A selector of Mango taken apart: into conditions on single fields, joined by and / or, with every negation pushed
 // down to them. Source: Apache CouchDB 3.5, mango_selector (normalize, norm_ops, norm_fields, norm_negations).
-// Invariant: what comes out can be matched against any document without an error.
+// Invariant: what comes out can be matched against any document without an error, and is no larger than it may be.
 import { badSelector } from './refusal.ts';
 import { isObject } from './request-body.ts';
+import { requireShortPath, requireShortPattern, requireSmallSelector } from './selector-size.ts';
 
 export type SelectorTree =
   | { all: SelectorTree[] }
@@ -45,6 +46,7 @@ export function parseSelector(selector: unknown): SelectorTree {
       `Selector must be a JSON object, not: ${JSON.stringify(selector)}`,
     );
   }
+  requireSmallSelector(selector);
   return parsePart(selector, [], false);
 }
 
@@ -74,7 +76,11 @@ interface Entry {
 }
 
 function parseEntry({ name, argument, field, not }: Entry): SelectorTree {
-  if (!name.startsWith('$')) return parsePart(argument, [...field, ...parseFieldName(name)], not);
+  if (!name.startsWith('$')) {
+    const path = [...field, ...parseFieldName(name)];
+    requireShortPath(path);
+    return parsePart(argument, path, not);
+  }
   const parts = (each: boolean): SelectorTree[] => {
     if (!Array.isArray(argument)) throw badArgument(name, argument);
     return argument.map((one: unknown) => {
@@ -151,6 +157,7 @@ function parseMod(argument: unknown, wrong: Error): { divisor: number; remainder
 
 function parsePattern(argument: unknown, wrong: Error): RegExp {
   if (typeof argument !== 'string') throw wrong;
+  requireShortPattern(argument);
   try {
     return new RegExp(argument);
   } catch {
