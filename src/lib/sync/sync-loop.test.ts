@@ -203,6 +203,33 @@ describe('when it syncs', () => {
     expect((await store.countWaiting()).waiting).toBe(0);
   });
 
+  it('soon after a save also while one scope is in trouble, whose own tries grow rare', async () => {
+    const stumbling = faultyRemote(pouchRemote(aPouchServer()), () => fault('busy', { status: 500 }));
+    const well = pouchRemote(aPouchServer());
+    const { clock, store, loop, begunAtMs } = await aLoop({
+      scopes: () => Promise.resolve(['grid-2', SCOPE]),
+      remoteOf: (scope) => (scope === SCOPE ? well : stumbling),
+    });
+    await clock.advance(100_000);
+    expect(begunAtMs).toEqual([0, 2000, 6000, 14_000, 30_000, 62_000]);
+    expect(loop.status().problem).toBe('server-busy');
+    await store.saveAction([visit(1)]);
+    loop.saved();
+    await clock.advance(2000);
+    expect(begunAtMs.at(-1)).toBe(102_000);
+    expect((await store.countWaiting()).waiting).toBe(0);
+  });
+
+  it('no sooner for a save where there is no network', async () => {
+    const { clock, store, line, loop, begunAtMs } = await aLoop();
+    line.mishap = 'lost';
+    await clock.advance(40_000);
+    await store.saveAction([visit(1)]);
+    loop.saved();
+    await clock.advance(10_000);
+    expect(begunAtMs).toEqual([0, 2000, 6000, 14_000, 30_000]);
+  });
+
   it('never again once stopped', async () => {
     const { clock, loop, begunAtMs } = await aLoop();
     await clock.advance(10);

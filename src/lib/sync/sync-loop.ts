@@ -75,6 +75,8 @@ interface Loop {
   status: SyncStatus;
   /** Rounds in a row that brought nothing. */
   failures: number;
+  /** What stood in the way of the last is no one scope's: a save is no reason to try sooner. */
+  heldUp: boolean;
   /** When the last round ended that was not complete. */
   lastFailedMs: number;
   running?: Promise<void> | undefined;
@@ -104,6 +106,7 @@ export function startSyncLoop(ports: SyncLoopPorts): SyncLoop {
     session: newSyncSession(),
     status: INITIAL_STATUS,
     failures: 0,
+    heldUp: false,
     lastFailedMs: -Infinity,
     paused: false,
     stopped: false,
@@ -199,6 +202,7 @@ async function run(loop: Loop): Promise<void> {
     delayMs = report ? ended(loop, report) : elsewhere(loop);
   } catch (error) {
     tell(loop, afterBreak(loop.status, error));
+    loop.heldUp = loop.status.problem !== undefined;
     delayMs = loop.status.problem ? backOffMs(++loop.failures, ports.chance) : elsewhere(loop);
   }
   loop.lastFailedMs = loop.status.problem || loop.failures > 0 ? ports.clock.nowMs() : -Infinity;
@@ -232,14 +236,15 @@ async function round(loop: Loop): Promise<RoundReport> {
   return syncRound(round, news.length > 0 && !lookAgain ? news : scopes);
 }
 
-/** What is saved now would meet what the last round met. A photo in trouble holds up no record. */
-const isKeptWaiting = ({ failures, status }: Loop) => failures > 0 && status.problem !== undefined;
+/** What is saved now would meet what the last round met. A scope or a photo in trouble holds up no other. */
+const isKeptWaiting = ({ failures, heldUp }: Loop) => failures > 0 && heldUp;
 
 /** Answers when the next round is due. */
 function ended(loop: Loop, report: RoundReport): number | undefined {
   const { ports } = loop;
   const nowMs = ports.clock.nowMs();
   loop.failures = report.complete || report.sent + report.received > 0 ? 0 : loop.failures + 1;
+  loop.heldUp = report.ended === true;
   loop.paused = report.fault?.kind === 'sign-in' && loop.wishedMs !== 0;
   loop.notBeforeMs = nowMs + retryAfterMs(report);
   tell(loop, afterRound(loop.status, report, nowMs));

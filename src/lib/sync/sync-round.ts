@@ -60,6 +60,8 @@ export interface RoundReport {
    * in trouble is told in `photos` (records and photos are receipted apart, sync.md 7).
    */
   fault?: RemoteFault;
+  /** The round was ended: by what was said of the person, the line or the server, whatever the scope. */
+  ended?: true;
 }
 
 /** Work waiting in a scope that is no longer replicated here still goes up. Throws StorageFaults. */
@@ -193,5 +195,6 @@ function summedUp(
     complete: fault === undefined && !goesOn && !photos?.left && !photos?.fault,
     ...(photos && { photos }),
     ...(fault && { fault }),
+    ...((ended ?? ofPhotos) && { ended: true as const }),
   };
 }
