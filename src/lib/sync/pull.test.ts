@@ -22,7 +22,7 @@ async function aServer(count: number): Promise<PouchServer> {
 /** A copy from when nothing had changed; since then somebody has deleted a room there. */
 async function restoredTo300(): Promise<PouchServer> {
   const server = await aServer(300);
-  await server.remove(room(5)._id, (await server.get(room(5)._id))._rev);
+  await server.put(room(5, { _rev: (await server.get(room(5)._id))._rev, _deleted: true }));
   return server;
 }
 /** What stands behind an address, which may change. */
