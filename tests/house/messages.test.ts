@@ -17,6 +17,18 @@ it('both languages have the same catalogues, and project.inlang names them', () 
   for (const catalogue of catalogues) expect(settings).toContain(`{locale}/${catalogue}`);
 });
 
+it('nothing is said nowhere: every message is used by some file of the app', () => {
+  const files = readdirSync(path.resolve(MESSAGES, '..'), { recursive: true, encoding: 'utf8' });
+  const used = new Set<string>();
+  for (const file of files) {
+    if (file.startsWith('messages') || !/\.(ts|svelte)$/.test(file)) continue;
+    for (const [word] of readFileSync(path.resolve(MESSAGES, '..', file), 'utf8').matchAll(/\b\w+\b/g))
+      used.add(word);
+  }
+  const keys = catalogues.flatMap((each) => Object.keys(read('zh-CN', each)));
+  expect(keys.filter((key) => !key.startsWith('$') && !used.has(key))).toEqual([]);
+});
+
 describe.each(catalogues)('%s', (catalogue) => {
   const chinese = read('zh-CN', catalogue);
   const english = read('en', catalogue);
@@ -56,6 +68,6 @@ describe('compiled', () => {
     const { m } = (await import(/* @vite-ignore */ file)) as { m: Record<string, Say> };
     const counted = (key: string) => [1, 2].map((count) => m[key]?.({ count }, { locale: 'en' }));
     expect(counted('people_count')).toEqual(['1 person', '2 people']);
-    expect(counted('reason_every')).toEqual(['every day', 'every 2 days']);
+    expect(counted('households_count')).toEqual(['1 household', '2 households']);
   });
 });
