@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aHandInDevice, PHOTOS } from '#tests/fixtures/hand-in-device.ts';
+import { aHandInDevice, PHOTOS, SHIFTS } from '#tests/fixtures/hand-in-device.ts';
 import type { Mishap } from '#tests/fixtures/faulty-remote.ts';
 
 const fault = (kind: 'missing' | 'busy' | 'unreachable', status?: number): Mishap => ({
@@ -24,6 +24,53 @@ describe('a photo in trouble', () => {
       receipt: { documents: 2, photos: { confirmed: 0, total: 1 } },
     });
     expect(await device.shifts()).toHaveLength(1);
+  });
+});
+
+describe('a clock that was wrong', () => {
+  const handedIn = (documents: number) => ({
+    outcome: 'handedIn',
+    receipt: { documents, records: { visit: documents } },
+  });
+
+  it('by a year ahead when she handed in keeps no later work from being asked for and counted', async () => {
+    const device = await aHandInDevice();
+    device.setClock('2027-11-20T01:00:00.000Z');
+    await device.visits('visit:A');
+    expect(await device.handsIn()).toMatchObject(handedIn(1));
+    device.setClock('2026-11-20T01:00:00.000Z');
+    await device.visits('visit:B');
+    await device.visits('visit:C');
+    expect(await device.handsIn()).toMatchObject(handedIn(2));
+    await device.visits('visit:D');
+    expect(await device.handsIn()).toMatchObject(handedIn(1));
+    expect((await device.shifts()).map(({ documents }) => documents)).toEqual([1, 1, 2]);
+  });
+
+  it('and was put back after she handed in, neither', async () => {
+    const device = await aHandInDevice();
+    await device.visits('visit:A');
+    expect(await device.handsIn()).toMatchObject(handedIn(1));
+    device.setClock('2026-11-18T01:00:00.000Z');
+    await device.visits('visit:B');
+    expect(await device.handsIn()).toMatchObject(handedIn(1));
+    await device.visits('visit:C');
+    device.setClock('2026-11-21T01:00:00.000Z');
+    await device.visits('visit:D');
+    expect(await device.handsIn()).toMatchObject(handedIn(2));
+  });
+
+  it('and a receipt an older app wrote in it hides nothing: all is asked for and counted again', async () => {
+    const device = await aHandInDevice();
+    device.setClock('2027-11-20T01:00:00.000Z');
+    await device.visits('visit:A');
+    await device.handsIn();
+    const [shift] = await device.shifts();
+    const { upTo: _upTo, _rev, ...older } = { ...shift!, _rev: String(shift!._rev) };
+    await device.store.saveAction([{ scope: SHIFTS, body: older, basedOn: _rev }]);
+    device.setClock('2026-11-20T01:00:00.000Z');
+    await device.visits('visit:B');
+    expect(await device.handsIn()).toMatchObject(handedIn(2));
   });
 });
 

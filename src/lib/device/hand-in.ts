@@ -17,7 +17,15 @@ import { aboutDocument } from './about-document.ts';
 import { momentsSetAside } from './attention.ts';
 import { photosGivenUp } from './attention-photos.ts';
 import type { SyncProblem } from './device-state.ts';
-import { lastShift, readOwnWork, readShifts, type OwnShift, type WorkSource } from './own-work.ts';
+import {
+  lastShift,
+  readOwnWork,
+  readShifts,
+  sinceShift,
+  type OwnShift,
+  type OwnWork,
+  type WorkSource,
+} from './own-work.ts';
 import { receiptView, type ReceiptView } from './receipt-view.ts';
 
 /** A document in the way of a receipt. */
@@ -63,9 +71,10 @@ export async function handIn(asked: HandIn): Promise<HandInOutcome> {
   const problem = await asked.upload();
   const author = asked.author();
   const whose = { person: author.person, tablet: author.device };
-  const last = lastShift(await readShifts(asked.store, [communityScope(asked.community)]), whose);
-  const since = last?.shift.handedInAt;
-  const { documents, received } = await readOwnWork(asked, { ...whose, since });
+  const shifts = await readShifts(asked.store, [communityScope(asked.community)]);
+  const last = lastShift(shifts, { ...whose, now: author.now });
+  const work = await readOwnWork(asked, sinceShift(whose, last));
+  const { documents } = work;
   // Written before, and nothing was done since: the one that is there holds, where it is there.
   const again = documents.length === 0 && last?.shift.on === beijingDate(author.now) ? last : undefined;
   const asking = await unconfirmedOf(asked, again ? [shiftAsHeld(asked, again)] : documents, problem);
@@ -74,7 +83,7 @@ export async function handIn(asked: HandIn): Promise<HandInOutcome> {
   if (asking === undefined || left.length > 0)
     return failed({ problem, left, total: documents.length, asked: asking !== undefined });
   if (again) return { outcome: 'handedIn', receipt: receiptView(again) };
-  return writeReceipt(asked, { author, documents: documents.map(({ body }) => body), received, since });
+  return writeReceipt(asked, { author, work, since: earlierThan(author.now, last) });
 }
 
 interface Left extends Unconfirmed {
@@ -149,10 +158,13 @@ async function unconfirmedOf(
 
 interface Counted {
   author: Author;
-  documents: readonly AnyBody[];
-  received: number;
+  work: OwnWork;
   since: string | undefined;
 }
+
+/** Where the clock was ahead when she handed in, it says nothing. */
+const earlierThan = (now: string, last: OwnShift | undefined) =>
+  last && last.shift.handedInAt <= now ? last.shift.handedInAt : undefined;
 
 async function writeReceipt(asked: HandIn, counted: Counted): Promise<HandInOutcome> {
   const { store, community } = asked;
@@ -166,14 +178,15 @@ async function writeReceipt(asked: HandIn, counted: Counted): Promise<HandInOutc
   const missing = await asked.missing(scope, [{ id: shift._id, rev: held.rev }]);
   if (missing?.size === 0) return { outcome: 'handedIn', receipt: receiptView({ ...held, waiting: false }) };
   const left: Left = { id: shift._id, type: 'shift', savedAt: shift.handedInAt, why: 'waiting' };
-  const total = counted.documents.length + 1;
+  const total = counted.work.documents.length + 1;
   return failed({ problem, left: [left], total, asked: true });
 }
 
 async function shiftOf(
   { ids, community, grids, store }: HandIn,
-  { author, documents, received, since }: Counted,
+  { author, work, since }: Counted,
 ): Promise<Shift> {
+  const documents: AnyBody[] = work.documents.map(({ body }) => body);
   const sinceMs = since === undefined ? -Infinity : Date.parse(since);
   return {
     ...headOf(author),
@@ -185,11 +198,12 @@ async function shiftOf(
     on: beijingDate(author.now),
     handedInAt: author.now,
     ...(since === undefined ? {} : { since }),
+    upTo: work.upTo,
     records: countRecords(documents as unknown as Parameters<typeof countRecords>[0]),
     documents: documents.length,
     ...(await photosOf(store, documents)),
     setAside: (await momentsSetAside(store)).filter((moment) => moment > sinceMs).length,
-    received,
+    received: work.received,
   };
 }
 

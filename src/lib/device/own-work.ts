@@ -1,10 +1,11 @@
 // What she did on this tablet since she last handed in, read from roster and store: every document with its revision.
-// Invariant: nothing is left out that carries her name, this tablet and a later moment, waiting or not.
+// Invariant: nothing is left out that carries her name, this tablet and a later save, waiting or not, whatever its clock
+// said then or says now.
 import type { FieldModel } from '#lib/domain/field-model.ts';
-
 import { isHers, isOthers, type Authored, type Whose } from '#lib/domain/shift-work.ts';
 import type { HeldShift } from '#lib/domain/shift-board.ts';
 import { parseDocument } from '#lib/domain/parse-document.ts';
+import type { IsoInstant } from '#lib/domain/time.ts';
 import type { DeviceStore } from '#lib/storage/open-store.ts';
 import type { StoredDocument } from '#lib/storage/reads.ts';
 
@@ -19,27 +20,30 @@ export interface OwnWork {
   documents: StoredDocument[];
   /** Documents of others that came meanwhile. */
   received: number;
+  /** Number of the last save before this was read. */
+  upTo: number;
 }
 
 const ROSTER = ['rooms', 'households', 'residents', 'memberships', 'tags', 'tasks'] as const;
 
 export async function readOwnWork(source: WorkSource, whose: Whose): Promise<OwnWork> {
   const { store, model } = source;
+  const { last, ordinals } = await store.readOwnOrder();
+  const isOwn = (document: Authored) => isHers(document, whose, ordinals.get(document._id));
   const roster = ROSTER.flatMap((name) => [...model[name].values()] as Authored[]);
   const kept = await Promise.all(
-    roster
-      .filter((document) => isHers(document, whose))
-      .map(({ _id }) => store.readDocument(model.scopes.get(_id) ?? '', _id)),
+    roster.filter(isOwn).map(({ _id }) => store.readDocument(model.scopes.get(_id) ?? '', _id)),
   );
   const events = await readEvents(source);
   return {
     documents: [
       ...kept.filter((document) => document !== undefined),
-      ...events.filter(({ body }) => isHers(body as unknown as Authored, whose)),
+      ...events.filter(({ body }) => isOwn(body as unknown as Authored)),
     ],
     received: [...roster, ...events.map(({ body }) => body as unknown as Authored)].filter((document) =>
       isOthers(document, whose),
     ).length,
+    upTo: last,
   };
 }
 
@@ -66,6 +70,22 @@ export async function readShifts(store: DeviceStore, scopes: readonly string[]):
     .sort((a, b) => b.shift.handedInAt.localeCompare(a.shift.handedInAt));
 }
 
-/** Of this person on this tablet. */
-export const lastShift = (shifts: readonly OwnShift[], { person, tablet }: Whose): OwnShift | undefined =>
-  shifts.find(({ shift }) => shift.person === person && shift.device === tablet);
+/**
+ * Of this person on this tablet, by the number of its last save; those of older builds, which have none, come before all
+ * others by the clock, and not at all where it had run ahead: what was done since could not be told from them.
+ */
+export function lastShift(
+  shifts: readonly OwnShift[],
+  { person, tablet, now }: Whose & { now: IsoInstant },
+): OwnShift | undefined {
+  return shifts
+    .filter(({ shift }) => shift.person === person && shift.device === tablet)
+    .filter(({ shift }) => shift.upTo !== undefined || shift.handedInAt <= now)
+    .sort((a, b) => (b.shift.upTo ?? -1) - (a.shift.upTo ?? -1))[0];
+}
+
+/** What is hers since then. */
+export const sinceShift = (whose: Whose, last: OwnShift | undefined): Whose => ({
+  ...whose,
+  ...(last ? { since: last.shift.handedInAt, upTo: last.shift.upTo } : {}),
+});

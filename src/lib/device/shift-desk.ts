@@ -9,7 +9,7 @@ import type { DeviceStore } from '#lib/storage/open-store.ts';
 import type { FieldSession } from './field-session.ts';
 import { handIn, type HandInOutcome } from './hand-in.ts';
 import { missingThere } from './missing-there.ts';
-import { lastShift, readOwnWork, readShifts, type WorkSource } from './own-work.ts';
+import { lastShift, readOwnWork, readShifts, sinceShift, type WorkSource } from './own-work.ts';
 import { receiptView, type ReceiptView } from './receipt-view.ts';
 import type { SyncRunner } from './sync-runner.ts';
 
@@ -107,11 +107,10 @@ export class ShiftDesk {
     const { store, session } = this.#parts;
     const community = this.#community;
     if (community === undefined) return undefined;
-    const { person, device } = session.author();
+    const { person, device, now } = session.author();
     const whose = { person, tablet: device };
-    const last = lastShift(await readShifts(store, [communityScope(community)]), whose);
-    const since = last?.shift.handedInAt;
-    const { documents } = await readOwnWork(this.#source(), { ...whose, since });
+    const last = lastShift(await readShifts(store, [communityScope(community)]), { ...whose, now });
+    const { documents } = await readOwnWork(this.#source(), sinceShift(whose, last));
     const days = documents.map(({ body }) => beijingDate(String(body.updatedAt))).sort();
     return {
       ...(last ? { lastAt: last.shift.handedInAt, lastOn: last.shift.on } : {}),

@@ -18,6 +18,8 @@ export interface Whose {
   tablet: string;
   /** Later than this; undefined: all. */
   since?: IsoInstant | undefined;
+  /** Saved after the save of this number, where that is known: the clock may have been wrong (shift.ts). */
+  upTo?: number | undefined;
 }
 
 /** Visits where somebody was there, visits where nobody was, else the type of what was changed. */
@@ -25,8 +27,12 @@ function recordKind(type: string, result?: Visit['result']): string {
   return type === 'visit' && result === 'nobody' ? 'nobody' : type;
 }
 
-export const isHers = (document: Authored, { person, tablet, since = '' }: Whose): boolean =>
-  document.updatedBy === person && document.device === tablet && document.updatedAt > since;
+/** `ordinal`: the number of the save on this tablet, where it is known. */
+export function isHers(document: Authored, whose: Whose, ordinal?: number): boolean {
+  const { person, tablet, since = '', upTo } = whose;
+  if (document.updatedBy !== person || document.device !== tablet) return false;
+  return upTo === undefined || ordinal === undefined ? document.updatedAt > since : ordinal > upTo;
+}
 
 /** Came in meanwhile: changed by somebody else, or by her elsewhere. */
 export const isOthers = (document: Authored, { person, tablet, since }: Whose): boolean =>

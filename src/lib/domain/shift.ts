@@ -19,6 +19,8 @@ export const shiftSchema = z.looseObject({
   handedInAt: isoInstantSchema,
   /** What she did since, by this tablet's clock; absent: since it was first hers. */
   since: z.optional(isoInstantSchema),
+  /** Number of the last save on this tablet that it counts: where it ends, whatever the clock said. Absent: older builds. */
+  upTo: z.optional(count),
   /** Things done, all confirmed by the server, by kind (shift-work.ts). */
   records: z.record(z.string(), count),
   /** Documents confirmed, one by one: a visit and what it changed are several. */

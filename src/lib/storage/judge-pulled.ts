@@ -8,7 +8,7 @@ import { generationOf, nextRevision } from '#lib/protocol/revision.ts';
 import { sealDocument, sealEdit, sealLeaf, unsealEdit, type HeldDocument } from './document-records.ts';
 import { baseAt, editAbove, type OpenedEdit } from './edit-progress.ts';
 import { sealConfirmed } from './repair-confirmed.ts';
-import type { Base } from './rows.ts';
+import type { Base, EditRow } from './rows.ts';
 import type { OpenFound } from './found-documents.ts';
 import type { Settlement, Standing } from './settlements.ts';
 import type { StoreContext } from './store-context.ts';
@@ -77,8 +77,8 @@ async function editAfter(
 }
 
 /** The feed shows what this device sent: confirmed by that as by any other word, and kept as its own (sync.md 8). */
-async function ownOf(store: StoreContext, at: { scope: string; id: string }, base: Base) {
-  return { row: await sealConfirmed(store, at, base), path: base.path };
+async function ownOf(store: StoreContext, edit: EditRow, base: Base) {
+  return { row: await sealConfirmed(store, edit, base), path: base.path };
 }
 
 const baseOf = ({ rev, body, path }: PulledDocument): Base => ({ rev, body, path });

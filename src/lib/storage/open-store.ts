@@ -5,6 +5,7 @@ import type { Leaf } from '#lib/protocol/replica-store.ts';
 import type { DatabaseFactory, Loss } from './connections.ts';
 import { openChangeFeed, type ChangeListener, type Channel } from './change-feed.ts';
 import { deleteDraft, listDrafts, putDraft, readDraft, type Draft, type DraftOutcome } from './drafts.ts';
+import { readOwnOrder, type OwnOrder } from './own-order.ts';
 import type { PhotoPut } from './photo-saving.ts';
 import { giveUpRejection } from './photo-refused.ts';
 import { photoStoreOf, type PhotoStore } from './photo-store.ts';
@@ -60,6 +61,8 @@ export interface DeviceStore {
   listUnsentActions(): Promise<UnsentActions>;
   /** Oldest first. */
   listWaitingSummary(limit: number): Promise<WaitingSummary[]>;
+  /** In which order what she did here was done, whatever clocks say. */
+  readOwnOrder(): Promise<OwnOrder>;
   listRejections(): Promise<Rejection[]>;
   /** What was refused is said otherwise now: its photos stay. */
   dropRejection(key: RejectionKey): Promise<void>;
@@ -137,6 +140,7 @@ function methodsOf(store: StoreContext): Omit<DeviceStore, 'close' | 'isNew'> {
     countWaiting: () => countWaiting(store),
     listUnsentActions: () => listUnsentActions(store.tables),
     listWaitingSummary: (limit) => listWaitingSummary(store, limit),
+    readOwnOrder: () => readOwnOrder(store),
     listRejections: () => listRejections(store),
     dropRejection: (key) => dropRejection(store, key),
     giveUpRejection: (key) => giveUpRejection(store, key),

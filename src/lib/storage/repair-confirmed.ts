@@ -16,12 +16,13 @@ const KEPT_ALWAYS = 2000;
 
 export async function sealConfirmed(
   store: StoreContext,
-  { scope, id }: { scope: Scope; id: string },
+  { scope, id, ordinal }: { scope: Scope; id: string; ordinal: number },
   { rev, body, path }: Base,
 ): Promise<ConfirmedRow> {
   const content: ConfirmedContent = { body, path: keptPath(path) };
   const sealed = await sealJson(store.cipher, { table: 'confirmed', scope, id, rev }, content);
-  return { scope, id, rev, confirmedAt: store.nowMs(), deleted: Boolean(body._deleted), unproven: 1, sealed };
+  const deleted = Boolean(body._deleted);
+  return { scope, id, rev, confirmedAt: store.nowMs(), ordinal, deleted, unproven: 1, sealed };
 }
 
 /** Takes the place of its own ancestors. Inside a transaction over `confirmed`; `path` is that of each row. */

@@ -120,6 +120,8 @@ export interface ConfirmedRow {
   rev: Revision;
   /** Milliseconds since 1970 by this device's clock. */
   confirmedAt: number;
+  /** Of the edit it was (own-order.ts); absent where an older build confirmed it. */
+  ordinal?: number;
   deleted: boolean;
   /** Until it is known that the server still had it after it had a checkpoint of ours. */
   unproven?: 1;

@@ -40,7 +40,8 @@ export function confirm(store: TurnContext, scope: Scope, confirmed: readonly Co
     const edit = await unsealEdit(store, waiting.edit);
     const base = baseAt(edit, rev);
     if (!base) return undefined;
-    kept.push({ row: await sealConfirmed(store, { scope, id }, base), path: base.path });
+    const { ordinal } = waiting.edit;
+    kept.push({ row: await sealConfirmed(store, { scope, id, ordinal }, base), path: base.path });
     const above = await editAbove(store, { row: waiting.edit, edit }, base);
     if (!inBundles || above || !isNew(waiting, base))
       return { edit: above, ...(await documentAfter(store, waiting, base)) };

@@ -1,0 +1,28 @@
+// In which order a person's own work was made on this tablet, told without a clock: the number each save was given when it
+// was made, which stays with it when the server has confirmed it. Invariant: what is saved later has the greater number.
+import type { StoreContext } from './store-context.ts';
+
+export interface OwnOrder {
+  /** Of the last save there was; 0: none yet. */
+  last: number;
+  /**
+   * By document, of its newest save. What is waiting, and what was confirmed in the last week, or is among the last 2,000
+   * (repair-confirmed.ts); none for what was confirmed by a build that did not keep them.
+   */
+  ordinals: ReadonlyMap<string, number>;
+}
+
+/** Needs no key. */
+export function readOwnOrder({ tables }: StoreContext): Promise<OwnOrder> {
+  return tables.transaction({ mode: 'read', tables: ['edits', 'confirmed', 'meta'] }, async (rows) => {
+    const [confirmed, edits, counter] = await Promise.all([
+      rows.confirmed.toArray(),
+      rows.edits.toArray(),
+      rows.meta.get('ordinal'),
+    ]);
+    const ordinals = new Map<string, number>();
+    for (const { id, ordinal } of [...confirmed, ...edits])
+      if (ordinal !== undefined) ordinals.set(id, Math.max(ordinal, ordinals.get(id) ?? 0));
+    return { last: Number(counter?.value ?? 0), ordinals };
+  });
+}
