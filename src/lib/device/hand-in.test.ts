@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aHandInDevice, PHOTOS, SHIFTS } from '#tests/fixtures/hand-in-device.ts';
 import type { Mishap } from '#tests/fixtures/faulty-remote.ts';
+import { rememberGivenUp } from './attention-photos.ts';
 
 const fault = (kind: 'missing' | 'busy' | 'unreachable', status?: number): Mishap => ({
   outcome: 'fault',
@@ -24,6 +25,46 @@ describe('a photo in trouble', () => {
       receipt: { documents: 2, photos: { confirmed: 0, total: 1 } },
     });
     expect(await device.shifts()).toHaveLength(1);
+  });
+});
+
+describe('photos a receipt told of as missing', () => {
+  const photos = (confirmed: number) => ({
+    outcome: 'handedIn',
+    receipt: { photos: { confirmed, total: 2 } },
+  });
+  async function oneMissing() {
+    const device = await aHandInDevice();
+    await device.visits('visit:0');
+    await device.handsIn();
+    await device.visits('visit:A', 'photo:A', 'photo:B');
+    let tried = 0;
+    device.mishap = (scope, method) =>
+      scope === PHOTOS && method === 'bulkDocs' && ++tried > 1 ? fault('busy', 500) : undefined;
+    expect(await device.handsIn()).toMatchObject(photos(1));
+    return device;
+  }
+
+  it('are told of by another, once more of them are there', async () => {
+    const device = await oneMissing();
+    expect(await device.handsIn()).toMatchObject(photos(1));
+    expect(await device.shifts()).toHaveLength(2);
+    device.mishap = () => undefined;
+    const whole = await device.handsIn();
+    expect(whole).toMatchObject(photos(2));
+    expect(whole).toMatchObject({ receipt: { documents: 0, total: 0 } });
+    expect(await device.handsIn()).toEqual(whole);
+    expect(await device.shifts()).toHaveLength(3);
+  });
+
+  it('are never confirmed by being given up', async () => {
+    const device = await oneMissing();
+    const [missing] = (await device.store.photos.listUnsent()).waiting;
+    const queue = (await device.store.beginTurn()).photos;
+    await queue.rejectPhoto(missing!.id, 'damaged on this tablet');
+    await rememberGivenUp(device.store, await device.store.photos.dropRefused([missing!.id]));
+    expect(await device.handsIn()).toMatchObject(photos(1));
+    expect(await device.shifts()).toHaveLength(2);
   });
 });
 

@@ -15,17 +15,17 @@ import { communityScope } from '#lib/domain/scopes.ts';
 import { beijingDate } from '#lib/domain/time.ts';
 import { aboutDocument } from './about-document.ts';
 import { momentsSetAside } from './attention.ts';
-import { photosGivenUp } from './attention-photos.ts';
 import type { SyncProblem } from './device-state.ts';
 import {
-  lastShift,
   readOwnWork,
   readShifts,
+  receiptsOf,
   sinceShift,
   type OwnShift,
   type OwnWork,
   type WorkSource,
 } from './own-work.ts';
+import { photosOf, photosSince, type ReceiptPhotos } from './receipt-photos.ts';
 import { receiptView, type ReceiptView } from './receipt-view.ts';
 
 /** A document in the way of a receipt. */
@@ -72,7 +72,8 @@ export async function handIn(asked: HandIn): Promise<HandInOutcome> {
   const author = asked.author();
   const whose = { person: author.person, tablet: author.device };
   const shifts = await readShifts(asked.store, [communityScope(asked.community)]);
-  const last = lastShift(shifts, { ...whose, now: author.now });
+  const receipts = receiptsOf(shifts, { ...whose, now: author.now });
+  const [last] = receipts;
   const work = await readOwnWork(asked, sinceShift(whose, last));
   const { documents } = work;
   // Written before, and nothing was done since: the one that is there holds, where it is there.
@@ -82,8 +83,14 @@ export async function handIn(asked: HandIn): Promise<HandInOutcome> {
   const left = [...waiting, ...(asking ?? []).filter(({ id }) => !waiting.some((each) => each.id === id))];
   if (asking === undefined || left.length > 0)
     return failed({ problem, left, total: documents.length, asked: asking !== undefined });
-  if (again) return { outcome: 'handedIn', receipt: receiptView(again) };
-  return writeReceipt(asked, { author, work, since: earlierThan(author.now, last) });
+  const photos = again
+    ? await photosSince(asked, whose, receipts)
+    : await photosOf(
+        asked.store,
+        documents.map(({ body }) => body),
+      );
+  if (again && !photos) return { outcome: 'handedIn', receipt: receiptView(again) };
+  return writeReceipt(asked, { author, work, photos, since: earlierThan(author.now, last) });
 }
 
 interface Left extends Unconfirmed {
@@ -159,6 +166,7 @@ async function unconfirmedOf(
 interface Counted {
   author: Author;
   work: OwnWork;
+  photos: ReceiptPhotos;
   since: string | undefined;
 }
 
@@ -184,7 +192,7 @@ async function writeReceipt(asked: HandIn, counted: Counted): Promise<HandInOutc
 
 async function shiftOf(
   { ids, community, grids, store }: HandIn,
-  { author, work, since }: Counted,
+  { author, work, photos, since }: Counted,
 ): Promise<Shift> {
   const documents: AnyBody[] = work.documents.map(({ body }) => body);
   const sinceMs = since === undefined ? -Infinity : Date.parse(since);
@@ -201,29 +209,8 @@ async function shiftOf(
     upTo: work.upTo,
     records: countRecords(documents as unknown as Parameters<typeof countRecords>[0]),
     documents: documents.length,
-    ...(await photosOf(store, documents)),
+    ...(photos ? { photos } : {}),
     setAside: (await momentsSetAside(store)).filter((moment) => moment > sinceMs).length,
     received: work.received,
   };
-}
-
-/** The ids of the photos a visit names. */
-const photosNamed = ({ photos }: AnyBody): string[] =>
-  (Array.isArray(photos) ? (photos as { photo?: unknown }[]) : []).flatMap(({ photo }) =>
-    typeof photo === 'string' ? [photo] : [],
-  );
-
-/**
- * Those of her visits. What waits goes up by itself; what was given up is not confirmed. Nothing where none was taken.
- */
-async function photosOf(
-  store: HandIn['store'],
-  documents: readonly AnyBody[],
-): Promise<Pick<Shift, 'photos'>> {
-  const named = new Set(documents.flatMap(photosNamed));
-  if (named.size === 0) return {};
-  const { waiting, refused } = await store.photos.listUnsent();
-  const unsent = new Set([...[...waiting, ...refused].map(({ id }) => id), ...(await photosGivenUp(store))]);
-  const missing = [...named].filter((photo) => unsent.has(photo)).length;
-  return { photos: { confirmed: named.size - missing, total: named.size } };
 }

@@ -71,17 +71,17 @@ export async function readShifts(store: DeviceStore, scopes: readonly string[]):
 }
 
 /**
- * Of this person on this tablet, by the number of its last save; those of older builds, which have none, come before all
- * others by the clock, and not at all where it had run ahead: what was done since could not be told from them.
+ * Of this person on this tablet, newest first by the number of their last save; those of older builds, which have none,
+ * come after all others by the clock, and not at all where it had run ahead: what was done since could not be told.
  */
-export function lastShift(
+export function receiptsOf(
   shifts: readonly OwnShift[],
   { person, tablet, now }: Whose & { now: IsoInstant },
-): OwnShift | undefined {
+): OwnShift[] {
   return shifts
     .filter(({ shift }) => shift.person === person && shift.device === tablet)
     .filter(({ shift }) => shift.upTo !== undefined || shift.handedInAt <= now)
-    .sort((a, b) => (b.shift.upTo ?? -1) - (a.shift.upTo ?? -1))[0];
+    .sort((a, b) => (b.shift.upTo ?? -1) - (a.shift.upTo ?? -1));
 }
 
 /** What is hers since then. */

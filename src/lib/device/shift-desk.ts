@@ -9,7 +9,7 @@ import type { DeviceStore } from '#lib/storage/open-store.ts';
 import type { FieldSession } from './field-session.ts';
 import { handIn, type HandInOutcome } from './hand-in.ts';
 import { missingThere } from './missing-there.ts';
-import { lastShift, readOwnWork, readShifts, sinceShift, type WorkSource } from './own-work.ts';
+import { readOwnWork, readShifts, receiptsOf, sinceShift, type WorkSource } from './own-work.ts';
 import { receiptView, type ReceiptView } from './receipt-view.ts';
 import type { SyncRunner } from './sync-runner.ts';
 
@@ -109,7 +109,7 @@ export class ShiftDesk {
     if (community === undefined) return undefined;
     const { person, device, now } = session.author();
     const whose = { person, tablet: device };
-    const last = lastShift(await readShifts(store, [communityScope(community)]), { ...whose, now });
+    const [last] = receiptsOf(await readShifts(store, [communityScope(community)]), { ...whose, now });
     const { documents } = await readOwnWork(this.#source(), sinceShift(whose, last));
     const days = documents.map(({ body }) => beijingDate(String(body.updatedAt))).sort();
     return {
