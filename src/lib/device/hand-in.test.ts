@@ -68,6 +68,20 @@ describe('photos a receipt told of as missing', () => {
   });
 });
 
+it('a photo the server lost after it had it is asked for before the receipt, and goes up again', async () => {
+  const device = await aHandInDevice();
+  await device.visits('visit:A', 'photo:A');
+  await device.syncs();
+  const { _rev } = await device.server(PHOTOS).get('photo:A');
+  device.emptied(PHOTOS);
+  device.mishap = (scope, method) =>
+    scope === PHOTOS && method === 'bulkDocs' ? fault('busy', 500) : undefined;
+  expect(await device.handsIn()).toMatchObject({ receipt: { photos: { confirmed: 0, total: 1 } } });
+  device.mishap = () => undefined;
+  expect(await device.handsIn()).toMatchObject({ receipt: { photos: { confirmed: 1, total: 1 } } });
+  expect(await device.server(PHOTOS).get('photo:A')).toMatchObject({ _rev });
+});
+
 describe('a clock that was wrong', () => {
   const handedIn = (documents: number) => ({
     outcome: 'handedIn',

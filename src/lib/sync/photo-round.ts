@@ -17,6 +17,8 @@ export interface PhotoRoundPorts {
   remoteOf(scope: Scope): Remote;
   session: PhotoSession;
   clock: Clock;
+  /** Ask now whether the server still has them: a receipt is to be written. */
+  lookAgain?: boolean;
   isInterrupted(): Promise<boolean>;
   onProgress(done: number, total: number): void;
 }
@@ -29,7 +31,7 @@ export async function photoRound(ports: PhotoRoundPorts): Promise<PhotoReport> {
   const { session, clock } = ports;
   const age = clock.nowMs() - (session.photosCheckedMs ?? -Infinity);
   // A clock that was set back makes it look again, too.
-  if (age >= RECHECK_MS || age < 0) {
+  if (ports.lookAgain || age >= RECHECK_MS || age < 0) {
     const fault = await recheckPhotos(ports);
     if (fault && fault.kind !== 'forbidden' && fault.kind !== 'missing')
       return { sent: 0, refused: 0, left: 0, fault };

@@ -24,7 +24,7 @@ export interface RoundPorts {
   mayHold?(scope: Scope): boolean;
   /** Absent: the domain's. */
   merge?: MergeLeaves | undefined;
-  /** Look at every server-side checkpoint now: a receipt is to be written. */
+  /** Look now at every server-side checkpoint, and for every photo that was sent: a receipt is to be written. */
   lookAgain?: boolean;
   onProgress?(progress: RoundProgress): void;
 }
@@ -75,7 +75,7 @@ export async function syncRound(ports: RoundPorts, scopes: readonly Scope[]): Pr
 
 /** One by one, and only until somebody saves something: that goes first. */
 async function sendPhotos(ports: RoundPorts): Promise<PhotoReport | undefined> {
-  const { store, session, clock, remoteOf } = ports;
+  const { store, session, clock, remoteOf, lookAgain = false } = ports;
   if (!store.photos) return undefined;
   const before = await countWaiting(store);
   return photoRound({
@@ -83,6 +83,7 @@ async function sendPhotos(ports: RoundPorts): Promise<PhotoReport | undefined> {
     remoteOf,
     session,
     clock,
+    lookAgain,
     isInterrupted: async () => (await countWaiting(store)) > before,
     onProgress: (done, total) => ports.onProgress?.({ activity: 'photos', done, total }),
   });
