@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aHandInDevice, PHOTOS, SHIFTS } from '#tests/fixtures/hand-in-device.ts';
+import { aHandInDevice, EVENTS, PHOTOS, SHIFTS } from '#tests/fixtures/hand-in-device.ts';
 import type { Mishap } from '#tests/fixtures/faulty-remote.ts';
 import { rememberGivenUp } from './attention-photos.ts';
 
@@ -136,6 +136,18 @@ describe('without an answer from the server', () => {
     expect(await device.handsIn()).toMatchObject({ outcome: 'left', problem: 'serverSilent' });
     expect(await device.shifts()).toEqual([]);
     expect(await device.store.countWaiting()).toEqual({ waiting: 0, refused: 0 });
+  });
+
+  it('only what waits is counted: nobody knows of the rest', async () => {
+    const device = await aHandInDevice();
+    for (const id of ['visit:A', 'visit:B', 'visit:C']) await device.visits(id);
+    await device.syncs();
+    await device.visits('visit:D');
+    device.mishap = () => 'lost';
+    expect(await device.handsIn()).toMatchObject({ outcome: 'left', asked: false, confirmed: 0, total: 1 });
+    device.mishap = (scope, method) =>
+      scope === EVENTS && method === 'bulkDocs' ? fault('busy', 500) : undefined;
+    expect(await device.handsIn()).toMatchObject({ outcome: 'left', asked: true, confirmed: 3, total: 4 });
   });
 
   it('a receipt of today is not shown again: what it says is not known now', async () => {

@@ -39,11 +39,15 @@ export interface Unconfirmed {
 
 export type HandInOutcome =
   | { outcome: 'handedIn'; receipt: ReceiptView }
-  /** No receipt. `confirmed` of `total` documents are on the server; at most 100 of the others are named. */
+  /**
+   * No receipt. `asked`: the server said of each document whether it has it; `confirmed` of `total` are there. Else only
+   * what waits on this tablet is counted, and nothing is known of the rest. At most 100 of the others are named.
+   */
   | {
       outcome: 'left';
       problem?: SyncProblem;
       unconfirmed: Unconfirmed[];
+      asked: boolean;
       confirmed: number;
       total: number;
     }
@@ -103,12 +107,13 @@ function failed(of: {
   total: number;
   asked: boolean;
 }): HandInOutcome {
-  const total = Math.max(of.total, of.left.length);
+  const total = of.asked ? Math.max(of.total, of.left.length) : of.left.length;
   return {
     outcome: 'left',
     ...(of.problem ? { problem: of.problem } : {}),
     unconfirmed: of.left.slice(0, NAMED).map(({ id: _id, ...each }) => each),
-    confirmed: of.asked ? total - of.left.length : 0,
+    asked: of.asked,
+    confirmed: total - of.left.length,
     total,
   };
 }
