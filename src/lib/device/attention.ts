@@ -168,9 +168,3 @@ export async function refusedVisit(store: DeviceStore, id: string): Promise<Visi
   const found = (await store.listRejections()).find((each) => each.id === id);
   return found && asVisit(found);
 }
-
-/** It was saved again with other answers: what was refused is no longer what she says. */
-export async function dropMended(store: DeviceStore, id: string): Promise<void> {
-  for (const rejection of await store.listRejections())
-    if (rejection.id === id) await store.dropRejection(rejection);
-}

@@ -24,7 +24,7 @@ import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
 import type { StoreChange } from '#lib/storage/change-feed.ts';
 import type { DeviceStore } from '#lib/storage/open-store.ts';
 import { aboutAction } from './about-document.ts';
-import { dropMended, refusedVisit } from './attention.ts';
+import { refusedVisit } from './attention.ts';
 import type { Person, SaveOutcome, Unreadable, VisitToSave, WaitingRow } from './device-state.ts';
 import type { DraftKey } from './draft-key.ts';
 import type { VisitStart } from './visit-start.ts';
@@ -246,7 +246,6 @@ export class FieldSession {
         visit,
         draftName(visit),
       );
-      if (outcome.outcome === 'saved' && visit.mend !== undefined) await dropMended(store, visit.mend);
       if (outcome.outcome === 'saved') this.#options.saved();
       return outcome;
     } catch (error) {

@@ -107,6 +107,12 @@ async function putOf(saving: VisitSaving, scope: string, write: PlannedWrite): P
   };
 }
 
+/** Killed after it, a tablet has the visit as it was mended; before it, as it was refused; never both. */
+const mending =
+  ({ mend }: VisitToSave) =>
+  (put: Put): Put =>
+    mend !== undefined && put.body._id === mend ? { ...put, mends: true } : put;
+
 /** Answers after the transaction completed; `draftKey` names the draft that ends with it. */
 export async function saveVisit(
   saving: VisitSaving,
@@ -130,7 +136,7 @@ export async function saveVisit(
     if (whole.length === puts.length) {
       const event = { scope: events, id: plan.visit._id };
       const pictures = photoPuts(photos, { author: saving.author, grid, event });
-      const stored = await saving.saveAction(whole, draftKey, pictures);
+      const stored = await saving.saveAction(whole.map(mending(visit)), draftKey, pictures);
       if (stored.outcome === 'full') return { outcome: 'full' };
       if (stored.outcome === 'saved') {
         saving.written(whole);

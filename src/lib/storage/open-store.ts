@@ -46,7 +46,7 @@ export interface DeviceStore {
   readLeaves(scope: Scope, id: string): Promise<Leaf[]>;
   /**
    * All puts, photos of the draft and the end of the draft in one strict transaction, answered after it completed. What
-   * the draft has of photos beside these goes with it.
+   * the draft has of photos beside these goes with it. A put that `mends` takes the place of what the server refused.
    */
   saveAction(puts: readonly Put[], draftKey?: string, photos?: readonly PhotoPut[]): Promise<SaveOutcome>;
   photos: PhotoStore;
@@ -64,7 +64,7 @@ export interface DeviceStore {
   /** In which order what she did here was done, whatever clocks say. */
   readOwnOrder(): Promise<OwnOrder>;
   listRejections(): Promise<Rejection[]>;
-  /** What was refused is said otherwise now: its photos stay. */
+  /** Forgets what was refused; photos that waited for it stay. */
   dropRejection(key: RejectionKey): Promise<void>;
   /** Gives it up, and the photos that waited for it; answers those. */
   giveUpRejection(key: RejectionKey): Promise<string[]>;

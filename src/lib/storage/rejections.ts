@@ -5,6 +5,7 @@ import { sealEdit } from './document-records.ts';
 import type { RejectionContent, RejectionRow } from './rows.ts';
 import { unsealJson } from './sealing.ts';
 import type { StoreContext } from './store-context.ts';
+import type { RowTables } from './tables.ts';
 
 export interface Rejection {
   scope: Scope;
@@ -40,12 +41,24 @@ export async function listRejections(store: StoreContext): Promise<Rejection[]> 
   );
 }
 
-/** Forgets what was refused and has been saved anew, mended; what is given up goes by photo-refused.ts. */
+/** Forgets what was refused; with its photos it is given up by photo-refused.ts. */
 export async function dropRejection(store: StoreContext, { scope, id, rev }: RejectionKey): Promise<void> {
   await store.tables.transaction({ mode: 'strict', tables: ['rejections'] }, (rows) =>
     rows.rejections.delete([scope, id, rev]),
   );
   store.feed.tell('rejections', { scope, ids: [id] });
+}
+
+/**
+ * Forgets what was refused of these documents, in the transaction that saves them anew, mended. Whatever their
+ * scope: a visit mended in the new year may stand in another.
+ */
+export async function dropRejectionsOf(
+  { rejections }: Pick<RowTables, 'rejections'>,
+  ids: readonly string[],
+): Promise<void> {
+  const keys = await rejections.toCollection().primaryKeys();
+  await rejections.bulkDelete(keys.filter(([, id]) => ids.includes(id)));
 }
 
 /** Puts it back to wait as it was. `edited`: there is newer unsent work on the document, which must go up first. */

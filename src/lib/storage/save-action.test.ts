@@ -40,6 +40,24 @@ describe('saving an action', () => {
     expect((await store.readDocument(SCOPE, 'household:A'))?.body.note).toBe('b');
   });
 
+  it('takes away what was refused of a document it mends, with the saving or not at all', async () => {
+    const { store } = await aMemoryStore();
+    const put = { scope: 'events-1', body: visit };
+    const saved = await store.saveAction([put, { scope: SCOPE, body: household('a') }]);
+    const revs = saved.outcome === 'saved' ? saved.revs : [];
+    const turn = await store.beginTurn();
+    const because = { error: 'forbidden', reason: 'answers' };
+    await turn.reject('events-1', [{ id: 'visit:V1', rev: revs[0]!, ...because }]);
+    await turn.reject(SCOPE, [{ id: 'household:A', rev: revs[1]!, ...because }]);
+    const mended = { scope: 'events-1', body: { ...visit, answers: { q: 'no' } }, mends: true };
+    const moved = { scope: SCOPE, body: household('b'), basedOn: '1-other' };
+    expect((await store.saveAction([mended, moved])).outcome).toBe('moved');
+    expect(await store.countWaiting()).toEqual({ waiting: 0, refused: 2 });
+    expect((await store.saveAction([mended])).outcome).toBe('saved');
+    expect((await store.listRejections()).map(({ id }) => id)).toEqual(['household:A']);
+    expect((await store.readDocument('events-1', 'visit:V1'))?.body.answers).toEqual({ q: 'no' });
+  });
+
   it('of two tabs that save over the same state, one is told that it moved', async () => {
     const { store, again } = await aMemoryStore();
     const other = await again();

@@ -1,5 +1,5 @@
-// One business action is one strict transaction: all its documents, its photos and the end of its draft, or nothing
-// (sync.md 3).
+// One business action is one strict transaction: all its documents, its photos, the end of its draft and of what the server
+// had refused of a document it mends, or nothing (sync.md 3).
 // Invariant: an edit grows from the revision the caller read; where that has moved meanwhile, nothing is written.
 import { bodyWithoutRevision, type DocumentBody, type Scope } from '#lib/protocol/document.ts';
 import { nextRevision, wellFormed, type Revision } from '#lib/protocol/revision.ts';
@@ -9,8 +9,10 @@ import { newOpener } from './found-documents.ts';
 import type { PhotoRow } from './photo-rows.ts';
 import { sealPhotos, writePhotos, type PhotoPut } from './photo-saving.ts';
 import type { EditContent, EditRow } from './rows.ts';
+import { dropRejectionsOf } from './rejections.ts';
 import { hasMoved, readStanding, type Standing } from './settlements.ts';
 import type { StoreContext } from './store-context.ts';
+import type { TableName } from './tables.ts';
 
 export interface Put {
   scope: Scope;
@@ -18,6 +20,8 @@ export interface Put {
   body: DocumentBody;
   /** The revision that was read and is now changed; undefined for a new document. */
   basedOn?: Revision | undefined;
+  /** It says otherwise what the server refused of this document: what was refused goes with the saving. */
+  mends?: boolean;
 }
 
 export type SaveOutcome =
@@ -54,7 +58,8 @@ export async function saveAction(
     const edits = await Promise.all(puts.map((put, n) => editOf({ ...store, savedAt }, put, standing[n]!)));
     const photos = await sealPhotos({ ...store, savedAt }, taken, draftKey);
     if (!photos) return { outcome: 'moved', ids: taken.map(({ body }) => body._id) };
-    const outcome = await write(store, { keys, standing, edits, photos, draftKey });
+    const mended = puts.filter(({ mends }) => mends).map(idOf);
+    const outcome = await write(store, { keys, standing, edits, photos, draftKey, mended });
     if (outcome !== 'again') return outcome;
   }
   return { outcome: 'moved', ids: puts.map(idOf) };
@@ -102,19 +107,24 @@ interface Writing {
   edits: EditRow[];
   photos: PhotoRow[];
   draftKey: string | undefined;
+  /** Ids of the documents whose refusal is mended. */
+  mended: readonly string[];
 }
 
-async function write(
-  store: StoreContext,
-  { keys, standing, edits, photos, draftKey }: Writing,
-): Promise<SaveOutcome | 'again'> {
+function tablesOf({ draftKey, mended }: Writing): TableName[] {
   const ofDraft = ['drafts', 'photos', 'photoBytes'] as const;
+  return [
+    ...(['documents', 'bundles', 'edits'] as const),
+    ...(draftKey === undefined ? [] : ofDraft),
+    ...(mended.length === 0 ? [] : (['rejections'] as const)),
+  ];
+}
+
+async function write(store: StoreContext, writing: Writing): Promise<SaveOutcome | 'again'> {
+  const { keys, standing, edits, photos, draftKey, mended } = writing;
   try {
     const outcome = await store.tables.transaction(
-      {
-        mode: 'strict',
-        tables: ['documents', 'bundles', 'edits', ...(draftKey === undefined ? [] : ofDraft)],
-      },
+      { mode: 'strict', tables: tablesOf(writing) },
       async (rows): Promise<SaveOutcome | 'again'> => {
         const now = await readStanding(rows, keys);
         if (now.some((each, n) => hasMoved(each, standing[n]!))) return 'again';
@@ -126,10 +136,11 @@ async function write(
         );
         await rows.meta.put({ key: 'ordinal', value: first + edits.length });
         if (draftKey !== undefined) await rows.drafts.delete(draftKey);
+        if (mended.length > 0) await dropRejectionsOf(rows, mended);
         return { outcome: 'saved', revs: edits.map((edit) => edit.rev) };
       },
     );
-    if (outcome !== 'again') tell(store, edits, draftKey);
+    if (outcome !== 'again') tell(store, writing);
     return outcome;
   } catch (error) {
     if (storageFaultKind(error) === 'full') return { outcome: 'full' };
@@ -137,8 +148,11 @@ async function write(
   }
 }
 
-function tell(store: StoreContext, edits: readonly EditRow[], draftKey: string | undefined): void {
-  for (const { scope, id } of edits) store.feed.tell('edits', { scope, ids: [id] });
+function tell(store: StoreContext, { edits, draftKey, mended }: Writing): void {
+  for (const { scope, id } of edits) {
+    store.feed.tell('edits', { scope, ids: [id] });
+    if (mended.includes(id)) store.feed.tell('rejections', { scope, ids: [id] });
+  }
   if (draftKey === undefined) return;
   store.feed.tell('drafts');
   store.feed.tell('photos');
