@@ -1,5 +1,6 @@
 // Unfinished forms, sealed, by a key of the device's making that tells nothing (form and opaque ids).
 import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
+import { withRoom } from './photo-copies.ts';
 import { discardDraftPhotos } from './photo-drafts.ts';
 import { sealJson, unsealJson } from './sealing.ts';
 import type { StoreContext } from './store-context.ts';
@@ -17,8 +18,10 @@ const placeOf = (key: string) => ({ table: 'drafts' as const, id: key });
 export async function putDraft(store: StoreContext, key: string, value: unknown): Promise<DraftOutcome> {
   const sealed = await sealJson(store.cipher, placeOf(key), value);
   try {
-    await store.tables.transaction({ mode: 'strict', tables: ['drafts'] }, (rows) =>
-      rows.drafts.put({ key, savedAt: store.nowMs(), sealed }),
+    await withRoom(store, () =>
+      store.tables.transaction({ mode: 'strict', tables: ['drafts'] }, (rows) =>
+        rows.drafts.put({ key, savedAt: store.nowMs(), sealed }),
+      ),
     );
   } catch (error) {
     if (storageFaultKind(error) === 'full') return { outcome: 'full' };

@@ -72,8 +72,21 @@ export async function tidyPhotoCopies(store: StoreContext, room: Room): Promise<
 }
 
 /** Lets copies go until the others take no more than this; those of the last week taken here stay. Answers how many went. */
-export async function letCopiesGo(store: StoreContext, budgetBytes: number): Promise<number> {
+async function letCopiesGo(store: StoreContext, budgetBytes: number): Promise<number> {
   return drop(store, await listCopies(store), budgetBytes);
+}
+
+/**
+ * Writes; on a full disk copies make room, and it is written once more: nothing of hers waits for what can be fetched
+ * again. Throws `full` where there is no room even so, and whatever else `write` throws.
+ */
+export async function withRoom<T>(store: StoreContext, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    if (storageFaultKind(error) !== 'full' || (await letCopiesGo(store, 0)) === 0) throw error;
+    return write();
+  }
 }
 
 /** This scope is no longer hers to read: its copies go, what is unsent stays. */

@@ -2,7 +2,7 @@
 // Invariants: a photo taken away can be put back until its form is saved or dropped, and goes with it then; one whose
 // form was saved is no draft any more and is touched by nothing here.
 import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
-import { letCopiesGo } from './photo-copies.ts';
+import { withRoom } from './photo-copies.ts';
 import { sealPhoto, sealPhotoBytes, unsealPhoto } from './photo-records.ts';
 import type { PhotoContent, PhotoRow } from './photo-rows.ts';
 import type { StoreContext } from './store-context.ts';
@@ -52,13 +52,9 @@ export async function keepDraftPhoto(
       await rows.photoBytes.put(sealed);
       return { outcome: 'kept' as const };
     });
-  const outcome = await write().catch(async (error: unknown) => {
+  const outcome = await withRoom(store, write).catch((error: unknown) => {
     if (storageFaultKind(error) !== 'full') throw error;
-    if ((await letCopiesGo(store, 0)) === 0) return { outcome: 'full' as const };
-    return write().catch((again: unknown) => {
-      if (storageFaultKind(again) !== 'full') throw again;
-      return { outcome: 'full' as const };
-    });
+    return { outcome: 'full' as const };
   });
   if (outcome.outcome === 'kept') store.feed.tell('photos');
   return outcome;

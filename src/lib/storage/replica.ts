@@ -9,6 +9,7 @@ import { countDocuments, dropScope, listHeldScopes } from './held-scopes.ts';
 import { forgetConfirmed, listUnproven, markProven } from './repair-confirmed.ts';
 import { listHeld, readHeld } from './repair-held.ts';
 import { rewrite } from './repair-rewrite.ts';
+import { withRoom } from './photo-copies.ts';
 import { photoQueueOf } from './photo-sending.ts';
 import { preparePulled, storeMerged, storePulled } from './store-pulled.ts';
 import { confirm, reject } from './verdicts.ts';
@@ -21,11 +22,13 @@ export interface Turn extends ReplicaStore {
 
 /** Begins a turn: what an earlier turn still writes is refused from now on (a tab that thaws with the lock gone). */
 export async function beginTurn(store: StoreContext): Promise<Turn> {
-  const turn = await store.tables.transaction({ mode: 'strict', tables: ['meta'] }, async ({ meta }) => {
-    const next = Number((await meta.get('turn'))?.value ?? 0) + 1;
-    await meta.put({ key: 'turn', value: next });
-    return next;
-  });
+  const turn = await withRoom(store, () =>
+    store.tables.transaction({ mode: 'strict', tables: ['meta'] }, async ({ meta }) => {
+      const next = Number((await meta.get('turn'))?.value ?? 0) + 1;
+      await meta.put({ key: 'turn', value: next });
+      return next;
+    }),
+  );
   return replicaOf({ ...store, turn, firstPulls: new Map() });
 }
 

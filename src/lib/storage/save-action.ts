@@ -6,6 +6,7 @@ import { nextRevision, wellFormed, type Revision } from '#lib/protocol/revision.
 import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
 import { sealEdit, unsealEdit } from './document-records.ts';
 import { newOpener } from './found-documents.ts';
+import { withRoom } from './photo-copies.ts';
 import type { PhotoRow } from './photo-rows.ts';
 import { sealPhotos, writePhotos, type PhotoPut } from './photo-saving.ts';
 import type { EditContent, EditRow } from './rows.ts';
@@ -121,31 +122,32 @@ function tablesOf({ draftKey, mended }: Writing): TableName[] {
 }
 
 async function write(store: StoreContext, writing: Writing): Promise<SaveOutcome | 'again'> {
-  const { keys, standing, edits, photos, draftKey, mended } = writing;
   try {
-    const outcome = await store.tables.transaction(
-      { mode: 'strict', tables: tablesOf(writing) },
-      async (rows): Promise<SaveOutcome | 'again'> => {
-        const now = await readStanding(rows, keys);
-        if (now.some((each, n) => hasMoved(each, standing[n]!))) return 'again';
-        if (draftKey !== undefined && !(await writePhotos(rows, photos, draftKey))) return 'again';
-        const counter = await rows.meta.get('ordinal');
-        const first = Number(counter?.value ?? 0) + 1;
-        await rows.edits.bulkPut(
-          edits.map((edit, n) => (edit.ordinal > 0 ? edit : { ...edit, ordinal: first + n })),
-        );
-        await rows.meta.put({ key: 'ordinal', value: first + edits.length });
-        if (draftKey !== undefined) await rows.drafts.delete(draftKey);
-        if (mended.length > 0) await dropRejectionsOf(rows, mended);
-        return { outcome: 'saved', revs: edits.map((edit) => edit.rev) };
-      },
-    );
+    const outcome = await withRoom(store, () => writeOnce(store, writing));
     if (outcome !== 'again') tell(store, writing);
     return outcome;
   } catch (error) {
     if (storageFaultKind(error) === 'full') return { outcome: 'full' };
     throw error;
   }
+}
+
+function writeOnce(store: StoreContext, writing: Writing): Promise<SaveOutcome | 'again'> {
+  const { keys, standing, edits, photos, draftKey, mended } = writing;
+  return store.tables.transaction({ mode: 'strict', tables: tablesOf(writing) }, async (rows) => {
+    const now = await readStanding(rows, keys);
+    if (now.some((each, n) => hasMoved(each, standing[n]!))) return 'again';
+    if (draftKey !== undefined && !(await writePhotos(rows, photos, draftKey))) return 'again';
+    const counter = await rows.meta.get('ordinal');
+    const first = Number(counter?.value ?? 0) + 1;
+    await rows.edits.bulkPut(
+      edits.map((edit, n) => (edit.ordinal > 0 ? edit : { ...edit, ordinal: first + n })),
+    );
+    await rows.meta.put({ key: 'ordinal', value: first + edits.length });
+    if (draftKey !== undefined) await rows.drafts.delete(draftKey);
+    if (mended.length > 0) await dropRejectionsOf(rows, mended);
+    return { outcome: 'saved', revs: edits.map((edit) => edit.rev) };
+  });
 }
 
 function tell(store: StoreContext, { edits, draftKey, mended }: Writing): void {

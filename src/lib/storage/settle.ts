@@ -2,6 +2,7 @@
 // something moved meanwhile.
 import type { Scope } from '#lib/protocol/document.ts';
 import type { OpenFound } from './found-documents.ts';
+import { withRoom } from './photo-copies.ts';
 import type { EditRow } from './rows.ts';
 import {
   decideSettlements,
@@ -58,14 +59,14 @@ export async function settle<T extends { id: string }>(
       async ({ found, edit }, n, open) => edit && decide({ found, edit, open }, said[n]!),
     );
     await beside?.seal();
-    const written = await store.tables.transaction(
-      { mode: 'strict', tables: [...SETTLED_TABLES, ...(beside?.tables ?? [])], turn: store.turn },
-      async (rows) => {
+    const tables = [...SETTLED_TABLES, ...(beside?.tables ?? [])];
+    const written = await withRoom(store, () =>
+      store.tables.transaction({ mode: 'strict', tables, turn: store.turn }, async (rows) => {
         if (await haveMoved(rows, settlements)) return false;
         await writeSettlements(rows, settlements);
         await beside?.write(rows);
         return true;
-      },
+      }),
     );
     if (!written) continue;
     for (const table of ['edits', 'documents', 'rejections'] as const) store.feed.tell(table, { scope, ids });

@@ -68,6 +68,43 @@ describe.each(['at the write', 'at the commit'] as const)('a full disk, told %s'
   });
 });
 
+it('copies of photos make room for what she saves, for what the server said of it and for a turn of syncing', async () => {
+  const { store } = await aMemoryStore();
+  const saved = await store.saveAction([{ scope: SCOPE, body }]);
+  const rev = saved.outcome === 'saved' ? saved.revs[0]! : '';
+  const copy = { scope: 'photos-1', of: 'visit:V', digest: 'md5-x', bytes: new Uint8Array(10) };
+  const put = Reflect.get(IDBObjectStore.prototype, 'put') as IDBObjectStore['put'];
+  const remove = Reflect.get(IDBObjectStore.prototype, 'delete') as IDBObjectStore['delete'];
+  const fill = async () => {
+    await store.photos.keepFetched({ ...copy, id: 'photo:A' }, {});
+    let hasRoom = false;
+    vi.spyOn(IDBObjectStore.prototype, 'delete').mockImplementation(function (this: IDBObjectStore, key) {
+      hasRoom ||= this.name === 'photoBytes';
+      return remove.call(this, key);
+    });
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, ...args) {
+      if (!hasRoom) throw new DOMException('no room', 'QuotaExceededError');
+      return put.apply(this, args);
+    });
+  };
+  await fill();
+  expect((await store.saveAction([{ scope: SCOPE, body: { ...body, _id: 'resident:B' } }])).outcome).toBe(
+    'saved',
+  );
+  vi.restoreAllMocks();
+  await fill();
+  expect(await store.putDraft('k', 'draft')).toEqual({ outcome: 'kept' });
+  vi.restoreAllMocks();
+  await fill();
+  const turn = await store.beginTurn();
+  vi.restoreAllMocks();
+  await fill();
+  await turn.confirm(SCOPE, [{ id: 'resident:A', rev }]);
+  expect((await store.countWaiting()).waiting).toBe(1);
+  vi.restoreAllMocks();
+  expect(await store.photos.readBytes('photo:A')).toBeUndefined();
+});
+
 it('a tab that does not let go of the old database blocks an upgrade, and is told of', async () => {
   const indexedDB = new IDBFactory();
   await new Promise((resolve) => {
