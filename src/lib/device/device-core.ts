@@ -1,5 +1,6 @@
 // The worker's half of a device: every call of the page, answered by the door or by what is open behind it.
 // Invariant: what shows or writes something of hers goes through `opened`, which throws while the device is covered.
+import { newsScopes, type Looked } from '#lib/domain/news-scopes.ts';
 import { listClashes, type ClashDecision } from '#lib/domain/clashes.ts';
 import {
   listRefused,
@@ -35,6 +36,11 @@ export class DeviceCore implements DeviceWorker {
 
   wake(reason: Wake): void {
     this.#door.work?.sync.wake(reason);
+  }
+
+  watch(looked: readonly Looked[]): void {
+    const { work } = this.#door;
+    work?.sync.watch(newsScopes(looked, work.session.scopes(), work.session.today));
   }
 
   uploadNow = async () => this.#door.work?.sync.uploadNow();

@@ -9,6 +9,7 @@ import type {
   SearchView,
   TodayView,
 } from '#lib/domain/field-views.ts';
+import type { Looked } from '#lib/domain/news-scopes.ts';
 import type { DraftKey } from './draft-key.ts';
 import type { Live } from './live-data.ts';
 import type { VisitStart } from './visit-start.ts';
@@ -82,6 +83,8 @@ export interface Device extends AttentionDevice, ClashDevice, ShiftDevice {
 
   /** Ages of what waits: oldest first, at most 100. */
   listWaiting(): Promise<WaitingRow[]>;
+  /** While this component is drawn and the page is seen, what others do there comes within seconds. In initialisation. */
+  followNews(looked: Looked): void;
   uploadNow(): Promise<void>;
 }
 

@@ -11,6 +11,7 @@ import {
   type VisitToSave,
 } from './device-state.ts';
 import { live } from './live.svelte.ts';
+import { LookedAt } from './looked-at.svelte.ts';
 import { answerTo, openShiftChannel, userOf, type ShiftNews } from './shift-news.ts';
 import type { DeviceWorker, Wake, WorkerEvent } from './worker-contract.ts';
 
@@ -24,6 +25,10 @@ class PageDevice implements Device {
   sync = $state.raw<SyncState>(NOTHING_YET);
   #version = $state(0);
   #shift = openShiftChannel();
+  #looked = new LookedAt(
+    () => this.phase.phase === 'open',
+    (looked) => void this.#remote.watch(looked),
+  );
   #worker!: Worker;
   #remote!: Remote<DeviceWorker>;
 
@@ -147,6 +152,8 @@ class PageDevice implements Device {
   uploadFormer = (formerPassword: string) => this.#remote.uploadFormer(formerPassword);
   listWaiting: Device['listWaiting'] = () => this.#remote.listWaiting();
   uploadNow = () => this.#remote.uploadNow();
+
+  followNews: Device['followNews'] = (looked) => this.#looked.while(looked);
 
   watchRefused = () => this.#live(() => this.#remote.refused());
   sendAgain: Device['sendAgain'] = ({ what, action }) => this.#remote.sendAgain({ what, action });

@@ -175,9 +175,10 @@ export class SyncRunner {
     });
   }
 
-  saved(): void {
-    this.#loop?.saved();
-  }
+  readonly saved = () => this.#loop?.saved();
+
+  /** Somebody looks at these scopes. */
+  readonly watch = (scopes: readonly string[]) => this.#loop?.watch(scopes);
 
   wake(reason: Wake): void {
     if (reason === 'look') void this.#look();

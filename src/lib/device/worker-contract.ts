@@ -1,6 +1,7 @@
 // What the page and its worker say to one another (over comlink). Everything that crosses is plain data.
 import type { BuildingRow, HouseholdView, MatrixView, TodayView } from '#lib/domain/field-views.ts';
 import type { ClashRow } from '#lib/domain/clashes.ts';
+import type { Looked } from '#lib/domain/news-scopes.ts';
 import type { BoardView } from '#lib/domain/shift-board.ts';
 import type { RefusedRow } from './attention.ts';
 import type { DevicePhase, SyncState, Unreadable } from './device-state.ts';
@@ -51,6 +52,8 @@ export interface DeviceWorker extends Pick<Device, PassedOn> {
   /** Waits for writes under way (at most 2 s), so that the worker may be ended. */
   quiesce(): Promise<void>;
   wake(reason: Wake): void;
+  /** Somebody looks at these, and at nothing else. */
+  watch(looked: readonly Looked[]): void;
 
   today(): Promise<TodayView>;
   buildings(): Promise<BuildingRow[]>;
