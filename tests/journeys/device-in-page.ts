@@ -25,7 +25,7 @@ export async function keepDeviceInReach(page: Page): Promise<void> {
 }
 
 /** What takes and answers plain data. */
-type Callable = 'buildings' | 'matrix' | 'saveVisit' | 'listWaiting' | 'uploadNow';
+type Callable = 'buildings' | 'matrix' | 'household' | 'saveVisit' | 'listWaiting' | 'uploadNow';
 
 /** Calls the device and waits for its answer; rejects where the device threw. */
 export function callDevice<Name extends Callable>(

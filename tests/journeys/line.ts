@@ -15,6 +15,8 @@ export interface Line {
   rewrite: ((path: string, body: string) => string) | undefined;
   /** Paths asked for so far, in order. */
   asked: string[];
+  /** Told of each request before it is passed on. */
+  heard: ((method: string, path: string) => void) | undefined;
   close(): Promise<void>;
 }
 
@@ -35,6 +37,7 @@ export async function openLine(to: { url: string }): Promise<Line> {
     only: undefined,
     rewrite: undefined,
     asked: [],
+    heard: undefined,
     close() {
       for (const socket of sockets) socket.destroy();
       return new Promise((resolve) => server.close(() => resolve()));
@@ -51,6 +54,7 @@ interface Exchange {
 function answer(line: Line, to: string, { incoming, outgoing }: Exchange): void {
   const { method = 'GET', url: path = '/' } = incoming;
   line.asked.push(`${method} ${path}`);
+  line.heard?.(method, path);
   const meets = line.only === undefined || line.only(method, path);
   if (meets && line.state === 'cut') incoming.socket.destroy();
   else if (meets && line.state === 'portal') {

@@ -6,6 +6,7 @@ import { searchProfile } from '../profile-search/search-profile.ts';
 import { fieldWorker } from './field-worker.ts';
 import { personOf, test } from './journey.ts';
 import { openLine } from './line.ts';
+import { aPicture, photosOn, takes } from './photo-at-hand.ts';
 import type { Person, RunningServer } from './running-server.ts';
 import { stockPouch } from './stock-pouch.ts';
 import { findsAllWell, visitForm } from './visit-form.ts';
@@ -121,38 +122,11 @@ test('a photo taken without network is on the visit, goes up after it, and is se
   await line.close();
 });
 
-const photosOn = (page: Page) => page.getByRole('img', { name: say('photo_number', { number: 1 }) });
-
-async function takes(page: Page, picture: Buffer): Promise<void> {
-  const camera = page.locator('input[type=file][capture=environment]');
-  await camera.setInputFiles({ name: 'IMG_0001.JPG', mimeType: 'image/jpeg', buffer: picture });
-  await expect(page.getByText(say('photo_kept'))).toBeVisible();
-  await expect(photosOn(page)).toHaveCount(1);
-}
-
 /** Of the picture itself, the right way up. */
 async function shownSize(page: Page): Promise<number[]> {
   const photo = photosOn(page);
   await expect.poll(() => photo.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0);
   return photo.evaluate((image: HTMLImageElement) => [image.naturalWidth, image.naturalHeight]);
-}
-
-/** A JPEG as large as a telephone's, drawn by the browser. */
-async function aPicture(page: Page): Promise<Buffer> {
-  const base64 = await page.evaluate(async () => {
-    const canvas = new OffscreenCanvas(2400, 1800);
-    const context = canvas.getContext('2d')!;
-    for (let at = 0; at < 4000; at++) {
-      context.fillStyle = `hsl(${(at * 37) % 360} 60% ${20 + (at % 60)}%)`;
-      context.fillRect((at * 601) % 2400, (at * 367) % 1800, 40 + (at % 90), 30 + (at % 70));
-    }
-    const blob = await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.95 });
-    const bytes = new Uint8Array(await blob.arrayBuffer());
-    let text = '';
-    for (const byte of bytes) text += String.fromCharCode(byte);
-    return btoa(text);
-  });
-  return Buffer.from(base64, 'base64');
 }
 
 async function theOnePhoto(server: RunningServer, person: Person) {
