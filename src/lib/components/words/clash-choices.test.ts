@@ -33,7 +33,9 @@ it.each([
   ['resident', 'sex', '女'],
   ['resident', 'education', '本科'],
   ['resident', 'ethnicity', '回族'],
+  ['resident', 'residenceKind', '流动人口'],
   ['membership', 'relation', '配偶'],
+  ['membership', 'separation', '空挂'],
 ])('%s, %s: every value is offered by its word, and the document takes it', (type, field, word) => {
   const choices = clashChoices(type, field, NOBODY)!;
   expect(choices.map((choice) => choice.word)).toContain(word);

@@ -20,12 +20,14 @@ const VALUES: Readonly<Record<string, () => readonly string[]>> = {
   'household residence': () => codes('residence'),
   'membership relation': () => codes('relation'),
   'membership residence': () => codes('residence'),
+  'membership separation': () => ['personElsewhere', 'registrationElsewhere', 'nominal'],
   'resident sex': () => codes('sex'),
   'resident marriage': () => codes('marriage'),
   'resident education': () => codes('education'),
   'resident politics': () => codes('politics'),
   'resident ethnicity': () => codes('ethnicity'),
   'resident work': () => codes('work'),
+  'resident residenceKind': () => ['registered', 'floating', 'lodging', 'unregistered', 'foreign'],
 };
 
 /** Undefined for a field that is no choice. `names`: of the members of its household, by id. */
