@@ -1,12 +1,12 @@
 // A poor mobile line, as Chromium's network conditions make it: the first download and what a cut costs it, the receipt of
-// a shift's records, and ten tablets that hand in at the same minute.
+// a shift's records, with photos and without, and ten tablets that hand in at the same minute.
 import { chromium, type Browser, type Page } from '@playwright/test';
 import { chromiumArgs, ensureChromium } from '../../scripts/chromium.ts';
 import { benchDocuments, type BenchDocument } from '../fixtures/bench-documents.ts';
 import type { Bench } from './bench.ts';
 import { buildBenchPages } from './bench-pages.ts';
 import { asked, BENCH_WISH, fillDatabase, startBenchServer, type BenchServer } from './bench-server.ts';
-import { bulkDocsBody, postBare } from './bare-uploads.ts';
+import { bulkDocsBody, postBare, putPhotosBare } from './bare-uploads.ts';
 import { openCountingLine, type CountingLine } from './counting-line.ts';
 import { measured, type Measured } from './figure.ts';
 import { SLOW_LINE, slowDown, type SlowLine } from './line-conditions.ts';
@@ -15,19 +15,20 @@ import { openReplicas, replicaOn } from './replicas-on.ts';
 import { handInAtOnce } from './ten-tablets.ts';
 
 const sizes = {
-  full: { documents: 10_000, records: 34, tablets: 10 },
-  smoke: { documents: 1_800, records: 6, tablets: 2 },
+  full: { documents: 10_000, records: 34, photos: 11, tablets: 10 },
+  smoke: { documents: 1_800, records: 6, photos: 2, tablets: 2 },
 };
 const GRID = 'grid-999999001001001';
 /** Rows a pull asks for at once. */
 const PAGE_ROWS = 1000;
+const PHOTO_BYTES = 200_000;
 
 export const slowLine: Bench = {
   name: 'slow-line',
   says: 'ten thousand documents, a cut line, a receipt and ten tablets at once over 2 Mbit/s with 300 ms',
   sizes,
   async run(size): Promise<Measured[]> {
-    const { documents: count, records, tablets } = sizes[size];
+    const { documents: count, records, photos, tablets } = sizes[size];
     const server = await startBenchServer(await buildBenchPages());
     const line = await openCountingLine(server);
     const browser = await chromium.launch({ executablePath: ensureChromium(), args: chromiumArgs });
@@ -42,6 +43,7 @@ export const slowLine: Bench = {
         await cutInTheMiddle(ways, { bytes: whole.bytes, restarted: false }),
         await cutInTheMiddle(ways, { bytes: whole.bytes, restarted: true }),
         await receiptOf({ page, server }, records),
+        await photosOf({ page, server }, { count: records, photos }),
       ];
       await page.close();
       return [...figures, ...(await manyTablets({ browser, server }, { records, tablets }))];
@@ -158,6 +160,43 @@ async function receiptOf(
       referenceValue: bare / 1_000,
     },
     { valueAtMost: 15 },
+  );
+}
+
+/** The same with photos: until the last of them is confirmed by its digest. */
+async function photosOf(
+  { page, server }: { page: Page; server: BenchServer },
+  { count, photos }: { count: number; photos: number },
+): Promise<Measured> {
+  const records = recordsOf('photos', count);
+  const ids = Array.from({ length: photos }, (_, at) => `photo:${String(at).padStart(26, '0')}`);
+  for (const name of ['snaps', 'snaps-bare'])
+    for (const database of [name, `photos-${name}`]) await asked(server.couch, 'PUT', `/${database}`);
+  const replica = replicaOn(page, 'snaps');
+  await replica.open('snaps');
+  for (const [at, record] of records.entries()) {
+    const taken = ids.slice(at, at + 1);
+    await replica.save('snaps', [{ ...record }], {
+      scope: 'photos-snaps',
+      ids: taken,
+      sizeBytes: PHOTO_BYTES,
+    });
+  }
+  const { sent, photosSent, ms, complete } = await replica.round(['snaps']);
+  if (!complete || sent !== count || photosSent !== photos)
+    throw new Error(`${sent} of ${count} records and ${photosSent} of ${photos} photos went up`);
+  const posted = await postBare(page, 'snaps-bare', bulkDocsBody(records));
+  const put = await putPhotosBare(page, 'photos-snaps-bare', { ids, sizeBytes: PHOTO_BYTES });
+  return measured(
+    {
+      name: `${count} records and ${photos} photos of ${PHOTO_BYTES / 1_000} kB receipted, each photo by its digest; ${SLOW_LINE}`,
+      value: ms / 1_000,
+      unit: 's',
+      reference:
+        'one POST of the records, then one PUT for each photo, over the same line, their answers read',
+      referenceValue: (posted + put) / 1_000,
+    },
+    { valueAtMost: 120 },
   );
 }
 

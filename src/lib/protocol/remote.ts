@@ -38,6 +38,8 @@ export interface ChangesQuery {
   since: Sequence;
   /** Rows at most. */
   limit: number;
+  /** Ids and leaves alone: without `include_docs` and `conflicts`. */
+  withoutBodies?: boolean;
   /** Long poll: wait at most so long for something new. Absent: answer at once. */
   waitMs?: number;
   /** Ends this request alone: then it is a fault, `unreachable`. */

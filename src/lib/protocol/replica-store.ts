@@ -137,6 +137,8 @@ export interface ReplicaStore {
     scope: Scope,
     wanted: readonly { id: string; rev: Revision }[],
   ): Promise<(Leaf & { id: string })[]>;
+  /** Whether each of these is held as the server's winner, with no losing leaf beside it. */
+  holdsAll(scope: Scope, revisions: readonly { id: string; rev: Revision }[]): Promise<boolean>;
   /**
    * Own confirmed work of which it is not known that it outlived a checkpoint: a server restored to a moment before it was
    * sent, but after that checkpoint, looks as it always did (sync.md 5.1). Every `confirm` adds to it.

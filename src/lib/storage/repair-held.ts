@@ -128,6 +128,23 @@ export async function readHeld(
   return opened.filter((each) => each !== undefined);
 }
 
+/** Whether each of these is the server's copy as it stands here, with no leaf beside it. */
+export async function holdsAll(
+  { tables }: StoreContext,
+  scope: Scope,
+  revisions: readonly { id: string; rev: Revision }[],
+): Promise<boolean> {
+  const keys = revisions.map(({ id }): DocumentKey => [scope, id]);
+  return tables.transaction({ mode: 'read', tables: HELD_TABLES }, async (rows) => {
+    const [found, losing] = await Promise.all([
+      findDocuments(rows, keys),
+      rows.leaves.where('[scope+id+rev]').between([scope], [scope, []]).primaryKeys(),
+    ]);
+    const conflicted = new Set(losing.map(([, id]) => id));
+    return revisions.every(({ id, rev }, n) => found[n]?.rev === rev && !conflicted.has(id));
+  });
+}
+
 interface StandingRevision {
   document: Found | undefined;
   leaf: LeafRow | undefined;

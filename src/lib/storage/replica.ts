@@ -7,7 +7,7 @@ import type { StoreContext } from './store-context.ts';
 import { listConflicted } from './conflicted.ts';
 import { countDocuments, dropScope, listHeldScopes } from './held-scopes.ts';
 import { forgetConfirmed, listUnproven, markProven } from './repair-confirmed.ts';
-import { listHeld, readHeld } from './repair-held.ts';
+import { holdsAll, listHeld, readHeld } from './repair-held.ts';
 import { rewrite } from './repair-rewrite.ts';
 import { withRoom } from './photo-copies.ts';
 import { photoQueueOf } from './photo-sending.ts';
@@ -50,6 +50,7 @@ function replicaOf(store: TurnContext): Turn {
     postpone: (scope, later) => postpone(store, scope, later),
     listHeld: (scope, from) => listHeld(store, scope, from),
     readHeld: (scope, wanted) => readHeld(store, scope, wanted),
+    holdsAll: (scope, revisions) => holdsAll(store, scope, revisions),
     listUnproven: (scope) => listUnproven(store, scope),
     markProven: (scope, proven) => markProven(store, scope, proven),
     rewrite: (scope, rewritings) => rewrite(store, scope, rewritings),

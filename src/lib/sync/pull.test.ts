@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { faultyRemote, type FaultyRemote } from '#tests/fixtures/faulty-remote.ts';
 import { aPouchServer, pouchRemote, type PouchServer } from '#tests/fixtures/pouch-remote.ts';
 import { aSyncingDevice, SCOPE } from '#tests/fixtures/syncing-device.ts';
@@ -50,7 +50,8 @@ describe('the first download', () => {
     const { round, store, progress } = await aSyncingDevice(remote);
     expect(await round()).toMatchObject({ received: 2500, complete: true });
     expect(await store.countDocuments(SCOPE)).toBe(2500);
-    expect(methods(remote)).toEqual(['changes', 'changes', 'changes', 'getLocal', 'putLocal']);
+    expect(asksOf(remote, 'changes')).toHaveLength(3);
+    expect(asksOf(remote, 'bulkGet')).toEqual([]);
     expect(progress).toMatchObject([
       { activity: 'receiving', received: 1000, pending: 1500 },
       { received: 2000, pending: 500 },
@@ -69,6 +70,24 @@ describe('the first download', () => {
     const later = await device.restarted();
     expect(await later.round()).toMatchObject({ received: 500, complete: true });
     expect(await later.store.countDocuments(SCOPE)).toBe(2500);
+  });
+
+  it('cut off by the end of the tab goes on behind what the server had vouched for', async () => {
+    let asked = 0;
+    const server = pouchRemote(await aServer(2500));
+    const device = await aSyncingDevice({
+      ...server,
+      changes: (query) => (++asked === 3 ? new Promise(() => undefined) : server.changes(query)),
+    });
+    void device.round();
+    await vi.waitFor(async () => expect(await device.store.countDocuments(SCOPE)).toBe(2000));
+    const watched = faultyRemote(server);
+    const later = await device.restarted(watched);
+    expect(await later.round()).toMatchObject({ received: 500, complete: true });
+    expect(await later.store.countDocuments(SCOPE)).toBe(2500);
+    // The page the server had not vouched for is listed again, and stands as it is listed.
+    const listed = asksOf(watched, 'changes').map(({ argument }) => argument);
+    expect(listed).toMatchObject([{ withoutBodies: true }, { withoutBodies: true }, { since: 2000 }]);
   });
 
   it('asks for less at once where the line does not carry a page', async () => {

@@ -6,6 +6,7 @@ import type { RemoteFault } from '#lib/protocol/remote.ts';
 import type { Checkpoint, PreparedPull, PulledDocument } from '#lib/protocol/replica-store.ts';
 import type { Changes, Sequence } from '#lib/protocol/wire.ts';
 import { newLane } from './one-lane.ts';
+import { passOver } from './pass-over.ts';
 import { toPulledDocuments } from './pulled-rows.ts';
 import { repairScope, type RepairReport } from './repair.ts';
 import { owesRefill, readVouched, vouch, type CheckpointPorts } from './server-checkpoint.ts';
@@ -39,8 +40,8 @@ export interface PullReport {
 
 /** A save waits for no more than one slice; the first download, when there is little to save, stores whole pages. */
 const SLICE = 100;
-/** In a long pull the server's side of the checkpoint is written so often. */
-const VOUCH_EVERY_MS = 5000;
+/** In a long pull the server's side of the checkpoint is written so often, and after its first page. */
+const VOUCH_EVERY_MS = 500;
 /** What is held is compared with what the server holds so often. */
 const COMPARE_EVERY_MS = 7 * 86_400_000;
 
@@ -49,6 +50,7 @@ interface Pulling {
   scope: Scope;
   checkpoint: Checkpoint;
   isFirst: boolean;
+  /** When the server's side was last written in this pull. */
   vouchedAtMs: number;
   /** Found out in mid-pull: nothing more of this server is stored before it has been refilled. */
   rolledBack: boolean;
@@ -60,7 +62,9 @@ export async function pullScope(ports: PullPorts, scope: Scope): Promise<PullRep
   const start = await readVouched(ports, scope, ports.lookAgain ?? false);
   if (start.outcome === 'fault') return { ...report, fault: start };
   report.rolledBack = start.outcome === 'rolled-back';
-  const pulled = await pullFrom(ports, { scope, report }, start.checkpoint);
+  const overlaps = start.outcome === 'known' && start.overlaps;
+  const from = overlaps ? await passOver(ports, scope, start.checkpoint) : start.checkpoint;
+  const pulled = await pullFrom(ports, { scope, report }, from);
   // A server made anew may not even understand where we had got to.
   if (pulled.fault?.status !== 400 || start.checkpoint.since === 0) return pulled;
   const owing = await owesRefill(ports, scope, start.checkpoint);
@@ -83,9 +87,16 @@ async function pullFrom(ports: PullPorts, { scope, report }: Begun, from: Checkp
     checkpoint = { since: 0 };
   }
   const held = checkpoint.since === 0 ? await ports.store.countDocuments(scope) : 0;
-  const vouchedAtMs = ports.clock.nowMs();
   const isFirst = checkpoint.since === 0 && held === 0;
-  const pull: Pulling = { ports, scope, checkpoint, isFirst, vouchedAtMs, rolledBack: false, report };
+  const pull: Pulling = {
+    ports,
+    scope,
+    checkpoint,
+    isFirst,
+    vouchedAtMs: -Infinity,
+    rolledBack: false,
+    report,
+  };
   const answer = await ask(pull, checkpoint.since);
   if (answer.outcome === 'fault' && answer.kind === 'missing' && isFirst) return { ...report, absent: true };
   if (answer.outcome === 'fault') return { ...report, fault: answer };
@@ -155,7 +166,8 @@ async function storePages(pull: Pulling, first: Changes): Promise<RemoteFault | 
     if (slice) {
       const prepared = await store.preparePulled(pull.scope, slice.documents, pull.isFirst);
       const { pending = 0 } = page;
-      await writing.run(() => storeSlices(pull, [{ ...slice, prepared }, ...slices], pending));
+      const isLast = asked === undefined;
+      await writing.run(() => storeSlices(pull, [{ ...slice, prepared }, ...slices], { pending, isLast }));
     }
     const answer = await asked;
     if (answer?.outcome !== 'answered' || pull.rolledBack) {
@@ -195,7 +207,11 @@ function slicesOf(
   return slices;
 }
 
-async function storeSlices(pull: Pulling, slices: readonly Slice[], pending: number): Promise<void> {
+async function storeSlices(
+  pull: Pulling,
+  slices: readonly Slice[],
+  { pending, isLast }: { pending: number; isLast: boolean },
+): Promise<void> {
   const { ports, scope, report } = pull;
   const { store, clock } = ports;
   if (pull.rolledBack) return;
@@ -214,7 +230,8 @@ async function storeSlices(pull: Pulling, slices: readonly Slice[], pending: num
     // Somebody announced a restore: what was lost in it is looked for now, not in a week.
     if (epoch !== undefined && comparedAtMs !== undefined) ports.session.compare.add(scope);
   }
-  if (clock.nowMs() - pull.vouchedAtMs < VOUCH_EVERY_MS) return;
-  ({ checkpoint: pull.checkpoint, rolledBack: pull.rolledBack } = await vouch(ports, scope, pull.checkpoint));
+  // The last page's end is vouched for by `finish`.
+  if (isLast || Math.abs(clock.nowMs() - pull.vouchedAtMs) < VOUCH_EVERY_MS) return;
   pull.vouchedAtMs = clock.nowMs();
+  ({ checkpoint: pull.checkpoint, rolledBack: pull.rolledBack } = await vouch(ports, scope, pull.checkpoint));
 }

@@ -20,7 +20,7 @@ export interface AskingForLeaves {
 const ASKED_ANEW = 3;
 
 /** Design documents are the server's own business. */
-const isOfThePeople = ({ id }: ChangesRow) => !id.startsWith('_design/');
+export const isOfThePeople = ({ id }: ChangesRow) => !id.startsWith('_design/');
 
 const revOf = ({ doc, changes }: ChangesRow): Revision => doc?._rev ?? changes[0]!.rev;
 

@@ -21,8 +21,8 @@ export interface CheckpointPorts {
 }
 
 export type Vouched =
-  /** Pull from here. */
-  | { outcome: 'known'; checkpoint: Checkpoint }
+  /** Pull from here. `overlaps`: more than that is stored, but the server may not be the one it came from. */
+  | { outcome: 'known'; checkpoint: Checkpoint; overlaps?: boolean }
   /** The server is not the one this device pulled from. What stands here now says so, too. */
   | { outcome: 'rolled-back'; checkpoint: Checkpoint }
   | RemoteFault;
@@ -52,7 +52,8 @@ export async function readVouched(
   if (!vouched) return { outcome: 'rolled-back', checkpoint: await owesRefill(ports, scope, checkpoint) };
   // Pulled further than the server vouches for (the last pull was cut off): those rows are asked for again.
   const { offered: _offered, ...rest } = checkpoint;
-  return { outcome: 'known', checkpoint: { ...rest, since: vouched.since, vouched } };
+  const overlaps = String(vouched.since) !== String(checkpoint.since);
+  return { outcome: 'known', checkpoint: { ...rest, since: vouched.since, vouched }, overlaps };
 }
 
 /** Before anything else: a pull that goes on from where the other server was, or over what it lost, must not be. */
