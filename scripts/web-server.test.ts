@@ -48,7 +48,21 @@ describe('the web server', () => {
       expect(policy).toContain("frame-ancestors 'none'");
       expect(policy).not.toMatch(/unsafe-inline|'unsafe-eval'|https?:/);
       expect(headers.get('x-content-type-options')).toBe('nosniff');
-      expect(headers.get('referrer-policy')).toBe('no-referrer');
+    }
+  });
+
+  it('says of pages alone what concerns pages, as a tablet pays for the head of every answer', async () => {
+    const web = await aServer();
+    web.serveApp((_, response) => response.end());
+    const headOf = async (place: string) => (await fetch(web.url + place)).headers;
+    for (const name of [
+      'referrer-policy',
+      'permissions-policy',
+      'cross-origin-opener-policy',
+      'cross-origin-resource-policy',
+    ]) {
+      expect((await headOf('/')).get(name)).toBeTruthy();
+      expect((await headOf('/db/')).get(name)).toBeNull();
     }
   });
 

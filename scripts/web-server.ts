@@ -32,7 +32,7 @@ const GRACE_MS = 3_000;
 export async function startWebServer({ host, port, database }: WebServerOptions): Promise<WebServer> {
   let app: Listener = answerStarting;
   const mounted = mountServer('/db', withDataPolicy(database), (request, response) => {
-    response.setHeader('Content-Security-Policy', contentSecurityPolicy());
+    setPageHeaders(response);
     response.setHeader('Cache-Control', 'no-cache');
     app(request, response);
   });
@@ -55,6 +55,8 @@ function withDataPolicy(database: MountedServer): MountedServer {
   return {
     handle(request, response) {
       response.setHeader('Content-Security-Policy', DATA_POLICY);
+      // That a connection stays open goes without saying in HTTP/1.1 (RFC 9112, section 9.3), and does all the same.
+      response.removeHeader('Connection');
       database.handle(request, response);
     },
   };
@@ -62,6 +64,17 @@ function withDataPolicy(database: MountedServer): MountedServer {
 
 function setCommonHeaders(request: IncomingMessage, response: ServerResponse): void {
   response.setHeader('X-Content-Type-Options', 'nosniff');
+  if (!LOCAL.test(request.headers.host ?? '')) {
+    response.setHeader('Strict-Transport-Security', 'max-age=31536000; includeSubDomains');
+  }
+}
+
+/**
+ * What says something of pages and their files alone: a sync that finds nothing new pays for every byte of its answers'
+ * heads. (Another site's page gets no data either: its requests come without the cookie, which is SameSite=Strict.)
+ */
+function setPageHeaders(response: ServerResponse): void {
+  response.setHeader('Content-Security-Policy', contentSecurityPolicy());
   response.setHeader('Referrer-Policy', 'no-referrer');
   response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
   response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
@@ -69,9 +82,6 @@ function setCommonHeaders(request: IncomingMessage, response: ServerResponse): v
     'Permissions-Policy',
     'camera=(self), geolocation=(self), microphone=(), payment=(), usb=()',
   );
-  if (!LOCAL.test(request.headers.host ?? '')) {
-    response.setHeader('Strict-Transport-Security', 'max-age=31536000; includeSubDomains');
-  }
 }
 
 function answerStarting(_request: IncomingMessage, response: ServerResponse): void {

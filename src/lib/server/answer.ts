@@ -39,6 +39,7 @@ export interface Answer {
 export function createAnswer(request: IncomingMessage, response: ServerResponse): Answer {
   const isHead = request.method === 'HEAD';
   const takesGzip = acceptsGzip(request.headers['accept-encoding']);
+  // Nobody may keep an answer, so there is no need to say by what it varies.
   response.setHeader('Cache-Control', 'no-store');
   response.setHeader('X-Content-Type-Options', 'nosniff');
 
@@ -51,7 +52,6 @@ export function createAnswer(request: IncomingMessage, response: ServerResponse)
   async function json(status: number, value: unknown): Promise<void> {
     const text = `${JSON.stringify(value)}\n`;
     response.setHeader('Content-Type', JSON_TYPE);
-    response.setHeader('Vary', 'Accept-Encoding');
     if (!takesGzip || text.length < GZIP_FROM_BYTES) return sendWhole(status, Buffer.from(text));
     const packed = await gzipWhole(text, { level: GZIP_LEVEL });
     response.setHeader('Content-Encoding', 'gzip');
@@ -77,7 +77,6 @@ export function createAnswer(request: IncomingMessage, response: ServerResponse)
     stream(status, contentType = JSON_TYPE) {
       const packs = takesGzip && contentType === JSON_TYPE;
       response.setHeader('Content-Type', contentType);
-      response.setHeader('Vary', 'Accept-Encoding');
       if (packs) response.setHeader('Content-Encoding', 'gzip');
       response.writeHead(status);
       if (isHead) response.end();
