@@ -163,13 +163,16 @@ describe('a server killed between photos', () => {
       if (done === 3) running?.kill('SIGKILL');
     };
     const ports = { queue, remoteOf: () => remote, isInterrupted: () => Promise.resolve(false), onProgress };
-    expect(await pushPhotos(ports)).toMatchObject({ sent: 3, fault: { kind: 'unreachable' } });
+    const { sent, fault } = await pushPhotos(ports);
+    expect(fault).toMatchObject({ kind: 'unreachable' });
+    // The third was on the server, and whether it said so in time is chance.
+    expect([2, 3]).toContain(sent);
     await ended;
     const again = await start();
     const waiting = await device.waiting();
-    expect(waiting).toEqual(ids.slice(3));
-    for (const id of ids.slice(0, 3)) expect(await stored(again, id)).toEqual(stubOf(id));
-    expect(await push(device, again)).toMatchObject({ sent: 3 });
+    expect(waiting).toEqual(ids.slice(sent));
+    for (const id of ids.slice(0, sent)) expect(await stored(again, id)).toEqual(stubOf(id));
+    expect(await push(device, again)).toMatchObject({ sent: ids.length - sent });
     for (const id of ids) expect(await stored(again, id)).toEqual(stubOf(id));
   }, 90_000);
 });
