@@ -91,7 +91,7 @@ export interface ReplicaStore {
   /** Random id of this replica, made once: the name of its `_local` document. */
   replicaId(): Promise<string>;
   readCheckpoint(scope: Scope): Promise<Checkpoint | undefined>;
-  /** Scopes with a checkpoint. */
+  /** Scopes of which a copy is held: a checkpoint, documents, leaves or own confirmed work. */
   listHeldScopes(): Promise<Scope[]>;
   /**
    * The role in this scope has ended: the server's documents go with leaves, own confirmed work and checkpoint; unsent

@@ -1,4 +1,5 @@
 // Scopes of which this device holds the server's documents, and letting one go (a role ended, a year ran out).
+import type { Collection } from 'dexie';
 import { gridOfScope, gridScope, photosScope } from '#lib/domain/scopes.ts';
 import { typeOfId } from '#lib/domain/document-id.ts';
 import type { Scope } from '#lib/protocol/document.ts';
@@ -13,10 +14,35 @@ export const scopeRange = (scope: Scope): [DocumentKey, DocumentKey] => [
   [scope, '\uffff'],
 ];
 
+/** What went up before anything was pulled is held without a checkpoint. */
 export function listHeldScopes({ tables }: StoreContext): Promise<Scope[]> {
-  return tables.transaction({ mode: 'read', tables: ['checkpoints'] }, ({ checkpoints }) =>
-    checkpoints.toCollection().primaryKeys(),
-  );
+  const held = ['checkpoints', 'documents', 'bundles', 'leaves', 'confirmed'] as const;
+  return tables.transaction({ mode: 'read', tables: [...held] }, async (rows) => {
+    const scopes = await Promise.all([
+      rows.checkpoints.toCollection().primaryKeys(),
+      scopesIn((lower) => rows.documents.where('[scope+id]').between(lower, AFTER_ALL)),
+      scopesIn((lower) => rows.bundles.where('[scope+type]').between(lower, AFTER_ALL)),
+      scopesIn((lower) => rows.leaves.where('[scope+id+rev]').between(lower, AFTER_ALL)),
+      scopesIn((lower) => rows.confirmed.where('[scope+id+rev]').between(lower, AFTER_ALL)),
+    ]);
+    return [...new Set(scopes.flat())].sort();
+  });
+}
+
+const AFTER_ALL = ['\uffff'];
+
+/** From one scope to the next by the index, so that no more is read than there are scopes. */
+async function scopesIn(from: (lower: (string | [])[]) => Collection): Promise<Scope[]> {
+  const found: Scope[] = [];
+  for (;;) {
+    const last = found.at(-1);
+    // An array is above all strings.
+    const [next] = await from(last === undefined ? [''] : [last, []])
+      .limit(1)
+      .uniqueKeys();
+    if (!Array.isArray(next)) return found;
+    found.push(String(next[0]));
+  }
 }
 
 /** Documents of this scope held as the server's; unsent work is not counted. */
