@@ -1,11 +1,14 @@
 // What people and fate do in a history, each command carried out in its own tab and time. A save is entered into the
 // ledger before it begins and is called saved when the store says so, as a screen would.
 import { changedBy } from '#lib/domain/document-head.ts';
-import type { DocumentBody } from '#lib/protocol/document.ts';
+import type { DocumentBody, Scope } from '#lib/protocol/document.ts';
 import { generationOf, nextRevision, toRevisionPath, type Revision } from '#lib/protocol/revision.ts';
 import type { PlannedWrite, SavedAction } from './ledger.ts';
 import { SEQUENCE_FORMATS } from './model-database.ts';
 import type { Poison } from './model-server.ts';
+import { lookAtPhoto, takePhotos, tidyPhotos, visitId, type TakenPhotos } from './photo-acts.ts';
+import { databasesOf } from './photo-ledger.ts';
+import { PHOTOS } from './photo-plan.ts';
 import { EVENTS, GRID, SCOPES, type Command } from './plan.ts';
 import { killAll, killTab, openTab, type SimDevice, type Tab } from './sim-device.ts';
 import { wipeDevice } from './wiped.ts';
@@ -25,6 +28,9 @@ export async function carryOut(world: World, command: Command): Promise<void> {
     case 'visit':
     case 'edit':
       return save(world, device!, command);
+    case 'tidy-photos':
+    case 'look-at-photo':
+      return withPhotosOf(world, device!, command);
     case 'household':
       return save(world, device!, { do: 'household', household: 0, fields: ['notes'] });
     case 'sync':
@@ -39,11 +45,12 @@ export async function carryOut(world: World, command: Command): Promise<void> {
     case 'restart-server':
       return void (world.serverUpAtMs = time.nowMs() + command.forMs);
     case 'restore-server': {
-      const made = SCOPES.length + world.plan.households;
+      const scopes = databasesOf(world.plan);
+      const made = scopes.length + world.plan.households;
       const entries = made + Math.floor((server.logLength() - made) * command.share);
       if (entries >= server.logLength()) return undefined;
       await server.restore(entries);
-      return serverWasSetBack(world, SCOPES);
+      return serverWasSetBack(world, scopes);
     }
     case 'remake-database':
       await server.remake(SCOPES[command.scope]!);
@@ -51,10 +58,15 @@ export async function carryOut(world: World, command: Command): Promise<void> {
     case 'sequence-format':
       return void (world.sequenceFormat = command.format % SEQUENCE_FORMATS);
     case 'take-role':
-      world.shutOut.add(`${device!.name}|${SCOPES[command.scope]!}`);
-      return void server.roles.get(device!.name)?.delete(SCOPES[command.scope]!);
+      for (const scope of withItsPhotos(world, SCOPES[command.scope]!)) {
+        world.shutOut.add(`${device!.name}|${scope}`);
+        server.roles.get(device!.name)?.delete(scope);
+      }
+      return undefined;
     case 'give-role':
-      return void server.roles.get(device!.name)?.add(SCOPES[command.scope]!);
+      for (const scope of withItsPhotos(world, SCOPES[command.scope]!))
+        server.roles.get(device!.name)?.add(scope);
+      return undefined;
     case 'delete':
       return deleteHousehold(world, command.household);
     default:
@@ -62,7 +74,22 @@ export async function carryOut(world: World, command: Command): Promise<void> {
   }
 }
 
-type Befalling = Extract<Command, { die: number } | { do: 'clock-jump' }>;
+/** Photos have the readers of the roster. */
+const withItsPhotos = ({ plan }: World, scope: Scope): Scope[] =>
+  plan.photos && scope === GRID ? [scope, PHOTOS] : [scope];
+
+type PhotoCommand = Extract<Command, { do: 'tidy-photos' | 'look-at-photo' }>;
+type Befalling = Exclude<Extract<Command, { die: number } | { do: 'clock-jump' }>, PhotoCommand>;
+
+function withPhotosOf(world: World, device: SimDevice, command: PhotoCommand): void {
+  const tab = tabOf(device);
+  if (!tab) return;
+  const doing =
+    command.do === 'tidy-photos'
+      ? tidyPhotos(world, device, tab)
+      : lookAtPhoto(world, device, tab, command.die);
+  void doing.catch(() => undefined);
+}
 
 async function befall(world: World, device: SimDevice, command: Befalling): Promise<void> {
   const { time, ports } = world;
@@ -109,6 +136,7 @@ interface Saving {
   household: number;
   fields: readonly string[];
   poison?: Poison;
+  photos?: readonly number[];
 }
 
 async function save(world: World, device: SimDevice, saving: Saving): Promise<void> {
@@ -123,8 +151,10 @@ async function save(world: World, device: SimDevice, saving: Saving): Promise<vo
     tell(world, `${device.name} action ${String(action.number)} ${state}`);
   };
   const attempt = async () => {
+    const { photos: sizes } = saving;
+    const taken = sizes && (await takePhotos(world, { device, tab, action, sizes }));
     for (let tries = 0; tries < 4; tries++) {
-      const planned = await plan(world, { device, tab, saving, action });
+      const planned = await plan(world, { device, tab, saving, action, taken });
       if (planned === undefined) return settle('not-saved');
       ledger.plan(action, planned);
       const puts = planned.map(({ key, after, before }) => ({
@@ -132,7 +162,7 @@ async function save(world: World, device: SimDevice, saving: Saving): Promise<vo
         body: after,
         basedOn: before?._rev,
       }));
-      const saved = await tab.store.saveAction(puts);
+      const saved = await tab.store.saveAction(puts, taken?.draftKey, taken?.puts);
       if (saved.outcome === 'moved') continue;
       settle(saved.outcome === 'saved' ? 'saved' : 'not-saved');
       if (saved.outcome === 'saved') tab.loop.saved();
@@ -149,12 +179,13 @@ interface Planning {
   tab: Tab;
   saving: Saving;
   action: SavedAction;
+  taken: TakenPhotos | undefined;
 }
 
 /** What is to be written over what is read now; undefined where the household is not there. */
 async function plan(
   world: World,
-  { device, tab, saving, action }: Planning,
+  { device, tab, saving, action, taken }: Planning,
 ): Promise<PlannedWrite[] | undefined> {
   const { ledger } = world;
   const nowMs = world.time.nowMs() + device.clockOffsetMs;
@@ -182,13 +213,14 @@ async function plan(
   const changed: PlannedWrite = { key: keyOf(GRID, id), before: { ...before, _rev: held.rev }, after };
   if (saving.do === 'edit') return [changed];
   const visit = {
-    _id: `visit:${device.name}-${String(action.number)}`,
+    _id: visitId(device, action),
     type: 'visit',
     household: id,
     words: ledger.newToken(),
     ...head,
     device: device.name,
     ...(saving.poison && { poison: saving.poison }),
+    ...(taken && { photos: taken.named }),
   };
   const event = { key: keyOf(EVENTS, visit._id), before: undefined, after: visit };
   return saving.fields.length > 0 ? [event, changed] : [event];

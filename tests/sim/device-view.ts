@@ -1,11 +1,13 @@
 // What stands in a tablet's database, opened, kept up with every commit. It is what the checks look at; the tablet itself
 // knows nothing of it.
+import { attachmentDigest } from '#lib/protocol/attachment.ts';
 import type { Checkpoint } from '#lib/protocol/replica-store.ts';
 import type { DocumentBody } from '#lib/protocol/document.ts';
 import type { Revision } from '#lib/protocol/revision.ts';
 import type { DocumentContent, EditContent, LeafContent, RejectionContent } from '#lib/storage/rows.ts';
+import type { PhotoState } from '#lib/storage/photo-rows.ts';
 import type { TableName } from '#lib/storage/tables.ts';
-import { lookInto } from './plain-cipher.ts';
+import { bytesIn, lookInto } from './plain-cipher.ts';
 import type { StoredRow } from './model-rows.ts';
 
 export interface SeenEdit extends EditContent {
@@ -28,6 +30,11 @@ export interface DeviceView {
   rejections: Map<string, Map<Revision, RejectionContent>>;
   checkpoints: Map<string, Checkpoint>;
   turn: number;
+  photos: Map<string, { state: PhotoState }>;
+  /** Digests of the bytes held, by photo. */
+  photoBytes: Map<string, string>;
+  /** Photos whose rows changed since they were looked at. */
+  dirtyPhotos: Set<string>;
 }
 
 export const newDeviceView = (): DeviceView => ({
@@ -37,6 +44,9 @@ export const newDeviceView = (): DeviceView => ({
   rejections: new Map(),
   checkpoints: new Map(),
   turn: 0,
+  photos: new Map(),
+  photoBytes: new Map(),
+  dirtyPhotos: new Set(),
 });
 
 export interface RowChange {
@@ -62,6 +72,11 @@ export function applyChanges(view: DeviceView, changes: readonly RowChange[]): S
 }
 
 function take(view: DeviceView, table: TableName, row: StoredRow, dirty: Set<string>): void {
+  if (table === 'photos' || table === 'photoBytes') {
+    view[table].delete(String(row.id));
+    view.dirtyPhotos.add(String(row.id));
+    return;
+  }
   const placed = row as unknown as Placed;
   const key = `${placed.scope}|${placed.id}`;
   if (table === 'edits' || table === 'documents') view[table].delete(key);
@@ -100,6 +115,14 @@ function give(view: DeviceView, table: TableName, row: StoredRow, dirty: Set<str
         view.documents.set(each, { ...content, rev: (row.revs as Revision[])[n]! });
         dirty.add(each);
       });
+      return;
+    case 'photos':
+      view.photos.set(id, { state: row.state as PhotoState });
+      view.dirtyPhotos.add(id);
+      return;
+    case 'photoBytes':
+      view.photoBytes.set(id, attachmentDigest(bytesIn(sealed)));
+      view.dirtyPhotos.add(id);
       return;
     case 'checkpoints':
       view.checkpoints.set(scope, row as unknown as Checkpoint);

@@ -3,7 +3,7 @@
 // what fake-indexeddb answered for is there.
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { openTables, type RowTables, type TableName, type Tables } from '#lib/storage/tables.ts';
-import type { ChangedRow, Medium } from './model-medium.ts';
+import type { AskedFull, ChangedRow, Medium } from './model-medium.ts';
 import type { Key, StoredRow } from './model-rows.ts';
 
 const NAME = 'tablet';
@@ -46,9 +46,9 @@ export function newDexieMedium(onChange: (changed: ChangedRow[]) => void): Mediu
 const PUTS = new Set(['put', 'bulkPut', 'bulkAdd']);
 
 /** The same tables, but that `full` is asked at each row put, as the model medium does. */
-function asking(rows: RowTables, full: () => boolean): RowTables {
-  const check = (count: number) => {
-    for (let n = 0; n < count; n++) if (full()) throw new DOMException('no room', 'QuotaExceededError');
+function asking(rows: RowTables, full: AskedFull): RowTables {
+  const check = (table: TableName, count: number) => {
+    for (let n = 0; n < count; n++) if (full(table)) throw new DOMException('no room', 'QuotaExceededError');
   };
   const wrapped = Object.entries(rows).map(([name, table]) => {
     const asked = new Proxy(table as object, {
@@ -58,7 +58,7 @@ function asking(rows: RowTables, full: () => boolean): RowTables {
         const method = value as (...given: unknown[]) => unknown;
         if (!PUTS.has(String(property))) return method.bind(target);
         return async (...given: unknown[]) => {
-          check(Array.isArray(given[0]) ? given[0].length : 1);
+          check(name as TableName, Array.isArray(given[0]) ? given[0].length : 1);
           return method.apply(target, given);
         };
       },

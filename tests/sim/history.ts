@@ -1,6 +1,7 @@
 // Runs one history from its plan to its end, and says what was found wrong first, or that nothing was.
 import type { RevisionedDocument } from '#lib/protocol/remote.ts';
 import { nextRevision, toRevisionPath } from '#lib/protocol/revision.ts';
+import type { TableName } from '#lib/storage/tables.ts';
 import { carryOut } from './acts.ts';
 import { applyChanges, newDeviceView } from './device-view.ts';
 import { diceOf } from './dice.ts';
@@ -10,8 +11,11 @@ import { endOf, type EndState } from './end-state.ts';
 import { newModelMedium, type ChangedRow, type Medium } from './model-medium.ts';
 import { newModelServer } from './model-server.ts';
 import type { DatabaseTraits } from './model-database.ts';
+import { damagedUpload, isUpload } from './photo-bodies.ts';
+import { befallsPhoto, databasesOf, newPhotoLedger } from './photo-ledger.ts';
 import { GRID, SCOPES, type Plan } from './plan.ts';
 import { quietPhase } from './quiet-phase.ts';
+import { checkScopesHeld, SESSION, sessionOf } from './role-asking.ts';
 import { newSimDevice, openTab, type Planting, type SimDevice } from './sim-device.ts';
 import type { OnServerWrite, SimServer } from './sim-server.ts';
 import { checkServerWrite, checkStep, noteSent } from './step-checks.ts';
@@ -100,15 +104,27 @@ function newWorld(plan: Plan, { traced, over = MODELS }: HistoryOptions): World 
           rates: () => ratesNow(world),
           isUp: () =>
             time.nowMs() >= world.serverUpAtMs && time.nowMs() >= (world.onlineAtMs.get(device.name) ?? 0),
-          serve: ({ method, database, path, body, repeats }) =>
-            world.server.handle(
-              { method, database, path, body, person: device.signedIn ? device.name : undefined },
+          serve: ({ method, database, path, body, repeats }) => {
+            if (database === SESSION) return sessionOf(world, device);
+            return world.server.handle(
+              {
+                method,
+                database,
+                path,
+                body:
+                  isUpload(database, path) && befallsPhoto(world, 'photo-damaged')
+                    ? damagedUpload(body)
+                    : body,
+                person: device.signedIn ? device.name : undefined,
+              },
               { dice: world.dice, sequenceFormat: world.sequenceFormat, repeats },
-            ),
+            );
+          },
           leaves: ({ database, path, body }) => {
             if (path === '/_bulk_docs')
               noteSent(device, database, (body as { docs: RevisionedDocument[] }).docs);
           },
+          breaksOff: ({ database, path }) => isUpload(database, path) && befallsPhoto(world, 'photo-cut'),
           endSession: () => endSession(world, device),
           tell: (word) => tell(world, word),
         }),
@@ -122,6 +138,7 @@ function newWorld(plan: Plan, { traced, over = MODELS }: HistoryOptions): World 
       onRound: (device, agent, report) => {
         device.reports.push(report);
         world.counts.rounds++;
+        checkScopesHeld(world, device);
         const { sent, received, complete, fault } = report;
         tell(world, `${agent.name} round ${JSON.stringify({ sent, received, complete, fault })}`);
       },
@@ -138,12 +155,13 @@ function newWorld(plan: Plan, { traced, over = MODELS }: HistoryOptions): World 
     setBack: new Set(),
     unvouched: new Set(),
     shutOut: new Set(),
+    photos: newPhotoLedger(plan.seed),
     bodies: new Map(),
     dirty: new Map(),
     moved: new Map(),
     violation: undefined,
     trace: { hash: 0x811c9dc5, lines: traced ? [] : undefined },
-    counts: { saved: 0, lost: 0, refused: 0, rounds: 0 },
+    counts: { saved: 0, lost: 0, refused: 0, rounds: 0, photos: 0 },
   };
   return world;
 }
@@ -164,7 +182,7 @@ interface Making {
 
 async function begin(world: World, made: Making): Promise<void> {
   const { plan, server, time } = world;
-  for (const scope of SCOPES) await server.make(scope);
+  for (const scope of databasesOf(plan)) await server.make(scope);
   for (let n = 0; n < plan.households; n++) {
     const body = {
       _id: `household:${String(n)}`,
@@ -178,7 +196,7 @@ async function begin(world: World, made: Making): Promise<void> {
   for (let n = 0; n < plan.devices; n++) {
     const device = aDevice(world, `d${String(n)}`, made);
     world.devices.push(device);
-    server.roles.set(device.name, new Set(SCOPES));
+    server.roles.set(device.name, new Set(databasesOf(plan)));
     time.schedule(undefined, n * 10, () => void openTab(device, world.ports));
   }
   await time.pass(GAP_MS * 10);
@@ -186,7 +204,9 @@ async function begin(world: World, made: Making): Promise<void> {
 
 function aDevice(world: World, name: string, { over, planting }: Making): SimDevice {
   const dice = diceOf(`history ${String(world.plan.seed)}/${name}`);
-  const full = () => dice.hits((ratesNow(world)['full-at-put'] ?? 0) / 4);
+  const full = (table: TableName) =>
+    (table === 'photoBytes' && befallsPhoto(world, 'full-at-photo')) ||
+    dice.hits((ratesNow(world)['full-at-put'] ?? 0) / 4);
   const aMedium = () =>
     over.medium(world.time.nowMs, (changes) => {
       const dirty = applyChanges(device.view, changes);
@@ -206,6 +226,7 @@ function aDevice(world: World, name: string, { over, planting }: Making): SimDev
   let medium = aMedium();
   const device: SimDevice = newSimDevice(name, dice, {
     scopes: [...SCOPES],
+    asksRoles: world.plan.asksRoles ?? false,
     planting,
     connect: () => medium.connect(full),
     losePower: (atMost) => {

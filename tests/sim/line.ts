@@ -25,6 +25,8 @@ export interface LinePorts {
   serve(request: LineRequest): ServerAnswer | Promise<ServerAnswer>;
   /** The request goes out. */
   leaves(request: LineRequest): void;
+  /** It breaks off on its way up. */
+  breaksOff?(request: LineRequest): boolean;
   endSession(): void;
   tell(word: string): void;
 }
@@ -71,7 +73,7 @@ export function lineOf(ports: LinePorts): Fetch {
           ports.tell(`${agent.name} hears ${String(response.status)}`);
           resolve(response);
         });
-      if (fate === 'request-lost') return fails(upMs + downMs);
+      if (fate === 'request-lost' || ports.breaksOff?.(request)) return fails(upMs + downMs);
       if (fate === 'hangs') return undefined;
       time.schedule(undefined, upMs + later, async () => {
         if (!ports.isUp()) return fails(downMs);

@@ -5,6 +5,7 @@ import type { DocumentBody } from '#lib/protocol/document.ts';
 import { fromRevisionPath, type Revision } from '#lib/protocol/revision.ts';
 import type { RevisionedDocument } from '#lib/protocol/remote.ts';
 import type { Dice } from './dice.ts';
+import { withStubs } from './photo-bodies.ts';
 import { newRevisionRecord, type RevisionRecord } from './revision-record.ts';
 
 interface ModelDocument extends RevisionRecord {
@@ -74,7 +75,7 @@ export function newModelDatabase(traits: DatabaseTraits, timeline: number): Mode
       const shard = Math.abs(shardOf(document._id));
       const known = documents.get(document._id) ?? { ...newRevisionRecord(), shard, seq: 0 };
       if (traits.ancestorsStayEmpty && known.has(_rev)) return false;
-      if (!known.add(path, body)) return false;
+      if (!known.add(path, withStubs(body))) return false;
       known.seq = ++counters[shard]!;
       documents.set(document._id, known);
       return true;

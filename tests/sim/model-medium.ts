@@ -24,10 +24,13 @@ export interface ChangedRow {
   after: StoredRow | undefined;
 }
 
+/** Asked at each row put. */
+export type AskedFull = (table: TableName) => boolean;
+
 /** What a tablet's database is kept on. */
 export interface Medium {
   /** A connection to it. `full` is asked at each put; true: the quota is exceeded there. */
-  connect(full: () => boolean): Tables;
+  connect(full: AskedFull): Tables;
   /** The power goes: of the relaxed commits of the last three seconds, so many at the end are lost. Answers how many were. */
   losePower(nowMs: number, atMost: number): number;
 }
@@ -58,7 +61,7 @@ export function newModelMedium(nowMs: () => number, onChange: (changed: ChangedR
       return key === undefined ? [] : [{ table, key, before: gone?.row, after: cell?.row }];
     });
 
-  const connect = (full: () => boolean): Tables => {
+  const connect = (full: AskedFull): Tables => {
     let open = true;
     return {
       close: () => (open = false),
@@ -89,7 +92,7 @@ export function newModelMedium(nowMs: () => number, onChange: (changed: ChangedR
             },
             put(key, row) {
               check(true);
-              if (full()) throw new DOMException('no room', 'QuotaExceededError');
+              if (full(table)) throw new DOMException('no room', 'QuotaExceededError');
               written.set(JSON.stringify(key), { key, row });
             },
             delete(key) {

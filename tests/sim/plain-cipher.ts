@@ -25,5 +25,9 @@ export const plainCipher: Cipher = {
 
 /** What stands in a row sealed by `plainCipher`. */
 export function lookInto<T>(sealed: Uint8Array): T {
-  return JSON.parse(decoder.decode(sealed.subarray(sealed.indexOf(END) + 1))) as T;
+  return JSON.parse(decoder.decode(bytesIn(sealed))) as T;
+}
+
+export function bytesIn(sealed: Uint8Array): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(sealed.subarray(sealed.indexOf(END) + 1));
 }

@@ -4,6 +4,8 @@ import type { DatabaseTraits } from './model-database.ts';
 import { diceOf, type Dice } from './dice.ts';
 import { drawFaults, type EventFault, type FaultRates } from './fault-kinds.ts';
 import type { Poison } from './model-server.ts';
+import { withPhotos, type PhotoFaultRates } from './photo-plan.ts';
+import { withRolesAsked } from './role-plan.ts';
 
 export const GRID = 'grid-110101001001001';
 export const EVENTS = 'events-110101001001001-2026';
@@ -11,7 +13,16 @@ export const SCOPES = [GRID, EVENTS] as const;
 const FIELDS = ['notes', 'head', 'closedReason', 'number', 'fromNewerApp'] as const;
 
 type Act =
-  | { do: 'visit' | 'edit'; device: number; household: number; fields: string[]; poison?: Poison }
+  | {
+      do: 'visit' | 'edit';
+      device: number;
+      household: number;
+      fields: string[];
+      poison?: Poison;
+      /** Taken at this visit: bytes of each. */
+      photos?: number[];
+    }
+  | { do: 'tidy-photos' | 'look-at-photo'; device: number; die: number }
   | { do: 'household' | 'sync' | 'wake' | 'retry' | 'drop'; device: number }
   | { do: 'offline'; device: number; forMs: number }
   | {
@@ -36,6 +47,10 @@ export interface Plan {
   traits: DatabaseTraits;
   faults: FaultRates;
   commands: Command[];
+  /** There are photos in it, and this befalls them. */
+  photos?: PhotoFaultRates;
+  /** Tablets ask for their roles before each round. */
+  asksRoles?: true;
 }
 
 const YEAR_MS = 31_536_000_000;
@@ -60,7 +75,7 @@ export function planOf(seed: number, options: PlanOptions = {}): Plan {
   const commands = Array.from({ length: count }, () => aCommand(dice, { devices, households, faults }));
   // A long history of many documents, now and then, so that slices and batches have an end.
   const many = dice.hits(0.01) ? 240 : households;
-  return { seed, devices, households: many, traits, faults, commands };
+  return withRolesAsked(withPhotos({ seed, devices, households: many, traits, faults, commands }));
 }
 
 interface Drawing {

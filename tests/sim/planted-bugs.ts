@@ -6,6 +6,8 @@ import type { ReplicaStore } from '#lib/protocol/replica-store.ts';
 import { nextRevision } from '#lib/protocol/revision.ts';
 import type { Tables } from '#lib/storage/tables.ts';
 import { MERGE_PLANTS } from './merge-plants.ts';
+import { PHOTO_PLANTS } from './photo-plants.ts';
+import { ROLE_PLANTS } from './role-plants.ts';
 import type { Planting, SimDevice } from './sim-device.ts';
 
 /** The answer of a server to a push that it took. */
@@ -68,6 +70,8 @@ const alwaysVouched = (remote: Remote, device: SimDevice, scope: string): Partia
 
 export const PLANTED_BUGS = {
   ...MERGE_PLANTS,
+  ...PHOTO_PLANTS,
+  ...ROLE_PLANTS,
   'checkpoint-before-data': overReplica((replica) => ({
     async storePulled(prepared, checkpoint) {
       await replica.putCheckpoint(prepared.scope, checkpoint);

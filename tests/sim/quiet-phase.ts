@@ -2,6 +2,7 @@
 // everything must be through (sync.md 9: 1, 3, 6, 7, 12, 13).
 import { nextRevision, toRevisionPath } from '#lib/protocol/revision.ts';
 import { tokensIn } from './device-view.ts';
+import { checkPhotosThrough } from './photo-checks.ts';
 import { SCOPES } from './plan.ts';
 import { killTab, openTab, type SimDevice } from './sim-device.ts';
 import { isExcused } from './step-checks.ts';
@@ -40,6 +41,7 @@ export async function quietPhase(world: World): Promise<void> {
   for (const device of devices) checkNothingWaits(world, device);
   for (const scope of SCOPES) checkConverged(world, scope);
   checkSaves(world);
+  checkPhotosThrough(world);
 }
 
 /** Of several tabs one that is awake. */

@@ -15,6 +15,7 @@ import type { Tables, Transacting } from '#lib/storage/tables.ts';
 import { newDeviceView, type DeviceView } from './device-view.ts';
 import type { Dice } from './dice.ts';
 import { plainCipher } from './plain-cipher.ts';
+import { askRoles } from './role-asking.ts';
 import { scheduledTables, type ScheduledTables } from './scheduled-tables.ts';
 import type { Agent, VirtualTime } from './virtual-time.ts';
 
@@ -54,6 +55,9 @@ export interface SimDevice {
   clockOffsetMs: number;
   signedIn: boolean;
   scopes: Scope[];
+  asksRoles: boolean;
+  /** The roles the last round began with; undefined where nobody said. */
+  told: ReadonlySet<Scope> | undefined;
   disk: { untilMs: number };
   /** Who syncs. */
   lock: Agent | undefined;
@@ -82,7 +86,7 @@ export interface TabPorts {
 export function newSimDevice(
   name: string,
   dice: Dice,
-  over: Pick<SimDevice, 'scopes' | 'planting' | 'connect' | 'losePower' | 'renew'>,
+  over: Pick<SimDevice, 'scopes' | 'asksRoles' | 'planting' | 'connect' | 'losePower' | 'renew'>,
 ): SimDevice {
   return {
     name,
@@ -96,6 +100,7 @@ export function newSimDevice(
     beganIn: new Map(),
     clockOffsetMs: 0,
     signedIn: true,
+    told: undefined,
     disk: { untilMs: 0 },
     lock: undefined,
     reports: [],
@@ -153,13 +158,23 @@ async function newTab(device: SimDevice, agent: Agent, ports: TabPorts): Promise
     remotes.set(scope, remote);
     return remote;
   };
+  let roles: ReadonlySet<Scope> | undefined;
+  let loop: SyncLoop | undefined = undefined;
+  const mayHold = (scope: Scope) => roles === undefined || roles.has(scope);
   const loopPorts: SyncLoopPorts = {
     async beginTurn() {
       const replica = await store.beginTurn();
       return planting.replica?.(replica, device) ?? replica;
     },
     remoteOf,
-    scopes: async () => device.scopes,
+    scopes: async () => {
+      if (!device.asksRoles) return device.scopes;
+      const before = roles;
+      device.told = roles = await askRoles(fetch, clock);
+      if (before && roles && [...before].join() !== [...roles].join()) loop?.rolesChanged();
+      return device.scopes.filter(mayHold);
+    },
+    ...(device.asksRoles && { mayHold }),
     clock,
     chance: () => dice.next(),
     newNonce: () => `nonce-${String(dice.below(1e9))}-${String(dice.below(1e9))}`,
@@ -169,7 +184,8 @@ async function newTab(device: SimDevice, agent: Agent, ports: TabPorts): Promise
     ...(planting.merge && { merge: planting.merge }),
     onRound: (report) => ports.onRound(device, agent, report),
   };
-  return { agent, store, tables, loop: startSyncLoop(loopPorts) };
+  loop = startSyncLoop(loopPorts);
+  return { agent, store, tables, loop };
 }
 
 /** The Web Lock: free again when its holder has ended, died, or lies frozen. */

@@ -4,6 +4,7 @@ import type { RevisionedDocument } from '#lib/protocol/remote.ts';
 import { fromRevisionPath, generationOf, type Revision } from '#lib/protocol/revision.ts';
 import { tokensIn, unsentTokens } from './device-view.ts';
 import type { SavedToken } from './ledger.ts';
+import { checkPhotos, notePhotoWrite } from './photo-checks.ts';
 import type { SimDevice } from './sim-device.ts';
 import { contentOf, idOfKey, keyOf, note, scopeOfKey, violate, type World } from './world.ts';
 
@@ -32,6 +33,7 @@ export function checkServerWrite(
     world.everOnServer.add(token);
   }
   seeBody(world, { key, rev, body, where: 'on the server' });
+  notePhotoWrite(world, scope, document);
   if (person === undefined) return;
   checkJoined(world, key, rev);
   checkNoPhantom(world, key, body);
@@ -108,6 +110,7 @@ export function checkStep(world: World): void {
     for (const key of keys) checkDocument(world, device, key);
     if (keys.size > 0) checkWords(world, device, keys);
   }
+  for (const device of world.devices) checkPhotos(world, device);
   world.dirty.clear();
   for (const [device, scopes] of world.moved)
     for (const scope of scopes) checkCheckpoint(world, device, scope);

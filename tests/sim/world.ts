@@ -5,6 +5,7 @@ import type { DocumentBody, Scope } from '#lib/protocol/document.ts';
 import type { Dice } from './dice.ts';
 import type { FaultRates } from './fault-kinds.ts';
 import type { Ledger } from './ledger.ts';
+import type { PhotoLedger } from './photo-ledger.ts';
 import type { Plan } from './plan.ts';
 import type { SimDevice, TabPorts } from './sim-device.ts';
 import type { SimServer } from './sim-server.ts';
@@ -44,6 +45,7 @@ export interface World {
   unvouched: Set<string>;
   /** Tablets (`device|scope`) whose role was taken away at some time. */
   shutOut: Set<string>;
+  photos: PhotoLedger;
   /** By `scope|id|rev`: its one body. */
   bodies: Map<string, string>;
   /** Documents of tablets that changed since the last check: `scope|id`, by device. */
@@ -53,7 +55,7 @@ export interface World {
   violation: Violation | undefined;
   /** A number that stands for everything told so far. */
   trace: { hash: number; lines: string[] | undefined };
-  counts: { saved: number; lost: number; refused: number; rounds: number };
+  counts: { saved: number; lost: number; refused: number; rounds: number; photos: number };
 }
 
 export function ratesNow({ faultsOn, plan }: World): FaultRates {
