@@ -12,7 +12,7 @@ import type {
 import { householdView } from '#lib/domain/household-card.ts';
 import { buildingsView, matrixView } from '#lib/domain/matrix.ts';
 import { parseDocument } from '#lib/domain/parse-document.ts';
-import { DIRECTORY, gridsOf, scopesFor } from '#lib/domain/scopes.ts';
+import { gridsOf, scopesFor } from '#lib/domain/scopes.ts';
 import { searchPeople } from '#lib/domain/search-people.ts';
 import { beijingDate, type IsoDate } from '#lib/domain/time.ts';
 import { householdOf, householdTitle } from '#lib/domain/household-title.ts';
@@ -21,7 +21,6 @@ import type { FieldModel } from '#lib/domain/field-model.ts';
 import type { Staff } from '#lib/domain/staff.ts';
 import type { Visit } from '#lib/domain/visit.ts';
 import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
-import type { StoreChange } from '#lib/storage/change-feed.ts';
 import type { DeviceStore } from '#lib/storage/open-store.ts';
 import { aboutAction } from './about-document.ts';
 import { refusedVisit } from './attention.ts';
@@ -30,6 +29,7 @@ import type { DraftKey } from './draft-key.ts';
 import type { VisitStart } from './visit-start.ts';
 import { draftName } from './draft-name.ts';
 import { FieldRoster } from './field-roster.ts';
+import { RosterUpkeep } from './roster-upkeep.ts';
 import { saveVisit } from './save-visit.ts';
 import { startVisit, type KeptDraft } from './start-visit.ts';
 import { unsentPhotos, withKeptPhotos } from './visit-photos.ts';
@@ -66,10 +66,7 @@ function draftView({ key, savedAt }: { key: string; savedAt: number }): NonNulla
 export class FieldSession {
   readonly #options: FieldSessionOptions;
   readonly #roster: FieldRoster;
-  readonly #stopListening: () => void;
-  /** What changed and is not read yet; undefined while the roster is not loaded, when nothing is kept up. */
-  #unread: { scopes: Set<string>; types: Set<string> } | undefined;
-  #reading = false;
+  readonly #upkeep: RosterUpkeep;
   #roles: readonly string[];
 
   constructor(options: FieldSessionOptions) {
@@ -82,18 +79,16 @@ export class FieldSession {
         return { bodies: documents.map(({ body }) => body), tampered };
       },
     });
-    this.#stopListening = store.onChange((change) => void this.#heard(change));
+    this.#upkeep = new RosterUpkeep({ store, roster: this.#roster, changed: () => options.changed() });
   }
 
-  /** Reads the whole roster of what is held; a roster of 6,550 people takes about a second. */
-  async load(): Promise<void> {
-    this.#unread = { scopes: new Set(), types: new Set() };
-    await this.#roster.refresh(await this.#options.store.listHeldScopes());
+  /** See RosterUpkeep. Throws StorageFaults. */
+  load(): Promise<void> {
+    return this.#upkeep.load();
   }
 
-  /** Reads the directory alone: what a first download must know before it knows which grids there are. */
   loadDirectory(): Promise<void> {
-    return this.#roster.refresh([DIRECTORY]);
+    return this.#upkeep.loadDirectory();
   }
 
   /** The server's word on her roles, where it has changed. */
@@ -103,7 +98,7 @@ export class FieldSession {
   }
 
   close(): void {
-    this.#stopListening();
+    this.#upkeep.close();
     this.#options.store.close();
   }
 
@@ -266,31 +261,5 @@ export class FieldSession {
 
   #knownGrids(): string[] {
     return [...this.#roster.model.grids.values()].map((grid) => grid.code);
-  }
-
-  async #heard(change: StoreChange): Promise<void> {
-    const documentsChanged = change.tables.some((table) => table === 'documents' || table === 'edits');
-    if (documentsChanged && this.#unread) {
-      for (const scope of change.scopes) this.#unread.scopes.add(scope);
-      for (const type of change.types) this.#unread.types.add(type);
-      await this.#keepUp();
-    }
-    this.#options.changed();
-  }
-
-  /** Changes that come while one reading is under way are read together by the next. */
-  async #keepUp(): Promise<void> {
-    if (this.#reading) return;
-    this.#reading = true;
-    try {
-      while (this.#unread && this.#unread.scopes.size > 0) {
-        const { scopes, types } = this.#unread;
-        this.#unread = { scopes: new Set(), types: new Set() };
-        await this.#roster.refresh([...scopes], [...types]);
-      }
-    } finally {
-      this.#reading = false;
-    }
-    this.#options.changed();
   }
 }
