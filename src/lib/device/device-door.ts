@@ -15,13 +15,12 @@ import {
 } from './device-state.ts';
 import type { DevicePlatform } from './device-platform.ts';
 import { askServer, namesOf, unlockHere, type Entering } from './enter.ts';
+import { leaveShift } from './leave-shift.ts';
 import { signOutAtServer } from './server-session.ts';
 import type { OpenWork } from './open-work.ts';
 import type { WorkerEvent } from './worker-contract.ts';
 
-/** How long the end of a shift waits for a last upload and for the server's goodbye, and a cover for writes. */
-const UPLOAD_AT_END_MS = 10_000;
-const SIGN_OUT_MS = 3_000;
+/** How long a cover waits for writes. */
 const WRITES_MS = 2_000;
 /** How long the first screen takes to be drawn, on a slow tablet. */
 const FIRST_SCREEN_MS = 1_000;
@@ -225,12 +224,16 @@ export class DeviceDoor {
       this.#showDownload(this.#work);
   }
 
-  /** The code goes first: whatever becomes of the rest, it no longer opens. */
-  async endShift(): Promise<void> {
-    if (this.#who.user !== '') await this.#tablet?.dropPin(this.#who.user);
+  /** See leave-shift.ts. */
+  endShift(): Promise<void> {
+    const { user } = this.#who;
     const { session, clock } = this.#options;
-    await Promise.race([this.#work?.sync.uploadNow(), sleep(clock, UPLOAD_AT_END_MS)]);
-    await Promise.race([signOutAtServer(session), sleep(clock, SIGN_OUT_MS)]);
+    return leaveShift({
+      dropPin: async () => (user === '' ? undefined : this.#tablet?.dropPin(user)),
+      upload: async () => this.#work?.sync.uploadNow(),
+      signOut: () => signOutAtServer(session),
+      clock,
+    });
   }
 
   async quiesce(): Promise<void> {

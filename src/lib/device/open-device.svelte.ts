@@ -1,6 +1,7 @@
 // The page's half of a device: it holds no key and no roster, only what the screen shows now; everything else is in a
 // worker. Covering the device ends that worker, and with it every key and name in its memory (security.md 2).
 import { proxy, wrap, type Remote } from 'comlink';
+import { atMost } from './at-most.ts';
 import type { Device } from './device.ts';
 import type { Live } from './live-data.ts';
 import {
@@ -17,8 +18,9 @@ import type { DeviceWorker, Wake, WorkerEvent } from './worker-contract.ts';
 
 /** While somebody looks at the screen, the sentence on top is at most so old. */
 const LOOK_EVERY_MS = 15_000;
-/** How long a cover waits for the worker to finish its writes, which allows itself less. */
+/** How long a cover waits for the worker to finish its writes, and the end of a shift for its part; it allows itself less. */
 const QUIESCE_MS = 3_000;
+const LEAVE_MS = 20_000;
 
 class PageDevice implements Device {
   phase = $state.raw<DevicePhase>({ phase: 'starting' });
@@ -98,10 +100,13 @@ class PageDevice implements Device {
   /** Ends the worker after its writes, and begins a new one that knows only what stands on the disk. */
   async #restart(after?: 'shiftEnded'): Promise<void> {
     const ending = this.#worker;
-    // A worker that hangs or died is not waited for: its key must go.
-    await Promise.race([this.#remote.quiesce(), new Promise((resolve) => setTimeout(resolve, QUIESCE_MS))]);
-    ending.terminate();
-    this.#begin(after);
+    try {
+      // A worker that hangs or died is not waited for: its key must go.
+      await atMost(this.#remote.quiesce(), QUIESCE_MS);
+    } finally {
+      ending.terminate();
+      this.#begin(after);
+    }
   }
 
   signIn = (user: string, password: string, oldPassword?: string) =>
@@ -122,9 +127,13 @@ class PageDevice implements Device {
   async endShift(): Promise<void> {
     const user = userOf(this.phase);
     if (user !== undefined) this.#shift.tell({ kind: 'ended', user });
-    await this.#remote.endShift();
-    this.phase = { phase: 'starting' };
-    await this.#restart('shiftEnded');
+    try {
+      await atMost(this.#remote.endShift(), LEAVE_MS);
+    } finally {
+      // Whatever went wrong, no roster stays on the screen of somebody who has left.
+      this.phase = { phase: 'starting' };
+      await this.#restart('shiftEnded');
+    }
   }
 
   watchToday = () => this.#live(() => this.#remote.today());
