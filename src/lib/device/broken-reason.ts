@@ -1,5 +1,5 @@
 // Why a store cannot be used, in the words screens have sentences for.
-import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
+import { StorageFault, storageFaultKind } from '#lib/protocol/storage-fault.ts';
 import type { Loss } from '#lib/storage/connections.ts';
 import type { BrokenReason } from './device-state.ts';
 
@@ -8,6 +8,16 @@ export const LOST: Record<Loss, BrokenReason> = {
   closed: 'storageBroken',
   wiped: 'storageWiped',
 };
+
+/** The same of a store that went while it was being opened. */
+export const lossAsFault = (loss: Loss): StorageFault =>
+  new StorageFault(loss === 'upgraded' ? 'newer-schema' : loss, 'the database went while it was opened');
+
+export function signInFault(error: unknown): 'storageFull' | 'storageRefused' | 'storageBroken' {
+  const kind = storageFaultKind(error);
+  if (kind === 'full') return 'storageFull';
+  return kind === 'unavailable' ? 'storageRefused' : 'storageBroken';
+}
 
 export function brokenReason(error: unknown): BrokenReason {
   switch (storageFaultKind(error)) {

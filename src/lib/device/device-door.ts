@@ -2,9 +2,10 @@
 // Invariants: the data key lives in this worker only and ends with it; a phase is told before a command that led to it
 // answers; whatever fails below, the answer is one of the outcomes a screen has words for.
 import { sleep } from '#lib/protocol/clock.ts';
-import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
+import type { Loss } from '#lib/storage/connections.ts';
 import { openTablet, type Tablet, type Unlocked } from '#lib/storage/tablet.ts';
-import { brokenReason, LOST } from './broken-reason.ts';
+import { closedDoor } from './closed-door.ts';
+import { brokenReason, LOST, lossAsFault, signInFault } from './broken-reason.ts';
 import {
   NOTHING_YET,
   type DevicePhase,
@@ -65,16 +66,8 @@ export class DeviceDoor {
     await loadWork().catch((error) => this.#show({ phase: 'broken', reason: brokenReason(error) }));
   }
 
-  /** The cover where somebody's shift is open on this tablet, else the sign-in. */
   async #showDoor(reason?: 'pinSpent' | 'shiftEnded'): Promise<void> {
-    const known = this.#tablet ? await namesOf(this.#tablet) : [];
-    const people = known.map(({ user, name }) => ({ user, name }));
-    // One shift at a time; who was last here by the clock is no matter, it may have been wrong.
-    const at = known.findIndex(({ pinTriesLeft }) => pinTriesLeft > 0);
-    const [person, triesLeft] = [people[at], known[at]?.pinTriesLeft ?? 0];
-    if (person && reason === undefined) {
-      this.#show({ phase: 'covered', person, triesLeft, people: people.filter((one) => one !== person) });
-    } else this.#show({ phase: 'signIn', people, ...(reason ? { reason } : {}) });
+    this.#show(closedDoor(this.#tablet ? await namesOf(this.#tablet) : [], reason));
   }
 
   signIn = (user: string, password: string, oldPassword?: string) =>
@@ -125,7 +118,8 @@ export class DeviceDoor {
     await this.#dropOtherPins(user, known);
     const { openWork } = await loadWork();
     this.#who = { user, name: known.find((one) => one.user === user)?.name ?? user };
-    this.#work = await openWork({
+    let gone: Loss | undefined;
+    const work = await openWork({
       platform: this.#options,
       user,
       unlocked,
@@ -133,9 +127,20 @@ export class DeviceDoor {
       changed: () => this.#tell({ kind: 'changed' }),
       syncing: (state) => this.#heardSync(state),
       downloaded: () => this.#open(),
-      lost: (loss) => this.#show({ phase: 'broken', reason: LOST[loss] }),
+      lost: (loss) => {
+        gone = loss;
+        this.#lost(loss);
+      },
     });
-    this.#wiped = this.#who.name !== user && this.#work.store.isNew;
+    this.#work = work;
+    if (gone !== undefined) throw lossAsFault(gone);
+    this.#wiped = this.#who.name !== user && work.store.isNew;
+  }
+
+  /** Nothing more can be done here: neither key nor roster stays in memory. */
+  #lost(loss: Loss): void {
+    this.#end();
+    this.#show({ phase: 'broken', reason: LOST[loss] });
   }
 
   /** One shift at a time: a code that no screen asks for any more is only a way in for others. */
@@ -278,10 +283,4 @@ export class DeviceDoor {
     if (EMPTY_PHASES.has(phase.phase)) this.#tell({ kind: 'sync', sync: NOTHING_YET });
     this.#tell({ kind: 'phase', phase });
   }
-}
-
-function signInFault(error: unknown): 'storageFull' | 'storageRefused' | 'storageBroken' {
-  const kind = storageFaultKind(error);
-  if (kind === 'full') return 'storageFull';
-  return kind === 'unavailable' ? 'storageRefused' : 'storageBroken';
 }
