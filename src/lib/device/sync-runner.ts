@@ -13,6 +13,7 @@ import { downloadProgress } from './download-progress.ts';
 import type { DownloadProgress, SyncProblem, SyncState } from './device-state.ts';
 import type { FieldSession } from './field-session.ts';
 import type { GuardedFetch } from './guarded-fetch.ts';
+import { HeardServer } from './heard-server.ts';
 import {
   completedAt,
   rememberCompleted,
@@ -20,8 +21,8 @@ import {
   rememberRoles,
   wasDownloaded,
 } from './kept-session.ts';
+import { dropPastYears } from './past-years.ts';
 import { isDealtWith, logRound } from './round-report.ts';
-import { ServerClock } from './server-clock.ts';
 import { syncProblem } from './sync-problem.ts';
 import { syncState } from './sync-state.ts';
 import { UnsentCounts } from './unsent-counts.ts';
@@ -63,11 +64,7 @@ export class SyncRunner {
   #loop: SyncLoop | undefined;
   #status: SyncStatus = INITIAL_STATUS;
   readonly #counts = new UnsentCounts();
-  readonly #serverClock = new ServerClock();
-  /** There was a network when the last round found nobody. */
-  #hadNetwork = true;
-  /** CouchDB has answered something. */
-  #answered = false;
+  readonly #server: HeardServer;
   #roundEndedMs = -Infinity;
   /** Of an earlier run, until a round of this one is complete. */
   #completedAtMs: number | undefined;
@@ -86,6 +83,11 @@ export class SyncRunner {
 
   constructor(options: SyncRunnerOptions) {
     this.#options = options;
+    const { clock, isOnline } = options;
+    this.#server = new HeardServer({
+      ...{ clock, isOnline, answered: () => this.#say() },
+      fetch: (url, init) => options.fetch.fetch(url, init),
+    });
   }
 
   /** Begins; the first round runs at once. */
@@ -146,23 +148,6 @@ export class SyncRunner {
     return session.scopes();
   }
 
-  /** As the loop's `fetch`, with an ear for what the tablet should know of itself. */
-  async #fetch(url: string, init: RequestInit): Promise<Response> {
-    const { fetch, clock, isOnline } = this.#options;
-    try {
-      const answer = await fetch.fetch(url, init);
-      this.#serverClock.heard(answer, clock.nowMs());
-      if (answer.ok && !this.#answered) {
-        this.#answered = true;
-        this.#say();
-      }
-      return answer;
-    } catch (error) {
-      this.#hadNetwork = isOnline();
-      throw error;
-    }
-  }
-
   get downloadProgress(): DownloadProgress {
     const problem = this.#problem();
     return downloadProgress({
@@ -170,7 +155,7 @@ export class SyncRunner {
       scopesDone: this.#pulled.size,
       scopesTotal: this.#options.session.scopes().length,
       received: this.#received,
-      answered: this.#answered,
+      answered: this.#server.hasAnswered,
       ...(problem && { problem }),
     });
   }
@@ -214,7 +199,7 @@ export class SyncRunner {
 
   remoteOf(scope: string): Remote {
     const { database, clock } = this.#options;
-    const fetch = (url: string, init: RequestInit) => this.#fetch(url, init);
+    const fetch = (url: string, init: RequestInit) => this.#server.fetch(url, init);
     return httpRemote({ url: `${database}/${scope}`, fetch, clock });
   }
 
@@ -233,7 +218,7 @@ export class SyncRunner {
     for (const { scope, pull } of report.scopes) if (isDealtWith(scope, pull)) this.#pulled.add(scope);
     if (report.complete) this.#completedAtMs = this.#roundEndedMs;
     await this.#count();
-    if (report.complete) await rememberCompleted(this.#options.store, this.#roundEndedMs);
+    if (report.complete) await this.#afterWhole();
     if (this.#downloaded) return;
     const { session, store } = this.#options;
     await session.loadDirectory();
@@ -244,6 +229,13 @@ export class SyncRunner {
     }
     await rememberDownloaded(store);
     await this.#finishDownload();
+  }
+
+  async #afterWhole(): Promise<void> {
+    const { store, session } = this.#options;
+    await rememberCompleted(store, this.#roundEndedMs);
+    // The server has answered in this round: by a clock years ahead of its own nothing goes.
+    if (!this.#server.isClockFarOff) await dropPastYears(store, session.today);
   }
 
   /** Another tab of this person may have done the first download, or got through where this one met a problem. */
@@ -281,8 +273,8 @@ export class SyncRunner {
 
   #problem(): SyncProblem | undefined {
     return syncProblem(this.#status.problem ?? (this.#lostScope ? 'role-ended' : undefined), {
-      hadNetwork: this.#hadNetwork && this.#options.isOnline(),
-      clockFarOff: this.#serverClock.isFarOff,
+      hadNetwork: this.#server.hadNetwork && this.#options.isOnline(),
+      clockFarOff: this.#server.isClockFarOff,
     });
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mayHold, scopesFor } from './scopes.ts';
+import { isPastYears, mayHold, scopesFor } from './scopes.ts';
 
 const GRID = '110101001001001';
 const OTHER = '110101001001002';
@@ -42,4 +42,16 @@ describe('what a tablet may hold', () => {
     expect(mayHold([`grid:${GRID}`], 'directory')).toBe(false);
     expect(mayHold([], 'own-li')).toBe(true);
   });
+});
+
+it('of scopes of a year a tablet holds this year’s and last year’s', () => {
+  const past = (scope: string) => isPastYears(scope, '2026-01-02');
+  expect([2024, 2025, 2026, 2027].map((year) => past(`events-${GRID}-${String(year)}`))).toEqual([
+    true,
+    false,
+    false,
+    false,
+  ]);
+  expect(past(`desk-${COMMUNITY}-2024`)).toBe(true);
+  expect([`grid-${GRID}`, `photos-${GRID}`, 'directory', 'own-li-2024'].filter(past)).toEqual([]);
 });

@@ -55,6 +55,12 @@ export function scopesFor(roles: readonly string[], knownGrids: readonly string[
   ];
 }
 
+/** A year's scope older than those a tablet holds: this year's and last year's (sync.md 1). */
+export function isPastYears(scope: string, today: IsoDate): boolean {
+  const year = /^(?:events|desk)-\d+-(\d{4})$/.exec(scope)?.[1];
+  return year !== undefined && Number(year) < yearOf(today) - 1;
+}
+
 /** The grid a scope belongs to, undefined for scopes above grids. */
 export function gridOfScope(scope: string): string | undefined {
   return /^(?:grid|events|care|photos)-(\d{15})(?:-|$)/.exec(scope)?.[1];

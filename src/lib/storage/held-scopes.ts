@@ -62,11 +62,25 @@ export function countDocuments({ tables }: StoreContext, scope: Scope): Promise<
   );
 }
 
+/** sync.md 8: own confirmed work is kept so long. */
+const OWN_KEPT_MS = 7 * 86_400_000;
+
+export interface Dropping {
+  /** Of the syncing that found it out. */
+  turn?: number;
+  /** Only where nothing of it waits, was refused or was confirmed in the last week. */
+  ifSent?: boolean;
+}
+
 /**
  * Unsent work and refused edits stay, with the bases they hold themselves; copies of a grid's photos go with its roster,
- * for they have the same readers. `turn`: of the syncing that found it out.
+ * for they have the same readers. Answers whether it went.
  */
-export async function dropScope(store: StoreContext, scope: Scope, turn?: number): Promise<void> {
+export async function dropScope(
+  store: StoreContext,
+  scope: Scope,
+  { turn, ifSent = false }: Dropping = {},
+): Promise<boolean> {
   const grid = gridOfScope(scope);
   const tables: TableName[] = [
     'documents',
@@ -76,9 +90,11 @@ export async function dropScope(store: StoreContext, scope: Scope, turn?: number
     'checkpoints',
     'photos',
     'photoBytes',
+    ...(ifSent ? (['edits', 'rejections'] as const) : []),
   ];
   const how = { mode: 'strict' as const, tables, ...(turn !== undefined && { turn }) };
   const types = await store.tables.transaction(how, async (rows) => {
+    if (ifSent && !(await isSent(rows, scope, store.nowMs()))) return undefined;
     const types = await typesOf(rows, scope);
     await rows.documents
       .where('[scope+id]')
@@ -94,9 +110,33 @@ export async function dropScope(store: StoreContext, scope: Scope, turn?: number
     if (grid !== undefined && scope === gridScope(grid)) await dropPhotosOf(rows, photosScope(grid));
     return types;
   });
+  if (!types) return false;
   // Whoever reads by type reads each of them again.
   const ids = types.map((type) => `${type}:`);
   for (const table of ['documents', 'leaves', 'checkpoints'] as const) store.feed.tell(table, { scope, ids });
+  return true;
+}
+
+/** Inside a transaction over `edits`, `rejections`, `photos` and `confirmed`. */
+async function isSent(rows: RowTables, scope: Scope, nowMs: number): Promise<boolean> {
+  const whole = [[scope], [scope, []]] as const;
+  const [edits, rejections, photos, confirmed] = await Promise.all([
+    rows.edits
+      .where('[scope+id]')
+      .between(...scopeRange(scope))
+      .count(),
+    rows.rejections
+      .where('[scope+id+rev]')
+      .between(...whole)
+      .count(),
+    rows.photos.where('state').anyOf('waiting', 'refused').toArray(),
+    rows.confirmed
+      .where('[scope+id+rev]')
+      .between(...whole)
+      .toArray(),
+  ]);
+  const isFresh = confirmed.some(({ confirmedAt }) => Math.abs(nowMs - confirmedAt) < OWN_KEPT_MS);
+  return edits + rejections === 0 && !photos.some(({ eventScope }) => eventScope === scope) && !isFresh;
 }
 
 /** Inside a transaction over `documents` and `bundles`. */

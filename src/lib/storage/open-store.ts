@@ -78,6 +78,8 @@ export interface DeviceStore {
   listHeldScopes(): Promise<Scope[]>;
   /** Takes the server's documents of a scope away, unsent work and refused edits excepted. */
   dropScope(scope: Scope): Promise<void>;
+  /** The same where nothing of it is unsent or refused, or was confirmed in the last week; else it stays, whole: false. */
+  dropScopeIfSent(scope: Scope): Promise<boolean>;
 
   /** Begins a turn of syncing; writes of earlier turns are refused from now on. */
   beginTurn(): Promise<Turn>;
@@ -149,7 +151,8 @@ function methodsOf(store: StoreContext): Omit<DeviceStore, 'close' | 'isNew'> {
     readNote: (name) => readNote(store, name),
     countDocuments: (scope) => countDocuments(store, scope),
     listHeldScopes: () => listHeldScopes(store),
-    dropScope: (scope) => dropScope(store, scope),
+    dropScope: async (scope) => void (await dropScope(store, scope)),
+    dropScopeIfSent: (scope) => dropScope(store, scope, { ifSent: true }),
     beginTurn: () => beginTurn(store),
     onChange: (listener) => store.feed.listen(listener),
   };

@@ -40,7 +40,7 @@ function replicaOf(store: TurnContext): Turn {
     putCheckpoint: (scope, checkpoint) => putCheckpoint(store, scope, checkpoint),
     countDocuments: (scope) => countDocuments(store, scope),
     listHeldScopes: () => listHeldScopes(store),
-    dropScope: (scope) => dropScope(store, scope, store.turn),
+    dropScope: async (scope) => void (await dropScope(store, scope, { turn: store.turn })),
     listWaitingScopes: () => listWaitingScopes(store),
     listWaiting: (scope) => listWaiting(store, scope),
     readWaiting: (scope, ids, maxBytes) => readWaiting(store, { scope, ids }, maxBytes),
