@@ -128,7 +128,7 @@ export function replicaStoreContract(open: () => Promise<OpenedStore>): void {
       const won = aRow(household({ floor: 3 }), ['2-b', '1-a'], { conflicts: [loser] });
       await pulls(turn, SCOPE, won);
       expect(await store.readLeaves(SCOPE, 'household:A')).toEqual([loser]);
-      expect(await turn.listConflicted(SCOPE)).toMatchObject([{ id: 'household:A', rev: '2-b' }]);
+      expect((await turn.listConflicted(SCOPE)).documents).toMatchObject([{ id: 'household:A', rev: '2-b' }]);
       await pulls(turn, SCOPE, aRow(household({ floor: 4 }), ['3-c', '2-b', '1-a']));
       expect(await store.readLeaves(SCOPE, 'household:A')).toEqual([]);
     });

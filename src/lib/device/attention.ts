@@ -126,6 +126,7 @@ export async function sendAgain(
   let outcome: 'waiting' | 'edited' | 'gone' = 'gone';
   for (const rejection of await ofAction(store, action)) {
     const said = await store.retryRejection(rejection);
+    if (said === 'damaged') continue;
     if (outcome === 'gone' || said === 'edited') outcome = said;
   }
   return { outcome };

@@ -15,6 +15,8 @@ export type Refusal =
   | { kind: 'tooLarge' }
   /** Head, id or JSON: nothing a person filled in. */
   | { kind: 'malformed' }
+  /** What is on this tablet is not what was saved: it can no longer be read. */
+  | { kind: 'damaged' }
   /** Of photos alone: as it is, no line will take it; its bytes on this tablet are not those that were taken. */
   | { kind: 'photoTooLarge' | 'photoDamaged' };
 
@@ -22,6 +24,7 @@ export type Refusal =
 const HEAD: ReadonlySet<string> = new Set(['_id', ...HEAD_FIELDS, 'form', 'formVersion']);
 
 const BY_ERROR: Readonly<Record<string, Refusal>> = {
+  damaged: { kind: 'damaged' },
   unauthorized: { kind: 'signIn' },
   document_too_large: { kind: 'tooLarge' },
   too_large: { kind: 'tooLarge' },

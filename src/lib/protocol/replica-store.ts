@@ -87,6 +87,13 @@ export interface PreparedPull {
   readonly rows: readonly PulledDocument[];
 }
 
+/** What there is to merge. */
+export interface Conflicting {
+  documents: PulledDocument[];
+  /** Left out: of them a record here is not what was sealed in its place. Another device merges them. */
+  damaged: number;
+}
+
 export interface ReplicaStore {
   /** Random id of this replica, made once: the name of its `_local` document. */
   replicaId(): Promise<string>;
@@ -107,7 +114,10 @@ export interface ReplicaStore {
   listWaitingScopes(): Promise<Scope[]>;
   /** Everything that waits in a scope now: fewest tries first, then oldest. */
   listWaiting(scope: Scope): Promise<WaitingPlace[]>;
-  /** Those of `ids` that still wait, in this order, leading ones up to `maxBytes` of JSON but never fewer than one. */
+  /**
+   * Those of `ids` that still wait, in this order, leading ones up to `maxBytes` of JSON but never fewer than one. What is
+   * damaged here is none of them: it goes to `rejections`, as it lies, to be told of.
+   */
   readWaiting(scope: Scope, ids: readonly string[], maxBytes: number): Promise<WaitingEdit[]>;
   /**
    * Says, before they go out, that these revisions may from now on exist on the server. Answers the ids that still have
@@ -132,7 +142,7 @@ export interface ReplicaStore {
 
   /** A page of what is held, in no order; `from` as the page before said it. Unsent work is not part of it. */
   listHeld(scope: Scope, from?: string): Promise<HeldPage>;
-  /** Those of `wanted` that are still held, with body and the known path, in any order. */
+  /** Those of `wanted` that are still held, undamaged, with body and the known path, in any order. */
   readHeld(
     scope: Scope,
     wanted: readonly { id: string; rev: Revision }[],
@@ -169,7 +179,7 @@ export interface ReplicaStore {
    * Documents with losing leaves beside the server's copy, each with all the leaves known here, tombstones too. Left out
    * are those with unsent work the server may have seen: their push settles first what there is to merge (sync.md 5.5).
    */
-  listConflicted(scope: Scope): Promise<PulledDocument[]>;
+  listConflicted(scope: Scope): Promise<Conflicting>;
   /**
    * What a merge wrote, the server has it: judged like a pulled row, so that unsent work is put on top; of the leaves
    * beside these documents only those named in the rows stay. Relaxed: it can be pulled again.

@@ -3,6 +3,7 @@
 // Invariants: the additional data names every document and revision inside, so that a bundle opens as what it stands for
 // or not at all; a document that changes leaves its bundle, which is sealed anew without it.
 import type { Scope } from '#lib/protocol/document.ts';
+import { unlessDamaged } from './damaged.ts';
 import { contentOf, heldOf, type HeldDocument } from './document-records.ts';
 import type { BundleRow, DocumentContent } from './rows.ts';
 import { sealJson, unsealJson, type Place } from './sealing.ts';
@@ -61,12 +62,22 @@ export async function unsealBundle(store: StoreContext, bundle: BundleRow): Prom
   return contents.map((content, n) => ({ id: ids[n]!, ...heldOf(bundle.revs[n]!, content) }));
 }
 
-/** The bundle sealed anew without these documents; null where none is left. */
+/** The bundle sealed anew without these documents, a damaged one as it lies; null where none is left. */
 export async function bundleWithout<B extends BundleRow>(
   store: StoreContext,
   bundle: B,
   ids: ReadonlySet<string>,
 ): Promise<B | null> {
-  const left = (await unsealBundle(store, bundle)).filter(({ id }) => !ids.has(id));
+  const documents = await unlessDamaged(unsealBundle(store, bundle));
+  if (!documents) return namesWithout(bundle, ids);
+  const left = documents.filter(({ id }) => !ids.has(id));
   return left.length === 0 ? null : { ...bundle, ...(await sealBundle(store, bundle, left)) };
+}
+
+/** What can no longer be read is still known to be there, and told. */
+function namesWithout<B extends BundleRow>(bundle: B, ids: ReadonlySet<string>): B | null {
+  const all = bundledIds(bundle);
+  const left = <T>(of: readonly T[]) => of.filter((_each, n) => !ids.has(all[n]!));
+  const keys = left(bundle.keys);
+  return keys.length === 0 ? null : { ...bundle, keys, revs: left(bundle.revs) };
 }

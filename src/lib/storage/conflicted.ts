@@ -1,15 +1,16 @@
 // Documents with losing leaves beside the server's copy, as merging needs them (sync.md 6).
 // Invariant: read in one transaction, opened after it: what is merged once stood here together.
 import type { Scope } from '#lib/protocol/document.ts';
-import type { PulledDocument } from '#lib/protocol/replica-store.ts';
-import { unsealLeaf } from './document-records.ts';
+import type { Conflicting, PulledDocument } from '#lib/protocol/replica-store.ts';
+import { unlessDamaged } from './damaged.ts';
+import { unsealLeaf, type HeldDocument } from './document-records.ts';
 import { newOpener } from './found-documents.ts';
 import type { LeafRow } from './rows.ts';
 import { readStanding } from './settlements.ts';
 import type { StoreContext } from './store-context.ts';
 
-/** Documents with unsent work that the server may have seen are left out. */
-export async function listConflicted(store: StoreContext, scope: Scope): Promise<PulledDocument[]> {
+/** Documents with unsent work that the server may have seen are left out; damaged ones, too, and counted. */
+export async function listConflicted(store: StoreContext, scope: Scope): Promise<Conflicting> {
   const found = await store.tables.transaction(
     { mode: 'read', tables: ['leaves', 'documents', 'bundles', 'edits'] },
     async (rows) => {
@@ -25,10 +26,20 @@ export async function listConflicted(store: StoreContext, scope: Scope): Promise
   const open = newOpener(store);
   const conflicted = found.map(async ({ id, found: held, edit, leaves }) => {
     if (!held || edit?.attempted !== undefined) return [];
-    const { rev, body, path } = await open(held);
-    return [{ id, rev, deleted: false, body, path, conflicts: await openLeaves(store, leaves) }];
+    return [await unlessDamaged(openConflicted(store, id, { document: open(held), leaves }))];
   });
-  return (await Promise.all(conflicted)).flat();
+  const opened = (await Promise.all(conflicted)).flat();
+  const documents = opened.filter((each) => each !== undefined);
+  return { documents, damaged: opened.length - documents.length };
+}
+
+async function openConflicted(
+  store: StoreContext,
+  id: string,
+  { document, leaves }: { document: Promise<HeldDocument>; leaves: readonly LeafRow[] },
+): Promise<PulledDocument> {
+  const [{ rev, body, path }, conflicts] = await Promise.all([document, openLeaves(store, leaves)]);
+  return { id, rev, deleted: false, body, path, conflicts };
 }
 
 const openLeaves = (store: StoreContext, leaves: readonly LeafRow[]) =>

@@ -1,6 +1,7 @@
 // How an edit goes on when a revision of it is known to be on the server.
 // Invariant: what was typed after that revision stays waiting, on a base that has moved up to it.
 import { compareLeaves, generationOf, type Revision } from '#lib/protocol/revision.ts';
+import { unlessDamaged } from './damaged.ts';
 import { keptPath, sealDocument, sealEdit, sealLeaf, wholePath } from './document-records.ts';
 import type { Base, EditContent, EditRow } from './rows.ts';
 import type { Waiting } from './settle.ts';
@@ -49,7 +50,7 @@ export async function documentAfter(
 ): Promise<Settlement> {
   const at = { scope: edit.scope, id: edit.id };
   const deleted = Boolean(base.body._deleted);
-  const held = found && (await open(found));
+  const held = found && (await unlessDamaged(open(found)));
   if (held?.path.includes(base.rev)) return {};
   if (!held || base.path.includes(held.rev)) {
     return {

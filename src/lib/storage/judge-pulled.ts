@@ -5,6 +5,7 @@ import { rebase } from '#lib/domain/rebase.ts';
 import { sameJson } from '#lib/domain/same-json.ts';
 import type { PulledDocument } from '#lib/protocol/replica-store.ts';
 import { generationOf, nextRevision } from '#lib/protocol/revision.ts';
+import { unlessDamaged } from './damaged.ts';
 import { sealDocument, sealEdit, sealLeaf, unsealEdit, type HeldDocument } from './document-records.ts';
 import { baseAt, editAbove, type OpenedEdit } from './edit-progress.ts';
 import { sealConfirmed } from './repair-confirmed.ts';
@@ -25,11 +26,15 @@ export async function judgePulled(
   { scope, standing, open }: Held,
   row: PulledDocument,
 ): Promise<Settlement | undefined> {
-  const held = standing.found && (await open(standing.found));
+  // A damaged copy is as good as none: this row mends it.
+  const held = standing.found && (await unlessDamaged(open(standing.found)));
   if (held && isOlder(held, row)) return undefined;
   if (!standing.edit) return held && isSame(held, row) ? undefined : theirs(store, scope, row);
-  const opened = { row: standing.edit, edit: await unsealEdit(store, standing.edit) };
-  const { base } = opened.edit;
+  const edit = await unlessDamaged(unsealEdit(store, standing.edit));
+  // Stays where it is, until the next push sets it aside.
+  if (!edit) return theirs(store, scope, row);
+  const opened = { row: standing.edit, edit };
+  const { base } = edit;
   if (base?.path.includes(row.rev) && base.rev !== row.rev) return undefined;
   return { ...(await theirs(store, scope, row)), ...(await editAfter(store, opened, row)) };
 }

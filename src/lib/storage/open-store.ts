@@ -68,7 +68,7 @@ export interface DeviceStore {
   dropRejection(key: RejectionKey): Promise<void>;
   /** Gives it up, and the photos that waited for it; answers those. */
   giveUpRejection(key: RejectionKey): Promise<string[]>;
-  retryRejection(key: RejectionKey): Promise<'waiting' | 'edited' | 'gone'>;
+  retryRejection(key: RejectionKey): Promise<'waiting' | 'edited' | 'gone' | 'damaged'>;
 
   /** Small sealed things beside the documents: the last confirmed session, say. */
   putNote(name: string, value: unknown): Promise<void>;

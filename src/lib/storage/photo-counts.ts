@@ -1,5 +1,6 @@
 // Photos that are not on the server, as a person counts them. Invariant: a photo is counted from the saving of its visit
 // until the server has confirmed its digest.
+import { DAMAGED, unlessDamaged } from './damaged.ts';
 import { unsealPhoto } from './photo-records.ts';
 import type { PhotoRow } from './photo-rows.ts';
 import type { StoreContext } from './store-context.ts';
@@ -45,8 +46,8 @@ export async function listRefusedPhotos(store: StoreContext): Promise<RefusedPho
   );
   return Promise.all(
     refused.map(async (row) => {
-      const { reason = '' } = await unsealPhoto(store, row);
-      return { ...asUnsent([row])[0]!, reason };
+      const content = await unlessDamaged(unsealPhoto(store, row));
+      return { ...asUnsent([row])[0]!, reason: content ? (content.reason ?? '') : DAMAGED };
     }),
   );
 }

@@ -4,7 +4,7 @@
 import { PHOTO_ATTACHMENT, PHOTO_TYPE } from '#lib/domain/photo.ts';
 import { base64Of } from '#lib/protocol/attachment.ts';
 import type { DocumentBody } from '#lib/protocol/document.ts';
-import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
+import { unlessDamaged } from './damaged.ts';
 import { unsealPhoto, unsealPhotoBytes } from './photo-records.ts';
 import type { PhotoRow } from './photo-rows.ts';
 import type { RejectionKey } from './rejections.ts';
@@ -28,10 +28,11 @@ export async function handOutPhotos(store: StoreContext, ids: readonly string[])
   const photos: PhotoToHandOut[] = [];
   for (const [place, row] of rows.entries()) {
     if (!row || !isUnsent(row)) continue;
-    const { document, digest, reason = '' } = await unsealPhoto(store, row);
-    if (!document) continue;
+    const content = await unlessDamaged(unsealPhoto(store, row));
+    if (!content?.document) continue;
+    const { document, digest, reason = '' } = content;
     const sealed = bytes[place];
-    const data = sealed && (await readOrDecayed(unsealPhotoBytes(store, sealed)));
+    const data = sealed && (await unlessDamaged(unsealPhotoBytes(store, sealed)));
     const attachment = { content_type: PHOTO_TYPE, digest, ...(data && { data: base64Of(data) }) };
     photos.push({
       scope: row.scope,
@@ -43,15 +44,6 @@ export async function handOutPhotos(store: StoreContext, ids: readonly string[])
 }
 
 const isUnsent = ({ state }: PhotoRow) => state === 'waiting' || state === 'refused';
-
-async function readOrDecayed<T>(reading: Promise<T>): Promise<T | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (storageFaultKind(error) !== 'tampered') throw error;
-    return undefined;
-  }
-}
 
 /** Gives up photos the server refused; answers those that went. */
 export async function dropRefusedPhotos(store: StoreContext, ids: readonly string[]): Promise<string[]> {

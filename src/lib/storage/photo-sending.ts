@@ -1,7 +1,9 @@
 // The PhotoQueue of one turn of syncing over a person's store (protocol/photo-queue.ts).
 // Invariant: a photo leaves `waiting` by a confirmation or a refusal that names it, and its bytes stay where they are.
 import { PHOTO_ATTACHMENT, PHOTO_TYPE } from '#lib/domain/photo.ts';
+import { StorageFault } from '#lib/protocol/storage-fault.ts';
 import type { PhotoInQueue, PhotoQueue, SentPhoto, WaitingPhoto } from '#lib/protocol/photo-queue.ts';
+import { unlessDamaged } from './damaged.ts';
 import { sealPhoto, unsealPhoto, unsealPhotoBytes } from './photo-records.ts';
 import type { PhotoContent, PhotoRow } from './photo-rows.ts';
 import type { StoreContext } from './store-context.ts';
@@ -55,7 +57,7 @@ async function readWaitingPhoto(store: StoreContext, id: string): Promise<Waitin
     unsealPhoto(store, row),
     unsealPhotoBytes(store, sealed),
   ]);
-  if (!document) throw new TypeError(`photo ${id} waits without a document`);
+  if (!document) throw new StorageFault('tampered', `photo ${id} waits without a document`);
   const { rev, body } = document;
   const attachment = { name: PHOTO_ATTACHMENT, contentType: PHOTO_TYPE };
   return { id, scope: row.scope, rev, body, ...attachment, digest, bytes };
@@ -78,7 +80,9 @@ async function rejectPhoto(store: PhotoTurn, id: string, reason: string): Promis
     rows.photos.get(id),
   );
   if (row?.state !== 'waiting') return;
-  const content: PhotoContent = { ...(await unsealPhoto(store, row)), reason };
+  // Of a row that does not open, its bytes and the visit it belongs to are all that is left.
+  const opened = (await unlessDamaged(unsealPhoto(store, row))) ?? { digest: '', width: 0, height: 0 };
+  const content: PhotoContent = { ...opened, reason };
   const refused = await sealPhoto(store, { ...row, state: 'refused' }, content);
   await change(store, [id], (now) => (now.version === row.version ? refused : undefined));
 }

@@ -1,6 +1,9 @@
-// Edits the server refused, kept until a person acts: she reads what was refused and why, tries it again, or drops it.
+// Edits the server refused, kept until a person acts: she reads what was refused and why, tries it again, or drops it. And
+// those that are damaged on this tablet: of them only which document it was is known, and they are not tried again.
+import { typeOfId } from '#lib/domain/document-id.ts';
 import type { DocumentBody, Scope } from '#lib/protocol/document.ts';
 import type { Revision } from '#lib/protocol/revision.ts';
+import { DAMAGED, unlessDamaged } from './damaged.ts';
 import { sealEdit } from './document-records.ts';
 import type { RejectionContent, RejectionRow } from './rows.ts';
 import { unsealJson } from './sealing.ts';
@@ -12,7 +15,7 @@ export interface Rejection {
   id: string;
   rev: Revision;
   body: DocumentBody;
-  /** The server's words. */
+  /** The server's words; `damaged` where it was not asked: then the body has no more than id and type. */
   error: string;
   reason: string;
   /** Milliseconds since 1970 by this device's clock. */
@@ -34,9 +37,11 @@ export async function listRejections(store: StoreContext): Promise<Rejection[]> 
   );
   return Promise.all(
     found.map(async (row) => {
-      const { edit, error, reason } = await unsealRejection(store, row);
       const { scope, id, rev, savedAt, refusedAt } = row;
-      return { scope, id, rev, body: edit.body, error, reason, savedAt, refusedAt };
+      const opened = await unlessDamaged(unsealRejection(store, row));
+      const body = opened?.edit.body ?? { _id: id, type: typeOfId(id) };
+      const { error, reason } = opened ?? { error: 'damaged', reason: DAMAGED };
+      return { scope, id, rev, body, error, reason, savedAt, refusedAt };
     }),
   );
 }
@@ -61,17 +66,22 @@ export async function dropRejectionsOf(
   await rejections.bulkDelete(keys.filter(([, id]) => ids.includes(id)));
 }
 
-/** Puts it back to wait as it was. `edited`: there is newer unsent work on the document, which must go up first. */
+/**
+ * Puts it back to wait as it was. `edited`: there is newer unsent work on the document, which must go up first. `damaged`:
+ * it cannot be read, and stays where it is.
+ */
 export async function retryRejection(
   store: StoreContext,
   { scope, id, rev }: RejectionKey,
-): Promise<'waiting' | 'edited' | 'gone'> {
+): Promise<'waiting' | 'edited' | 'gone' | 'damaged'> {
   const key = [scope, id, rev] as [string, string, string];
   const row = await store.tables.transaction({ mode: 'read', tables: ['rejections'] }, (rows) =>
     rows.rejections.get(key),
   );
   if (!row) return 'gone';
-  const { edit } = await unsealRejection(store, row);
+  const content = await unlessDamaged(unsealRejection(store, row));
+  if (!content) return 'damaged';
+  const { edit } = content;
   // It was on its way once: no revision of it may be rewritten.
   const again = { scope, id, savedAt: row.savedAt, ordinal: 0, tries: 0, version: 0, attempted: rev };
   const sealed = await sealEdit(store, again, edit);

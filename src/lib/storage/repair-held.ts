@@ -5,6 +5,7 @@ import type { Scope } from '#lib/protocol/document.ts';
 import type { HeldPage, HeldRevision, Leaf } from '#lib/protocol/replica-store.ts';
 import type { Revision } from '#lib/protocol/revision.ts';
 import { bundledIds } from './bundles.ts';
+import { unlessDamaged } from './damaged.ts';
 import { unsealLeaf } from './document-records.ts';
 import { findDocuments, newOpener, type DocumentKey, type Found } from './found-documents.ts';
 import { scopeRange } from './held-scopes.ts';
@@ -97,7 +98,7 @@ const readers: Record<Section, SectionReader> = {
   confirmed: readerOf('confirmed', 'own'),
 };
 
-/** Those of `wanted` that are held, wherever. */
+/** Those of `wanted` that are held, wherever, and undamaged. */
 export async function readHeld(
   store: StoreContext,
   scope: Scope,
@@ -156,12 +157,19 @@ async function openStanding(
   { document, leaf, own }: StandingRevision,
   open: ReturnType<typeof newOpener>,
 ): Promise<Leaf | undefined> {
-  if (document) {
-    const { rev, body, path } = await open(document);
-    return { rev, body, path, deleted: false };
+  const openings = [
+    document && (() => open(document).then(({ rev, body, path }) => ({ rev, body, path, deleted: false }))),
+    leaf && (() => unsealLeaf(store, leaf)),
+    own && (() => openOwn(store, own)),
+  ];
+  for (const opening of openings) {
+    const opened = opening && (await unlessDamaged<Leaf>(opening()));
+    if (opened) return opened;
   }
-  if (leaf) return unsealLeaf(store, leaf);
-  if (!own) return undefined;
+  return undefined;
+}
+
+async function openOwn(store: StoreContext, own: ConfirmedRow): Promise<Leaf> {
   const { scope, id, rev, deleted, sealed } = own;
   const place = { table: 'confirmed' as const, scope, id, rev };
   return { rev, deleted, ...(await unsealJson<ConfirmedContent>(store.cipher, place, sealed)) };

@@ -2,6 +2,7 @@
 import type { Scope } from '#lib/protocol/document.ts';
 import { generationOf, type Revision } from '#lib/protocol/revision.ts';
 import { sealBundles, type BundledDocument } from './bundles.ts';
+import { unlessDamaged } from './damaged.ts';
 import { unsealEdit } from './document-records.ts';
 import { baseAt, documentAfter, editAbove } from './edit-progress.ts';
 import { keepConfirmed, sealConfirmed } from './repair-confirmed.ts';
@@ -37,8 +38,8 @@ export function confirm(store: TurnContext, scope: Scope, confirmed: readonly Co
   };
   const inBundles = confirmed.length >= BUNDLED_FROM;
   return settle(store, { scope, said: confirmed, beside }, async (waiting, { id, rev }) => {
-    const edit = await unsealEdit(store, waiting.edit);
-    const base = baseAt(edit, rev);
+    const edit = await unlessDamaged(unsealEdit(store, waiting.edit));
+    const base = edit && baseAt(edit, rev);
     if (!base) return undefined;
     const { ordinal } = waiting.edit;
     kept.push({ row: await sealConfirmed(store, { scope, id, ordinal }, base), path: base.path });
@@ -63,7 +64,9 @@ export interface Refused extends Confirmed {
 export function reject(store: TurnContext, scope: Scope, refused: readonly Refused[]): Promise<void> {
   return settle(store, { scope, said: refused }, async ({ edit }, { id, rev, error, reason }) => {
     if (edit.rev !== rev) return undefined;
-    const content: RejectionContent = { edit: await unsealEdit(store, edit), error, reason };
+    const refused = await unlessDamaged(unsealEdit(store, edit));
+    if (!refused) return undefined;
+    const content: RejectionContent = { edit: refused, error, reason };
     const sealed = await sealJson(store.cipher, { table: 'rejections', scope, id, rev }, content);
     return {
       edit: null,

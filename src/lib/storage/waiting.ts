@@ -2,11 +2,13 @@
 import type { Scope } from '#lib/protocol/document.ts';
 import type { WaitingEdit, WaitingPlace } from '#lib/protocol/replica-store.ts';
 import { generationOf, type Revision } from '#lib/protocol/revision.ts';
+import { unlessDamaged } from './damaged.ts';
 import { unsealEdit, wholePath } from './document-records.ts';
 import type { EditRow } from './rows.ts';
 import { sealJson, unsealJson } from './sealing.ts';
 import type { TurnContext } from './settle.ts';
 import type { StoreContext } from './store-context.ts';
+import type { TableName } from './tables.ts';
 
 export interface WaitingCount {
   /** Documents with unsent work. */
@@ -42,7 +44,8 @@ export async function listWaitingSummary(store: StoreContext, limit: number): Pr
     edits.slice(0, limit).map(async (edit) => {
       const { scope, id, savedAt, tries } = edit;
       const answer =
-        edit.answer && (await unsealJson<string>(store.cipher, placeOfAnswer(edit), edit.answer));
+        edit.answer &&
+        (await unlessDamaged(unsealJson<string>(store.cipher, placeOfAnswer(edit), edit.answer)));
       return { scope, id, savedAt, tries, ...(answer !== undefined && { answer }) };
     }),
   );
@@ -68,22 +71,46 @@ export async function listWaiting(store: StoreContext, scope: Scope): Promise<Wa
   return edits.map(({ id, tries }) => ({ id, tries }));
 }
 
+/** Damaged ones are set aside. */
 export async function readWaiting(
-  store: StoreContext,
+  store: TurnContext,
   which: { scope: Scope; ids: readonly string[] },
   maxBytes: number,
 ): Promise<WaitingEdit[]> {
   const edits = await readEdits(store, which.scope, which.ids);
   const taken: WaitingEdit[] = [];
+  const damaged: EditRow[] = [];
   let bytes = 0;
   for (const edit of edits) {
     // Sealed bytes are the body's, its base's and a little more: more than what will be sent, never less.
     bytes += edit.sealed.byteLength;
     if (taken.length > 0 && bytes > maxBytes) break;
-    const content = await unsealEdit(store, edit);
-    taken.push({ id: edit.id, tries: edit.tries, body: content.body, path: wholePath(content) });
+    const content = await unlessDamaged(unsealEdit(store, edit));
+    if (content) taken.push({ id: edit.id, tries: edit.tries, body: content.body, path: wholePath(content) });
+    else damaged.push(edit);
   }
+  if (damaged.length > 0) await setAside(store, which.scope, damaged);
   return taken;
+}
+
+/**
+ * Work that can no longer be read, to the rejections as it lies: there a person sees that it was, and nothing tries to
+ * send it. Where it was saved anew meanwhile, it is left waiting.
+ */
+async function setAside(store: TurnContext, scope: Scope, damaged: readonly EditRow[]): Promise<void> {
+  const keys = damaged.map(({ id }): [string, string] => [scope, id]);
+  const how = { mode: 'strict' as const, tables: ['edits', 'rejections'] as TableName[], turn: store.turn };
+  await store.tables.transaction(how, async (rows) => {
+    const now = await rows.edits.bulkGet(keys);
+    const still = damaged.filter(({ version, rev }, n) => now[n]?.version === version && now[n].rev === rev);
+    const refusedAt = store.nowMs();
+    await rows.rejections.bulkPut(
+      still.map(({ id, rev, savedAt, sealed }) => ({ scope, id, rev, savedAt, refusedAt, sealed })),
+    );
+    await rows.edits.bulkDelete(still.map(({ id }): [string, string] => [scope, id]));
+  });
+  for (const table of ['edits', 'rejections'] as const)
+    store.feed.tell(table, { scope, ids: damaged.map(({ id }) => id) });
 }
 
 async function readEdits(store: StoreContext, scope: Scope, ids: readonly string[]): Promise<EditRow[]> {

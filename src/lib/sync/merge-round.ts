@@ -29,6 +29,8 @@ export interface MergeReport {
   ended: number;
   /** Documents with leaves that are never merged: events, which an auditor must see, and what this build does not know. */
   kept: number;
+  /** Left out, as something of them is damaged here. */
+  damaged: number;
   fault?: RemoteFault;
 }
 
@@ -43,10 +45,11 @@ interface Conflicted {
 
 /** Nothing is asked of the server where nothing is in conflict. */
 export async function mergeScope(ports: MergePorts, scope: Scope): Promise<MergeReport> {
-  const report: MergeReport = { merged: 0, ended: 0, kept: 0 };
+  const { documents, damaged } = await ports.store.listConflicted(scope);
+  const report: MergeReport = { merged: 0, ended: 0, kept: 0, damaged };
   const toWrite: Conflicted[] = [];
   const toEnd: Conflicted[] = [];
-  for (const document of await ports.store.listConflicted(scope)) {
+  for (const document of documents) {
     const leaves = [document, ...document.conflicts].filter(isLeafAmong);
     const outcome = (ports.merge ?? merge)(leaves, (a, b) => commonGeneration(a.path, b.path));
     if (outcome.outcome === 'kept') report.kept++;

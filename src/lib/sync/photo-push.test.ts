@@ -123,6 +123,18 @@ describe('a photo', () => {
     expect((await device.store.photos.listRefused())[0]?.reason).toMatch(/other bytes/);
   });
 
+  it('of which nothing can be read any more is refused without a word of it, and holds up no other', async () => {
+    const { device, push } = await sending(['photo:A', 'photo:B']);
+    await device.damage('photo:A');
+    expect(await push()).toMatchObject({ sent: 1, refused: 1 });
+    expect(await device.waiting()).toEqual([]);
+    expect(await device.store.photos.listRefused()).toMatchObject([
+      { id: 'photo:A', reason: 'damaged on this tablet' },
+    ]);
+    await device.store.photos.retryRefused(['photo:A']);
+    expect(await push()).toMatchObject({ sent: 0, refused: 1 });
+  });
+
   it('lets what was saved meanwhile go first', async () => {
     const { device, push } = await sending(['photo:A', 'photo:B', 'photo:C']);
     expect(await push(() => Promise.resolve(true))).toEqual({ sent: 1, refused: 0, left: 2 });

@@ -23,6 +23,8 @@ export interface RepairReport {
   rewritten: number;
   /** Lost ones it would not take. */
   refused: number;
+  /** Lost ones that are damaged here, or went meanwhile. */
+  gone: number;
   /** Documents that had been missed here. */
   fetched: number;
   /** Nothing was done: see `Checkpoint.epoch`. */
@@ -50,7 +52,8 @@ export async function repairScope(
   scope: Scope,
   { how, checkpoint }: { how: 'refill' | 'whole'; checkpoint: Checkpoint },
 ): Promise<RepairReport> {
-  const report: RepairReport = { returned: 0, rewritten: 0, refused: 0, fetched: 0, serverSmaller: false };
+  const counts = { returned: 0, rewritten: 0, refused: 0, gone: 0, fetched: 0 };
+  const report: RepairReport = { ...counts, serverSmaller: false };
   const repairing: Repairing = { ...ports, scope, report };
   const listed = await listServer(ports);
   if (listed.outcome === 'fault') return { ...report, fault: listed };
@@ -114,6 +117,7 @@ async function giveBack(
   const given = await returnLost({ store, remote, scope, maxBytes: session.pushBytes }, lost);
   report.returned += given.returned;
   report.refused += given.refused;
+  report.gone += given.gone;
   if (given.fault) return given.fault;
   return rewriteUnjoined(repairing, given.unjoined, held);
 }

@@ -25,6 +25,8 @@ export interface ReturnReport {
   returned: number;
   /** The server would not have them: a validation function, a document too large. */
   refused: number;
+  /** Not held any more, or damaged here. */
+  gone: number;
   /** Held, but with no path the server could join to its tree. */
   unjoined: (Leaf & { id: string })[];
   fault?: RemoteFault;
@@ -34,12 +36,13 @@ type HeldLeaf = Leaf & { id: string };
 const BATCH = 100;
 
 export async function returnLost(returning: Returning, lost: readonly Lost[]): Promise<ReturnReport> {
-  const report: ReturnReport = { returned: 0, refused: 0, unjoined: [] };
+  const report: ReturnReport = { returned: 0, refused: 0, gone: 0, unjoined: [] };
   const { store, scope } = returning;
   for (let from = 0; from < lost.length; from += BATCH) {
     const batch = lost.slice(from, from + BATCH);
     const ancestors = new Map(batch.map((each) => [nameOf(each), each.ancestors]));
     const held = await store.readHeld(scope, batch);
+    report.gone += batch.length - held.length;
     const joined = held.filter((leaf) => joins(leaf.path, ancestors.get(nameOf(leaf)) ?? []));
     report.unjoined.push(...held.filter((leaf) => !joined.includes(leaf)));
     for (const parcel of parcels(joined, returning.maxBytes)) {

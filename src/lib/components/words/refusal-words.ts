@@ -25,6 +25,8 @@ export function refusalText(refusal: Refusal): string {
       return m.refusal_tooLarge();
     case 'malformed':
       return m.refusal_malformed();
+    case 'damaged':
+      return m.refusal_damaged();
     case 'photoTooLarge':
       return m.refusal_photo_large();
     case 'photoDamaged':
