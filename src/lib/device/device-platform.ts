@@ -9,7 +9,10 @@ export interface DevicePlatform {
   clock: Clock;
   /** In [0, 1). */
   chance(): number;
-  /** Runs the work with this lock of the tablet held; undefined where another tab holds it, unless it is to be stolen. */
+  /**
+   * Runs the work with this lock of the tablet held; undefined where another tab holds it, unless it is to be stolen: then
+   * that tab is thrown `fenced` when its work has ended.
+   */
   exclusively<T>(lock: string, work: () => Promise<T>, steal?: boolean): Promise<T | undefined>;
   /** Is there a network, as the browser knows it. */
   isOnline(): boolean;

@@ -2,6 +2,7 @@
 import { expose } from 'comlink';
 import * as z from 'zod/mini';
 import { DeviceCore } from './device-core.ts';
+import { withTabLock } from './tab-lock.ts';
 
 z.config({ jitless: true });
 
@@ -20,10 +21,7 @@ expose(
       },
     },
     chance: () => Math.random(),
-    exclusively: (name, work, steal = false) =>
-      navigator.locks.request(name, steal ? { steal } : { ifAvailable: true }, (lock) =>
-        lock ? work() : undefined,
-      ),
+    exclusively: (name, work, steal = false) => withTabLock(navigator.locks, { name, steal }, work),
     isOnline: () => navigator.onLine,
     log: (event, scope) => console.warn(event, scope),
   }),

@@ -96,9 +96,9 @@ export class SyncRunner {
     this.#downloaded = downloaded;
     this.#completedAtMs = await completedAt(store);
     await this.#count();
-    this.#stopListening = store.onChange(({ tables }) => {
+    this.#stopListening = store.onChange(({ tables, ofRound }) => {
       if (tables.some((table) => UNSENT_TABLES.has(table))) void this.#count();
-      if (tables.includes('checkpoints')) this.#loop?.heardOther();
+      if (ofRound) this.#loop?.heardOther();
       if (tables.includes('meta')) void this.#heardNotes().catch(() => undefined);
     });
     this.#loop = startSyncLoop({

@@ -34,6 +34,31 @@ describe('what changed', () => {
     expect(here).toHaveBeenCalledTimes(1);
   });
 
+  it('says of what a round of syncing writes, whatever it is, that it is a round’s, and of nothing else', async () => {
+    const memory = await aMemoryStore();
+    const told: StoreChange[] = [];
+    memory.store.onChange((change) => told.push(change));
+    const turn = await memory.store.beginTurn();
+    const saved = await memory.store.saveAction([
+      { scope: 'grid-1', body: { _id: 'visit:1', type: 'visit' } },
+    ]);
+    const rev = saved.outcome === 'saved' ? saved.revs[0]! : '';
+    const ofRound = () => told.filter((change) => change.ofRound);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(told.length).toBeGreaterThan(0);
+    expect(ofRound()).toEqual([]);
+    for (const write of [
+      () => turn.markAttempted('grid-1', [{ id: 'visit:1', rev }]),
+      () => turn.postpone('grid-1', [{ id: 'visit:1', answer: 'later' }]),
+      () => turn.photos.postponePhoto('photo:none'),
+    ]) {
+      told.length = 0;
+      await write();
+      await vi.waitFor(() => expect(ofRound()).toHaveLength(1));
+    }
+    memory.store.close();
+  });
+
   it('comes together where much changes at once', async () => {
     const feed = openChangeFeed(undefined);
     const told: StoreChange[] = [];

@@ -7,6 +7,8 @@ export interface StoreChange {
   scopes: string[];
   /** Types of the documents concerned (the part of the id before its colon). */
   types: string[];
+  /** Some of it was written by a round of syncing, which lives, in whatever tab it is. */
+  ofRound?: true;
 }
 export type ChangeListener = (change: StoreChange) => void;
 
@@ -19,6 +21,8 @@ export interface Channel {
 
 export interface ChangeFeed {
   tell(table: TableName, where?: { scope: string; ids: readonly string[] }): void;
+  /** A round of syncing has written something, told by its table or not. */
+  tellRound(): void;
   listen(listener: ChangeListener): () => void;
   close(): void;
 }
@@ -30,8 +34,9 @@ interface Gathered {
   tables: Set<TableName>;
   scopes: Set<string>;
   types: Set<string>;
+  ofRound: boolean;
 }
-const nothing = (): Gathered => ({ tables: new Set(), scopes: new Set(), types: new Set() });
+const nothing = (): Gathered => ({ tables: new Set(), scopes: new Set(), types: new Set(), ofRound: false });
 
 export function openChangeFeed(channel: Channel | undefined): ChangeFeed {
   const listeners = new Set<ChangeListener>();
@@ -43,10 +48,15 @@ export function openChangeFeed(channel: Channel | undefined): ChangeFeed {
   const flush = () => {
     timer = undefined;
     lastToldAt = performance.now();
-    const change = { tables: [...gathered.tables], scopes: [...gathered.scopes], types: [...gathered.types] };
+    const { tables, scopes, types, ofRound } = gathered;
+    const change: StoreChange = { tables: [...tables], scopes: [...scopes], types: [...types] };
+    if (ofRound) change.ofRound = true;
     gathered = nothing();
     channel?.postMessage(change);
     hear(change);
+  };
+  const soon = () => {
+    timer ??= setTimeout(flush, performance.now() - lastToldAt > BURST_MS ? 0 : BURST_MS);
   };
   if (channel) channel.onmessage = (event) => hear(event.data);
   return {
@@ -56,7 +66,12 @@ export function openChangeFeed(channel: Channel | undefined): ChangeFeed {
       gathered.tables.add(table);
       if (where) gathered.scopes.add(where.scope);
       for (const id of where?.ids ?? []) gathered.types.add(id.slice(0, Math.max(0, id.indexOf(':'))));
-      timer ??= setTimeout(flush, performance.now() - lastToldAt > BURST_MS ? 0 : BURST_MS);
+      soon();
+    },
+    tellRound() {
+      if (closed) return;
+      gathered.ofRound = true;
+      soon();
     },
     listen(listener) {
       listeners.add(listener);

@@ -12,6 +12,7 @@ import { rewrite } from './repair-rewrite.ts';
 import { withRoom } from './photo-copies.ts';
 import { photoQueueOf } from './photo-sending.ts';
 import { preparePulled, storeMerged, storePulled } from './store-pulled.ts';
+import type { Tables } from './tables.ts';
 import { confirm, reject } from './verdicts.ts';
 import { listWaiting, listWaitingScopes, markAttempted, postpone, readWaiting } from './waiting.ts';
 
@@ -29,7 +30,19 @@ export async function beginTurn(store: StoreContext): Promise<Turn> {
       return next;
     }),
   );
-  return replicaOf({ ...store, turn, firstPulls: new Map() });
+  return replicaOf({ ...store, tables: tellingOfRound(store), turn, firstPulls: new Map() });
+}
+
+/** Whatever the turn has written is a sign of life to a tab that waits for its own. */
+function tellingOfRound({ tables, feed }: StoreContext): Tables {
+  return {
+    ...tables,
+    async transaction(how, work) {
+      const answer = await tables.transaction(how, work);
+      if (how.turn !== undefined) feed.tellRound();
+      return answer;
+    },
+  };
 }
 
 function replicaOf(store: TurnContext): Turn {
