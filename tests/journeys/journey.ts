@@ -21,7 +21,7 @@ export const test = base.extend<Own, Shared>({
       await use(server);
       await server.remove();
     },
-    { scope: 'worker', timeout: 120_000 },
+    { scope: 'worker', timeout: 300_000 },
   ],
   newTablet: async ({}, use) => {
     const tablets: Tablet[] = [];

@@ -35,7 +35,8 @@ export interface ServerWish {
 }
 
 const ENTRY = path.resolve(import.meta.dirname, '../../scripts/start.ts');
-const START_MS = 60_000;
+/** The first of a run may build what has changed; other work may have the processor. */
+const START_MS = 240_000;
 
 /** A server of the demo on a free port. */
 export async function startServer(wish: ServerWish = { demo: true }): Promise<RunningServer> {
