@@ -1,5 +1,5 @@
 // What a page can ask about refused work: the part of the device's contract behind 要处理.
-import type { RefusedFile, RefusedKey, RefusedRow } from './attention.ts';
+import type { RefusedFile, RefusedKey, RefusedRow } from './refused-row.ts';
 import type { Live } from './live-data.ts';
 
 export interface AttentionDevice {

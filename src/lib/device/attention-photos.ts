@@ -6,7 +6,7 @@ import type { DeviceStore } from '#lib/storage/open-store.ts';
 import type { RefusedPhoto } from '#lib/storage/photo-counts.ts';
 import type { PhotoToHandOut } from '#lib/storage/photo-refused.ts';
 import { aboutDocument } from './about-document.ts';
-import type { AttentionParts, RefusedFile, RefusedRow } from './attention.ts';
+import type { AttentionParts, RefusedFile, RefusedRow } from './refused-row.ts';
 
 export async function listRefusedPhotos(parts: AttentionParts): Promise<RefusedRow[]> {
   const byMoment = new Map<number, RefusedPhoto[]>();

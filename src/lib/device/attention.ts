@@ -1,9 +1,9 @@
 // 要处理: what the server refused, told by what somebody did, and what can be done about it. Invariants: nothing of it goes
 // but by being sent, mended, or handed out as a file first; an action is named by its moment of saving.
-import { householdOf, householdTitle, type HouseholdTitle } from '#lib/domain/household-title.ts';
+import { householdOf, householdTitle } from '#lib/domain/household-title.ts';
 import type { FieldModel } from '#lib/domain/field-model.ts';
 import { parseDocument } from '#lib/domain/parse-document.ts';
-import { refusalOf, type Refusal } from '#lib/domain/refusal.ts';
+import { refusalOf } from '#lib/domain/refusal.ts';
 import type { Visit } from '#lib/domain/visit.ts';
 import type { Rejection } from '#lib/storage/rejections.ts';
 import type { DeviceStore } from '#lib/storage/open-store.ts';
@@ -17,45 +17,7 @@ import {
 } from './attention-photos.ts';
 import type { DraftKey } from './draft-key.ts';
 import { draftName } from './draft-name.ts';
-
-/** What a row is called in what follows. */
-export interface RefusedKey {
-  /** Photos go up after their visit, and are refused apart from it. */
-  what: 'records' | 'photos';
-  /** Its moment of saving, milliseconds since 1970 by this tablet's clock. */
-  action: number;
-}
-
-/** One thing somebody did of which the server did not take a document, or its photos. */
-export interface RefusedRow extends RefusedKey {
-  savedAt: string;
-  /** The type of its document that says best what it was. */
-  type: string;
-  about?: HouseholdTitle;
-  /** The person it is about, where it is about one. */
-  person?: string;
-  reasons: { type: string; refusal: Refusal; raw: string }[];
-  /** Their ids. */
-  photos?: string[];
-  /** A visit can be filled in again; anything else is put right on the card of its household. */
-  mend?: DraftKey;
-  /** It was begun to be filled in again, and put aside: that form goes first. */
-  mendBegun?: boolean;
-}
-
-/** What a file for the administrator holds, as the documents were to be sent. */
-export interface RefusedFile {
-  savedAt: string;
-  documents: { database: string; error: string; reason: string; document: unknown }[];
-}
-
-export interface AttentionParts {
-  store: DeviceStore;
-  model: FieldModel;
-  /** Where visits stand or wait. */
-  eventScopes: readonly string[];
-  nowMs(): number;
-}
+import type { AttentionParts, RefusedFile, RefusedKey, RefusedRow } from './refused-row.ts';
 
 /** Oldest first. */
 export async function listRefused(parts: AttentionParts): Promise<RefusedRow[]> {

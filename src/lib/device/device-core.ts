@@ -2,19 +2,13 @@
 // Invariant: what shows or writes something of hers goes through `opened`, which throws while the device is covered.
 import { newsScopes, type Looked } from '#lib/domain/news-scopes.ts';
 import { listClashes, type ClashDecision } from '#lib/domain/clashes.ts';
-import {
-  listRefused,
-  refusedFile,
-  sendAgain,
-  setAside,
-  type AttentionParts,
-  type RefusedKey,
-} from './attention.ts';
+import { listRefused, refusedFile, sendAgain, setAside } from './attention.ts';
 import { DeviceDoor } from './device-door.ts';
 import type { DevicePlatform } from './device-platform.ts';
 import type { FormerUpload, VisitToSave } from './device-state.ts';
 import type { DraftKey } from './draft-key.ts';
 import type { AskedPhoto } from './photo-state.ts';
+import type { AttentionParts, RefusedKey } from './refused-row.ts';
 import { settle } from './settle-clash.ts';
 import type { DeviceWorker, Wake, WorkerEvent } from './worker-contract.ts';
 

@@ -3,7 +3,7 @@ import type { BuildingRow, HouseholdView, MatrixView, TodayView } from '#lib/dom
 import type { ClashRow } from '#lib/domain/clashes.ts';
 import type { Looked } from '#lib/domain/news-scopes.ts';
 import type { BoardView } from '#lib/domain/shift-board.ts';
-import type { RefusedRow } from './attention.ts';
+import type { RefusedRow } from './refused-row.ts';
 import type { DevicePhase, SyncState, Unreadable } from './device-state.ts';
 import type { Device } from './device.ts';
 import type { ReceiptView } from './receipt-view.ts';
