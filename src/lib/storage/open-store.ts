@@ -26,6 +26,7 @@ import {
 } from './rejections.ts';
 import { beginTurn, type Turn } from './replica.ts';
 import { STORE_SCHEMA } from './rows.ts';
+import { newSaveGate } from './save-gate.ts';
 import { saveAction, type Put, type SaveOutcome } from './save-action.ts';
 import { checkCanary, putNote, readNote } from './sealed-notes.ts';
 import type { Cipher } from './sealing.ts';
@@ -112,7 +113,14 @@ export async function openStore(options: StoreOptions): Promise<DeviceStore> {
 /** The same over tables that are open already; closes them where it throws, and with the store. */
 export async function openStoreOver(tables: Tables, options: StoreParts): Promise<DeviceStore> {
   const { cipher, referenceOf, nowMs } = options;
-  const store: StoreContext = { tables, cipher, referenceOf, nowMs, feed: openChangeFeed(options.channel) };
+  const store: StoreContext = {
+    tables,
+    cipher,
+    referenceOf,
+    nowMs,
+    feed: openChangeFeed(options.channel),
+    saves: newSaveGate(),
+  };
   const close = () => {
     store.feed.close();
     tables.close();
@@ -133,7 +141,7 @@ function methodsOf(store: StoreContext): Omit<DeviceStore, 'close' | 'isNew'> {
     listByType: (scope, type) => listByType(store, scope, type),
     listByReference: (ref) => listByReference(store, ref),
     readLeaves: (scope, id) => readLeaves(store, scope, id),
-    saveAction: (puts, key, photos) => saveAction(store, puts, { key, photos }),
+    saveAction: (puts, key, photos) => store.saves.pass(() => saveAction(store, puts, { key, photos })),
     photos: photoStoreOf(store),
     putDraft: (key, value) => putDraft(store, key, value),
     readDraft: (key) => readDraft(store, key),

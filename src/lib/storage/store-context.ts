@@ -1,6 +1,7 @@
 // What every part of a person's store works with. Made once by openStore.
 import type { DocumentBody } from '#lib/protocol/document.ts';
 import type { ChangeFeed } from './change-feed.ts';
+import type { SaveGate } from './save-gate.ts';
 import type { Cipher } from './sealing.ts';
 import type { Tables } from './tables.ts';
 
@@ -8,6 +9,7 @@ export interface StoreContext {
   tables: Tables;
   cipher: Cipher;
   feed: ChangeFeed;
+  saves: SaveGate;
   /** The opaque reference that stands in the clear as index key. */
   referenceOf(body: DocumentBody): string | undefined;
   nowMs(): number;

@@ -34,6 +34,7 @@ export async function preparePulled(
   scope: Scope,
   pulled: { rows: readonly PulledDocument[]; expectNothing: boolean },
 ): Promise<PreparedPull> {
+  await store.saves.clear();
   const rows = newestOfEach(pulled.rows);
   const seen = pulled.expectNothing ? await firstPull(store, scope) : undefined;
   const isFresh = ({ id }: PulledDocument) => seen !== undefined && !seen.has(id);
@@ -105,6 +106,7 @@ async function storeJudged(store: TurnContext, prepared: Judged, checkpoint?: Ch
   const { scope, rows } = prepared;
   let slice = prepared;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    await store.saves.clear();
     if (await write(store, slice, checkpoint)) {
       const ids = rows.map(({ id }) => id);
       for (const table of ['documents', 'edits', 'leaves', 'checkpoints'] as const)
