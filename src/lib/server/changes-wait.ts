@@ -1,13 +1,10 @@
 // A feed that waits for what comes: by long poll for its first rows, else until it is full, idle or over.
-// Invariants: it is over after `feedMs` at the latest, heartbeat or not, and at once when its reader's roles change or
-// the database goes; a beat never falls into the middle of a row.
+// Invariant: a beat never falls into the middle of a row.
 import { type AnswerStream } from './answer.ts';
 import { type FeedFormat } from './changes-format.ts';
 import { type ChangesQuery } from './changes-query.ts';
 import { type Database } from './database-catalog.ts';
 import { firstAbort } from './first-abort.ts';
-import { type Exchange } from './exchange.ts';
-import { type ServerParts } from './server-parts.ts';
 
 /** How far a feed has come. */
 export interface Progress {
@@ -17,24 +14,23 @@ export interface Progress {
 }
 
 export interface Waiting {
-  exchange: Exchange;
   database: Database;
-  parts: ServerParts;
   query: ChangesQuery;
   progress: Progress;
   format: FeedFormat;
+  /** When the feed is over, whatever comes. */
+  over: AbortSignal;
+  /** The longest a feed may last. */
+  feedMs: number;
   /** Sends what there is after `progress.since`. */
   sendRows: (over: AbortSignal) => Promise<void>;
 }
 
 export async function waitForRows(stream: AnswerStream, waiting: Waiting): Promise<void> {
-  const { exchange, database, parts, query, progress, format } = waiting;
-  const { feedMs } = parts.limits;
+  const { database, query, progress, format, feedMs } = waiting;
   const isPoll = query.feed === 'longpoll';
   const idleMs = query.heartbeatMs === undefined ? Math.min(query.timeoutMs ?? feedMs, feedMs) : feedMs;
-  const feed = parts.feeds.enter(exchange.user);
-  const longest = AbortSignal.timeout(isPoll ? idleMs : feedMs);
-  const ending = firstAbort([exchange.gone, feed.ended, database.ended, longest]);
+  const ending = firstAbort([waiting.over, ...(isPoll ? [AbortSignal.timeout(idleMs)] : [])]);
   const over = ending.signal;
   const isFull = (): boolean => progress.sent >= (isPoll ? 1 : query.limit);
   // A slow reader is not sent a second beat while the first one waits.
@@ -52,7 +48,6 @@ export async function waitForRows(stream: AnswerStream, waiting: Waiting): Promi
   } finally {
     clearInterval(beating);
     ending.release();
-    feed.leave();
   }
 }
 
