@@ -9,6 +9,7 @@ import { openDatabaseCatalog } from './database-catalog.ts';
 import { answerDatabase } from './database-routes.ts';
 import { parseTarget, type Exchange } from './exchange.ts';
 import { firstAbort, longLivedAbort } from './first-abort.ts';
+import { createLaterWrites } from './later-writes.ts';
 import { levelDb, type LevelEngine } from './level-engine.ts';
 import { createDesignFilters } from './design-filter.ts';
 import { createDesignValidation } from './design-validation.ts';
@@ -76,6 +77,7 @@ export async function createDatabaseServer(options: DatabaseServerOptions): Prom
     accounts,
     signIn,
     feeds,
+    later: createLaterWrites(limits.requestBytes + limits.attachmentBytes),
     validation,
     filters: createDesignFilters(),
     limits,

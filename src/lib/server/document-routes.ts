@@ -7,7 +7,7 @@ import { type DocumentTarget } from './document-target.ts';
 import { writeDocument } from './document-writes.ts';
 import { type Exchange } from './exchange.ts';
 import { readLocalDocument } from './local-documents.ts';
-import { badRequest, methodNotAllowed, notFound, notImplemented, Refusal } from './refusal.ts';
+import { badRequest, methodNotAllowed, notFound, notImplemented, tooBusy } from './refusal.ts';
 import { parseJson, readBody, requireJsonType } from './request-body.ts';
 import { splitRev } from './revision-tree.ts';
 import { type ServerParts } from './server-parts.ts';
@@ -117,17 +117,14 @@ export async function answerPostedDocument(
   await answer.json(201, { ok: true, id: row.id, rev: row.rev });
 }
 
-/** `batch=ok`: answered with 202 before anything is checked or written; what is refused then, nobody is told. */
+/** `batch=ok`: answered with 202 before anything is checked or written. Refuses with 503 where too much is waiting. */
 async function writeLater(
   exchange: Exchange,
   document: IncomingDocument,
   write: WriteRequest,
 ): Promise<void> {
-  const { database, parts } = write;
-  void database
-    .use(() => writeDocument(document, write))
-    .catch((failure: unknown) => {
-      if (!(failure instanceof Refusal)) parts.log(`fault: a batched write: ${String(failure)}`);
-    });
+  if (write.parts.later.take(document, write) === 'full') {
+    throw tooBusy('Too many writes are waiting. Try again in a moment.');
+  }
   await exchange.answer.json(202, { ok: true, id: document.id });
 }

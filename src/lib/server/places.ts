@@ -14,7 +14,7 @@ export function createPlaces({ atOnce, waiting }: { atOnce: number; waiting: num
       running++;
       return;
     }
-    if (queue.length >= waiting) throw tooBusy();
+    if (queue.length >= waiting) throw tooBusy('Too many sign-ins at once. Try again in a moment.');
     await new Promise<void>((resolve) => queue.push(resolve));
   }
 

@@ -42,12 +42,8 @@ export const tookTooLong = (): Refusal =>
 export const serverAdminsOnly = (): Refusal => unauthorized('You are not a server admin.');
 
 /** Too many at once of what is costly: later. */
-export function tooBusy(): Refusal {
-  const refusal = new Refusal(
-    503,
-    'service_unavailable',
-    'Too many sign-ins at once. Try again in a moment.',
-  );
+export function tooBusy(reason: string): Refusal {
+  const refusal = new Refusal(503, 'service_unavailable', reason);
   refusal.retryAfterSeconds = 5;
   return refusal;
 }

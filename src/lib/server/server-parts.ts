@@ -3,6 +3,7 @@ import { type Accounts } from './accounts.ts';
 import { type DesignFilters } from './design-filter.ts';
 import { type DesignValidation } from './design-validation.ts';
 import { type DatabaseCatalog } from './database-catalog.ts';
+import { type LaterWrites } from './later-writes.ts';
 import { type OpenFeeds } from './open-feeds.ts';
 import { type SignIn } from './sign-in.ts';
 
@@ -35,6 +36,7 @@ export interface ServerParts {
   accounts: Accounts;
   signIn: SignIn;
   feeds: OpenFeeds;
+  later: LaterWrites;
   validation: DesignValidation;
   filters: DesignFilters;
   limits: Limits;
