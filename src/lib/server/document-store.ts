@@ -23,7 +23,7 @@ import { isLinear } from './revision-tree.ts';
 import { createSequenceIndex, type SequenceIndex } from './sequence-index.ts';
 import { createSerial, type Serial } from './serial.ts';
 import { type OpenStorage } from './storage.ts';
-import { createStoredSizes, type DatabaseSizes } from './stored-sizes.ts';
+import { openStoredSizes, type DatabaseSizes } from './stored-sizes.ts';
 
 const EMPTY_DIGEST = `md5-${createHash('md5').digest('base64')}`;
 
@@ -74,10 +74,10 @@ export interface DocumentStore {
 export async function openDocumentStore(location: string, openStorage: OpenStorage): Promise<DocumentStore> {
   const { level, write, close, destroy } = await openStorage(location);
   const exclusive = createSerial();
-  const sizes = createStoredSizes({ level, location }, exclusive);
   const sequences = createSequenceIndex();
   const listeners = new Set<() => void>();
   for await (const [, json] of readRange(level, levelRange({}))) noteMetadata(parseMetadata(json), sequences);
+  const sizes = await openStoredSizes({ level, location, highest: () => sequences.highest() }, exclusive);
   let compacting = false;
   let docCount = Number((await readOne(level, docCountKey)) ?? 0);
   return {
@@ -102,11 +102,14 @@ export async function openDocumentStore(location: string, openStorage: OpenStora
       if (compacting) return;
       compacting = true;
       const shrank = (bytes: number): void => sizes.grew(-bytes);
-      await compactDatabase({ level, exclusive, stop, shrank }).finally(() => (compacting = false));
+      await sizes
+        .forget()
+        .then(() => compactDatabase({ level, exclusive, stop, shrank }))
+        .finally(() => (compacting = false));
     },
     isCompacting: () => compacting,
-    close,
-    destroy,
+    close: () => sizes.keep().finally(close),
+    destroy: () => sizes.stop().then(destroy),
   };
 }
 

@@ -61,8 +61,12 @@ export async function* readRange(
   }
 }
 
-/** How many bytes the values of a range have, from a snapshot taken in this very turn. */
-export async function measureRange(level: LevelHandle, range: LevelRange): Promise<number> {
+/** How many bytes the values of a range have, from a snapshot taken in this very turn; too few where it is stopped. */
+export async function measureRange(
+  level: LevelHandle,
+  range: LevelRange,
+  stop: AbortSignal,
+): Promise<number> {
   const iterator = level.iterator({ ...range, keyAsBuffer: false, valueAsBuffer: true });
   let total = 0;
   try {
@@ -73,7 +77,7 @@ export async function measureRange(level: LevelHandle, range: LevelRange): Promi
           else resolve(key === undefined ? undefined : Buffer.byteLength(value ?? ''));
         });
       });
-      if (length === undefined) return total;
+      if (length === undefined || stop.aborted) return total;
       total += length;
     }
   } finally {

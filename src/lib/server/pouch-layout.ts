@@ -51,6 +51,8 @@ export const bytesKey = (digest: string): string => BYTES + digest;
 export const referencesKey = (digest: string): string => REFERENCES + digest;
 export const updateSeqKey = `${META}_local_last_update_seq`;
 export const docCountKey = `${META}_local_doc_count`;
+/** Ours alone: PouchDB has no such count, and leaves the key as it is. */
+export const externalSizeKey = `${META}_local_external_size`;
 
 /** Above every document's key, whatever its id begins with: the character after the separator. */
 export const afterDocuments = `${SEPARATOR}document-store\u0100`;
