@@ -22,8 +22,16 @@ const { values } = parseArgs({
     only: { type: 'string' },
   },
 });
-const first = Number(values.seed);
-const count = Number(values.seeds);
+const first = wholeNumber('seed');
+const count = wholeNumber('seeds');
+
+/** No seed at all would be a run without a failure. */
+function wholeNumber(name: 'seed' | 'seeds'): number {
+  const number = /^\d{1,9}$/.test(values[name]) ? Number(values[name]) : 0;
+  if (number > 0) return number;
+  console.error(`--${name} is a whole number from 1 on, and not ${JSON.stringify(values[name])}.`);
+  process.exit(2);
+}
 
 async function makeSmaller({ seed }: FoundBad): Promise<void> {
   const fails = async (plan: Plan) => (await runHistory(plan)).violation !== undefined;
