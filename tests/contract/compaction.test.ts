@@ -147,16 +147,30 @@ describe('compaction of the embedded server', () => {
     await rm(dataDir, { recursive: true, force: true });
   });
 
-  it('stops where its database goes, or its server, and nothing is broken', async () => {
-    const one = await openEmbedded({ log: (line) => faults.push(line) });
+  it('stops where its database goes, or its server, and what it leaves is whole', async () => {
+    const dataDir = await mkdtemp(path.join(os.tmpdir(), 'couch-compacting-'));
+    const one = await openEmbedded({ dataDir, log: (line) => faults.push(line) });
     const place = await makeDatabase(one);
     await rewrite(place, 6, 200);
     expect((await place.post('_compact', {})).status).toBe(202);
     expect((await place.drop()).status).toBe(200);
     const other = await makeDatabase(one);
     await rewrite(other, 6, 200);
+    const { doc_count, update_seq } = (await other.get('')).json;
     await other.post('_compact', {});
     await one.close();
-    expect((await ask(`${one.url}/`).catch(() => undefined))?.status).toBeUndefined();
+    server = await openEmbedded({ dataDir, log: (line) => faults.push(line) });
+    const asked = (at: string) => ask(`${server?.url}/${at}`, { as: server?.admin });
+    expect((await asked(place.name)).status).toBe(404);
+    expect((await asked(other.name)).json).toMatchObject({ doc_count, update_seq });
+    const { rows } = (await asked(`${other.name}/_all_docs?include_docs=true&attachments=true`)).json;
+    expect(rows).toHaveLength(200);
+    for (const { doc } of rows as { doc: Json }[]) {
+      const photo = Buffer.from(doc._attachments.now.data, 'base64').toString();
+      expect([doc.round, photo]).toEqual([5, `5:${doc._id.slice(1)}`]);
+    }
+    await server.close();
+    server = undefined;
+    await rm(dataDir, { recursive: true, force: true });
   });
 });

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { request as httpRequest } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { faultOf, rowVerdict } from '#lib/protocol/error-table.ts';
 import { createDatabaseServer } from '#lib/server/database-server.ts';
@@ -166,12 +167,24 @@ describe('the embedded server, where it differs from CouchDB or promises more', 
     await own.close();
   });
 
-  it('ends a feed when its database goes', async () => {
-    const place = await makeDatabase(server);
-    const feed = place.get('_changes?feed=longpoll&since=now&timeout=1400');
+  it('ends a feed at once when its database goes, with its last line', async () => {
+    const own = await openEmbedded();
+    const place = await makeDatabase(own);
+    const poll = place.get('_changes?feed=longpoll&since=now');
+    const lines = place.get('_changes?feed=continuous&since=now');
+    let over = false;
+    void Promise.race([poll, lines]).then(() => (over = true));
+    // What comes later is answered later: the feeds are open.
     await place.get('');
+    await wait(200);
+    expect(over).toBe(false);
     await place.drop();
-    expect((await feed).json.results ?? []).toEqual([]);
+    const started = Date.now();
+    const last = { last_seq: expect.any(String), pending: 0 };
+    expect((await poll).json).toEqual({ results: [], ...last });
+    expect((await lines).json).toEqual(last);
+    expect(Date.now() - started).toBeLessThan(1000);
+    await own.close();
   });
 
   it('refuses nobody’s document because its validation ran out of time', async () => {
