@@ -120,6 +120,7 @@ function newWorld(plan: Plan, { traced, over = MODELS }: HistoryOptions): World 
               { dice: world.dice, sequenceFormat: world.sequenceFormat, repeats },
             );
           },
+          lifeOf: (database) => world.server.databases.get(database)?.timeline,
           leaves: ({ database, path, body }) => {
             if (path === '/_bulk_docs')
               noteSent(device, database, (body as { docs: RevisionedDocument[] }).docs);

@@ -23,6 +23,8 @@ export interface LinePorts {
   /** Whether anything of the server can be reached. */
   isUp(): boolean;
   serve(request: LineRequest): ServerAnswer | Promise<ServerAnswer>;
+  /** Another number for another life of a database: restored, made anew. */
+  lifeOf(database: string): number | undefined;
   /** The request goes out. */
   leaves(request: LineRequest): void;
   /** It breaks off on its way up. */
@@ -80,7 +82,7 @@ export function lineOf(ports: LinePorts): Fetch {
         const instead = answeredInstead(fate, ports, request);
         if (instead) return answers(instead);
         const { status, json } = await ports.serve(request);
-        if (again > 0) time.schedule(undefined, again, async () => void (await ports.serve(request)));
+        if (again > 0) time.schedule(undefined, again, secondDelivery(ports, request));
         if (fate === 'answer-lost') return fails(downMs);
         const text = JSON.stringify(json);
         const cut = fate === 'cut-short' ? text.slice(0, Math.floor(text.length / 2)) : text;
@@ -89,6 +91,18 @@ export function lineOf(ports: LinePorts): Fetch {
       });
       return undefined;
     });
+}
+
+/**
+ * A local document is not written a second time on another database than the first: what a tablet knew to be proven there
+ * would stand on one that has nothing of it, by no sign of its own (docs/simulation.md).
+ */
+function secondDelivery({ lifeOf, serve }: LinePorts, request: LineRequest): () => Promise<void> {
+  const life = lifeOf(request.database);
+  const isLocal = request.method === 'PUT';
+  return async () => {
+    if (!isLocal || lifeOf(request.database) === life) await serve(request);
+  };
 }
 
 function drawFate({ dice, rates }: LinePorts): LineFault | undefined {

@@ -120,7 +120,7 @@ describe('what changed since', () => {
     device.progress.length = 0;
     expect(await device.round()).toMatchObject({ received: 300, complete: true });
     expect(device.progress.map((told) => 'received' in told && told.received)).toEqual([100, 200, 300]);
-    expect(methods(remote)).toEqual(['changes', 'bulkGet', 'getLocal', 'putLocal']);
+    expect(methods(remote)).toEqual(['changes', 'bulkGet', 'getLocal', 'putLocal', 'revsDiff']);
     expect(await device.store.countDocuments(SCOPE)).toBe(290);
     expect((await device.read('room:00007'))?.body.n).toBe(1007);
     // The path came with it: a change made here is known to the server as a child.
@@ -187,6 +187,7 @@ describe('what changed since', () => {
     ];
     const { round } = await aSyncingDevice({
       ...pouchRemote(aPouchServer()),
+      revsDiff: () => Promise.resolve({ outcome: 'answered', value: {} }),
       changes({ since }) {
         sinces.push(since);
         return Promise.resolve({

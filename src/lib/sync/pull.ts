@@ -9,7 +9,7 @@ import { newLane } from './one-lane.ts';
 import { passOver } from './pass-over.ts';
 import { toPulledDocuments } from './pulled-rows.ts';
 import { repairScope, type RepairReport } from './repair.ts';
-import { owesRefill, readVouched, vouch, type CheckpointPorts } from './server-checkpoint.ts';
+import { notePulled, owesRefill, readVouched, vouch, type CheckpointPorts } from './server-checkpoint.ts';
 import { EPOCH_ID, isFarSmaller } from './server-inventory.ts';
 import { tellPulled } from './sync-session.ts';
 
@@ -225,6 +225,7 @@ async function storeSlices(
       ...(epoch !== undefined && { epoch }),
     };
     await store.storePulled(toStore, pull.checkpoint);
+    notePulled(ports.session, scope, documents);
     report.received += rows;
     ports.onProgress?.(report.received, pending);
     // Somebody announced a restore: what was lost in it is looked for now, not in a week.

@@ -114,9 +114,9 @@ function toDocument({ id, rev, deleted, body, path }: HeldLeaf): RevisionedDocum
   };
 }
 
-/** As `_revs_diff` is asked: every revision under its id. */
+/** As `_revs_diff` is asked: every revision under its id, once: PouchDB calls the second of two alike missing. */
 export function revisionsOf(revisions: readonly { id: string; rev: Revision }[]): Record<string, Revision[]> {
-  const byId = new Map<string, Revision[]>();
-  for (const { id, rev } of revisions) byId.set(id, [...(byId.get(id) ?? []), rev]);
-  return Object.fromEntries(byId);
+  const byId = new Map<string, Set<Revision>>();
+  for (const { id, rev } of revisions) byId.set(id, (byId.get(id) ?? new Set()).add(rev));
+  return Object.fromEntries([...byId].map(([id, revs]) => [id, [...revs]]));
 }

@@ -2,12 +2,13 @@
 // device had pulled to, with a nonce made for that writing. A server restored from a backup says an older nonce, a
 // database made anew says none: then it is refilled, all is asked for again, and nothing is deleted here.
 // Invariants: a nonce is written here as `offered` before it is written there, and no further one is offered until it is
-// known which of the two the server has; so a crash or a lost answer is never taken for a restored server. Own work
-// counts as safe behind a checkpoint only if the server still had it after it had that checkpoint.
+// known which of the two the server has; so a crash or a lost answer is never taken for a restored server. Own work, and
+// what was pulled, counts as safe behind a checkpoint only if the server still had it after it had that checkpoint: the
+// server that took it may be another one than what was pulled came from.
 import type { Clock } from '#lib/protocol/clock.ts';
 import type { DocumentBody, Scope } from '#lib/protocol/document.ts';
 import type { Remote, RemoteFault } from '#lib/protocol/remote.ts';
-import type { Checkpoint, ReplicaStore } from '#lib/protocol/replica-store.ts';
+import type { Checkpoint, PulledDocument, ReplicaStore } from '#lib/protocol/replica-store.ts';
 import { revisionsOf } from './return-lost.ts';
 import type { SyncSession } from './sync-session.ts';
 
@@ -65,12 +66,19 @@ export async function owesRefill(
   const owing: Checkpoint = { since: 0, refill: true, ...(epoch !== undefined && { epoch }) };
   await store.putCheckpoint(scope, owing);
   session.vouched.delete(scope);
+  session.unproven.delete(scope);
   return owing;
 }
 
-/** What the server has of what this device wrote there. */
-function found({ vouched, offered }: Checkpoint, local: DocumentBody | undefined) {
-  return [vouched, offered].find((each) => each !== undefined && each.nonce === local?.nonce);
+/**
+ * What the server has of what this device wrote there. An offer that arrived stands for no more than what was vouched for
+ * before: that the server has what was pulled since was never proven.
+ */
+function found({ vouched, offered }: Checkpoint, local: DocumentBody | undefined): Checkpoint['vouched'] {
+  if (vouched && vouched.nonce === local?.nonce) return vouched;
+  return offered && offered.nonce === local?.nonce
+    ? { since: vouched?.since ?? 0, nonce: offered.nonce }
+    : undefined;
 }
 
 async function look({ store, remote, session, clock }: CheckpointPorts, scope: Scope) {
@@ -105,29 +113,47 @@ export async function vouch(ports: CheckpointPorts, scope: Scope, checkpoint: Ch
     return { checkpoint: { ...settled, offered }, rolledBack: false };
   }
   session.vouched.set(scope, { atMs: clock.nowMs(), rev: written.value.rev });
+  const proven = await prove(ports, scope);
+  if (proven === 'lost') return rolledBack(ports, scope, settled);
+  if (proven === 'unknown') return { checkpoint: { ...settled, offered }, rolledBack: false };
   const vouched: Checkpoint = { ...settled, vouched: offered };
   await store.putCheckpoint(scope, vouched);
-  return (await proveOwn(ports, scope)) === 'lost'
-    ? rolledBack(ports, scope, vouched)
-    : { checkpoint: vouched, rolledBack: false };
+  return { checkpoint: vouched, rolledBack: false };
 }
 
 async function rolledBack(ports: CheckpointPorts, scope: Scope, checkpoint: Checkpoint): Promise<Vouching> {
   return { checkpoint: await owesRefill(ports, scope, checkpoint), rolledBack: true };
 }
 
-/** The server has our checkpoint; whether it still has what it confirmed before. */
-async function proveOwn(
-  { store, remote }: CheckpointPorts,
+/** So many of the last rows pulled stand for all before them: what a server set back has lost is the last it had. */
+const PROVING_ROWS = 100;
+
+/** Told of each slice that was stored: the server must still have it once it has a checkpoint that says so. */
+export function notePulled(
+  { unproven }: SyncSession,
+  scope: Scope,
+  documents: readonly PulledDocument[],
+): void {
+  const named = documents.flatMap(({ id, rev, conflicts }) =>
+    [rev, ...conflicts.map((leaf) => leaf.rev)].map((each) => ({ id, rev: each })),
+  );
+  unproven.set(scope, [...(unproven.get(scope) ?? []), ...named].slice(-PROVING_ROWS));
+}
+
+/** The server has our checkpoint; whether it still has what it confirmed and showed before. */
+async function prove(
+  { store, remote, session }: CheckpointPorts,
   scope: Scope,
 ): Promise<'there' | 'lost' | 'unknown'> {
-  const unproven = await store.listUnproven(scope);
-  if (unproven.length === 0) return 'there';
-  const answer = await remote.revsDiff(revisionsOf(unproven));
+  const own = await store.listUnproven(scope);
+  const asked = [...own, ...(session.unproven.get(scope) ?? [])];
+  if (asked.length === 0) return 'there';
+  const answer = await remote.revsDiff(revisionsOf(asked));
   if (answer.outcome === 'fault') return 'unknown';
-  const lost = unproven.some(({ id, rev }) => answer.value[id]?.missing.includes(rev));
+  const lost = asked.some(({ id, rev }) => answer.value[id]?.missing.includes(rev));
   if (lost) return 'lost';
-  await store.markProven(scope, unproven);
+  session.unproven.delete(scope);
+  if (own.length > 0) await store.markProven(scope, own);
   return 'there';
 }
 

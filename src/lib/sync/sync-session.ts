@@ -1,6 +1,7 @@
 // What one run of syncing remembers between its rounds, in memory alone: how much the line carries, and when each
 // server's checkpoint was last looked at. Begun anew with every unlock.
 import type { Scope } from '#lib/protocol/document.ts';
+import type { Revision } from '#lib/protocol/revision.ts';
 import type { Sequence } from '#lib/protocol/wire.ts';
 
 export interface SyncSession {
@@ -10,6 +11,8 @@ export interface SyncSession {
   pullRows: number;
   /** By scope: when its checkpoint on the server was last looked at or written. */
   vouched: Map<Scope, VouchedAt>;
+  /** By scope the last revisions pulled since the server vouched for any, by id. */
+  unproven: Map<Scope, { id: string; rev: Revision }[]>;
   /** Where the last pull of a scope ended that came to its end. */
   pulledTo: Map<Scope, Sequence>;
   /** Scopes to compare with the server, document by document, before their week is over: roles changed, a restore was announced. */
@@ -38,6 +41,7 @@ export function newSyncSession(): SyncSession {
     pushBytes: PUSH_BYTES.most,
     pullRows: PULL_ROWS.most,
     vouched: new Map(),
+    unproven: new Map(),
     pulledTo: new Map(),
     compare: new Set(),
     closed: new Set(),

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { faultyRemote } from '#tests/fixtures/faulty-remote.ts';
+import { aPouchServer, pouchRemote, type PouchServer } from '#tests/fixtures/pouch-remote.ts';
+import { aSyncingDevice } from '#tests/fixtures/syncing-device.ts';
+import type { Remote } from '#lib/protocol/remote.ts';
+
+const visit = (n: number) => ({ _id: `visit:${String(n)}`, type: 'visit', n });
+
+async function copyOf(server: PouchServer, replicaId: string): Promise<PouchServer> {
+  const copy = aPouchServer();
+  const { rows } = await server.allDocs({ include_docs: true });
+  await copy.bulkDocs(
+    rows.map(({ doc }) => doc!),
+    { new_edits: false },
+  );
+  await copy.put({ ...(await server.get(`_local/${replicaId}`)), _rev: undefined });
+  return copy;
+}
+
+/** A tablet that knows five visits, and a server that is put back to these five whenever a test says. */
+async function aTabletAndABackup() {
+  const server = aPouchServer();
+  await server.bulkDocs([1, 2, 3, 4, 5].map(visit));
+  let now: Remote = pouchRemote(server);
+  const remote = new Proxy({} as Remote, { get: (_none, name) => Reflect.get(now, name) });
+  const device = await aSyncingDevice(remote);
+  await device.round();
+  const backup = await copyOf(server, await (await device.store.beginTurn()).replicaId());
+  const putBack = () => void (now = pouchRemote(backup));
+  const putBackAt = (method: keyof Remote) =>
+    void (now = faultyRemote(pouchRemote(server), (asked, argument) => {
+      if (asked !== method) return undefined;
+      putBack();
+      // What was on its way then comes to the server that is there now.
+      if (method === 'putLocal') return backupTakes(argument as { since: number; nonce: string });
+      return { outcome: 'fault', kind: 'unreachable' };
+    }));
+  const backupTakes = async (body: { since: number; nonce: string }) => {
+    await now.putLocal(await (await device.store.beginTurn()).replicaId(), body);
+    return { outcome: 'fault', kind: 'unreachable' } as const;
+  };
+  return { server, backup, device, putBackAt };
+}
+
+describe('a server put back between what was pulled and the checkpoint that says so', () => {
+  it('is found out though it has the nonce: it no longer has what was pulled', async () => {
+    const { server, backup, device, putBackAt } = await aTabletAndABackup();
+    await server.put(visit(6));
+    putBackAt('getLocal');
+    await device.round();
+    await backup.put(visit(7));
+    await backup.put(visit(8));
+    for (let n = 0; n < 3; n++) await device.round();
+    for (const n of [6, 7, 8]) expect(await device.read(visit(n)._id)).toBeDefined();
+    expect((await backup.allDocs()).rows).toHaveLength(8);
+  });
+
+  it('is found out where it took the checkpoint that was on its way to the other', async () => {
+    const { server, backup, device, putBackAt } = await aTabletAndABackup();
+    await server.put(visit(6));
+    putBackAt('putLocal');
+    await device.round();
+    await backup.put(visit(7));
+    await backup.put(visit(8));
+    const later = await device.restarted();
+    for (let n = 0; n < 3; n++) await later.round();
+    for (const n of [7, 8]) expect(await later.read(visit(n)._id)).toBeDefined();
+  });
+});
