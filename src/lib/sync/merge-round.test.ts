@@ -87,6 +87,28 @@ async function agreed(server: PouchServer, all: readonly SyncingDevice[]): Promi
   return body;
 }
 
+it('the end of a leaf never comes to a server without the merge, though it was put back between the two', async () => {
+  const { server, alice } = await devices(1);
+  const older = aPouchServer();
+  let now = pouchRemote(server);
+  const bob = await aSyncingDevice({
+    ...now,
+    revsDiff: (revisions) => now.revsDiff(revisions),
+    bulkDocs(documents) {
+      if (documents.some(({ _deleted }) => _deleted)) now = pouchRemote(older);
+      return now.bulkDocs(documents);
+    },
+  });
+  await bob.round();
+  await server.replicate.to(older);
+  await change(alice, 'li', { number: '7' });
+  await change(bob, 'wang', { residence: '02' });
+  await rounds(alice, bob);
+  const { live, ended } = await leavesOn(older);
+  expect(ended).toHaveLength(1);
+  expect(live).toMatchObject([{ number: '7', residence: '02' }]);
+});
+
 describe('one household edited offline on two devices', () => {
   it('in different fields: both survive, the losing leaf is ended by name', async () => {
     const { server, all, alice, bob } = await devices(2);

@@ -1,8 +1,8 @@
 // Merging the conflicts of one scope (sync.md 6): the merge goes up as a child of the winning leaf, and once the server
 // is known to have it, tombstones that name it go up on the losing leaves. No merge waits in the store: it is made anew
 // from the leaves until it is there, and two devices make the same revisions. Invariants: a leaf is ended only after
-// `_revs_diff` has confirmed the merge that took it in; what the server will not have merged stays as it is, and holds up
-// no other merge.
+// `_revs_diff` has confirmed the merge that took it in, and nowhere without that merge; what the server will not have
+// merged stays as it is, and holds up no other merge.
 import { hasTakenIn, merge, mergedTombstone, type Merge } from '#lib/domain/merge/merge.ts';
 import type { DocumentBody, Scope } from '#lib/protocol/document.ts';
 import type { Remote, RemoteFault } from '#lib/protocol/remote.ts';
@@ -110,7 +110,13 @@ async function endLeaves(
     const tombstones = batch.flatMap((each) =>
       beside(each)
         .filter(({ rev }) => hasTakenIn(each.top, rev))
-        .map((leaf) => ({ id: each.document.id, of: leaf.rev, leaf: tombstoneOf(each.top, leaf) })),
+        .map((leaf) => ({
+          id: each.document.id,
+          of: leaf.rev,
+          leaf: tombstoneOf(each.top, leaf),
+          // Once more: the server may have been set back since it confirmed what took the leaf in.
+          goesWith: each.top,
+        })),
     );
     const answer = await sendMerges(ports, tombstones);
     if (answer.outcome === 'fault') return answer;

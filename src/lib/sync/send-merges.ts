@@ -4,6 +4,7 @@ import { isStumble, rowVerdict } from '#lib/protocol/error-table.ts';
 import type { Remote, RemoteFault } from '#lib/protocol/remote.ts';
 import type { Leaf } from '#lib/protocol/replica-store.ts';
 import { toRevisionPath, type Revision } from '#lib/protocol/revision.ts';
+import { revisionsOf } from './return-lost.ts';
 import type { SyncSession } from './sync-session.ts';
 
 export interface SendingMerges {
@@ -14,6 +15,8 @@ export interface SendingMerges {
 export interface MadeLeaf {
   id: string;
   leaf: Leaf;
+  /** Another of the same document, without which it must not come anywhere. */
+  goesWith?: Leaf;
 }
 
 export interface MergesSent {
@@ -64,23 +67,24 @@ export async function sendMerges(
 async function send(sending: Sending, some: readonly MadeLeaf[]): Promise<RemoteFault | undefined> {
   const { remote, session, sent } = sending;
   if (some.length === 0 || sending.inARow === STUMBLES) return undefined;
-  const rows = await remote.bulkDocs(some.map(toDocument));
+  const documents = new Map(some.flatMap(parts).map((each) => [nameOf(each), toDocument(each)]));
+  const rows = await remote.bulkDocs([...documents.values()]);
   if (rows.outcome === 'fault') {
     if (rows.kind !== 'too-large' && !isStumble(rows)) return rows;
     if (some.length === 1) return setAside(sending, some[0]!, rows);
     const half = Math.ceil(some.length / 2);
     return (await send(sending, some.slice(0, half))) ?? (await send(sending, some.slice(half)));
   }
-  const asked: Record<string, Revision[]> = {};
-  for (const { id, leaf } of some) asked[id] = [...(asked[id] ?? []), leaf.rev];
-  const answer = await remote.revsDiff(asked);
+  const named = some.flatMap(parts).map(({ id, leaf: { rev } }) => ({ id, rev }));
+  const answer = await remote.revsDiff(revisionsOf(named));
   if (answer.outcome === 'fault') return answer;
   sending.inARow = 0;
   const isRefused = ({ error }: { error?: string | undefined }) =>
     error !== undefined && rowVerdict(error) === 'refused';
   const refused = new Set(rows.value.filter(isRefused).map(({ id }) => id));
   for (const each of some) {
-    if (!answer.value[each.id]?.missing.includes(each.leaf.rev)) sent.there.add(nameOf(each));
+    const isMissing = ({ id, leaf }: MadeLeaf) => answer.value[id]?.missing.includes(leaf.rev);
+    if (!parts(each).some(isMissing)) sent.there.add(nameOf(each));
     else if (refused.has(each.id)) session.unmerged.add(nameOf(each));
   }
   return undefined;
@@ -99,6 +103,14 @@ function setAside(sending: Sending, one: MadeLeaf, fault: RemoteFault): undefine
   sending.inARow++;
   sent.later ??= fault;
 }
+
+const parts = ({ id, leaf, goesWith }: MadeLeaf): MadeLeaf[] =>
+  goesWith
+    ? [
+        { id, leaf: goesWith },
+        { id, leaf },
+      ]
+    : [{ id, leaf }];
 
 const toDocument = ({ id, leaf }: MadeLeaf) => ({
   ...leaf.body,
