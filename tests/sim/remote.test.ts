@@ -58,6 +58,7 @@ describe.each([
           { dice, sequenceFormat: 0, repeats: 0 },
         ),
       leaves: () => undefined,
+      lifeOf: () => 1,
       endSession: () => undefined,
       tell: () => undefined,
     });

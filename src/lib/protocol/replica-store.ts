@@ -171,9 +171,13 @@ export interface ReplicaStore {
    * Stores a slice and its checkpoint in one relaxed transaction. A row whose document has unsent edits is rebased if
    * none of its revisions was attempted, else it goes to `leaves` and the edit keeps its path (sync.md 5.5); a row that
    * shows a revision of the edit's own path confirms it. An edit that moved since the slice was prepared is judged again.
-   * A tombstone takes the own confirmed work on its document away, too.
    */
   storePulled(prepared: PreparedPull, checkpoint: Checkpoint): Promise<void>;
+  /**
+   * Own confirmed work on documents that the server deleted, knowing it: no body of theirs stays behind. Only after the
+   * server is known to have that work still: who deletes on one that lost it has never seen it.
+   */
+  forgetConfirmed(scope: Scope, ids: readonly string[]): Promise<void>;
 
   /**
    * Documents with losing leaves beside the server's copy, each with all the leaves known here, tombstones too. Left out

@@ -1,5 +1,6 @@
 // Own confirmed work, kept apart from what is pulled over it: should the server come back without it, it is still here
-// (sync.md 8). Invariant: what is kept was on the server; it goes with its scope, with a tombstone, or when it is old.
+// (sync.md 8). Invariant: what is kept was on the server; it goes with its scope, with a tombstone of
+// a server that knew it, or when it is old.
 import type { Scope } from '#lib/protocol/document.ts';
 import { generationOf, type Revision } from '#lib/protocol/revision.ts';
 import { keptPath } from './document-records.ts';

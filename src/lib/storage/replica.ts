@@ -68,11 +68,8 @@ function replicaOf(store: TurnContext): Turn {
     markProven: (scope, proven) => markProven(store, scope, proven),
     rewrite: (scope, rewritings) => rewrite(store, scope, rewritings),
     preparePulled: (scope, rows, expectNothing) => preparePulled(store, scope, { rows, expectNothing }),
-    async storePulled(prepared, checkpoint) {
-      const gone = prepared.rows.filter(({ deleted }) => deleted).map(({ id }) => id);
-      await forgetConfirmed(store, prepared.scope, gone);
-      await storePulled(store, prepared, checkpoint);
-    },
+    storePulled: (prepared, checkpoint) => storePulled(store, prepared, checkpoint),
+    forgetConfirmed: (scope, ids) => forgetConfirmed(store, scope, ids),
     listConflicted: (scope) => listConflicted(store, scope),
     storeMerged: (scope, rows) => storeMerged(store, scope, rows),
   };

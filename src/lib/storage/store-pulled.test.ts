@@ -126,6 +126,18 @@ describe('a row for a document with unsent work', () => {
     expect(await turn.readHeld(SCOPE, [{ id: ID, rev: mine }])).toMatchObject([{ body: { phone: '2' } }]);
   });
 
+  it('leaves her own sent work where it is a tombstone, until the server is known to have known it', async () => {
+    const { turn, read, change, attempted } = await aDevice();
+    const mine = await change({ phone: '2', floor: 1 });
+    await attempted(mine);
+    await turn.confirm(SCOPE, [{ id: ID, rev: mine }]);
+    await pulls(turn, SCOPE, aRow(household({ _deleted: true }), ['2-z', R1]));
+    expect(await read()).toBeUndefined();
+    expect(await turn.readHeld(SCOPE, [{ id: ID, rev: mine }])).toMatchObject([{ body: { phone: '2' } }]);
+    await turn.forgetConfirmed(SCOPE, [ID]);
+    expect(await turn.readHeld(SCOPE, [{ id: ID, rev: mine }])).toEqual([]);
+  });
+
   it('confirms the work it was built upon by somebody else, whose state is then seen', async () => {
     const { store, turn, read, change, attempted } = await aDevice();
     const mine = await change({ phone: '2', floor: 1 });

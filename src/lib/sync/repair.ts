@@ -8,6 +8,7 @@ import type { Checkpoint, HeldRevision, Leaf, ReplicaStore, Rewriting } from '#l
 import type { Revision } from '#lib/protocol/revision.ts';
 import { returnLost, revisionsOf, type Lost } from './return-lost.ts';
 import { EPOCH_ID, fetchWinners, isFarSmaller, listServer, type Inventory } from './server-inventory.ts';
+import { notePulled } from './server-checkpoint.ts';
 import type { SyncSession } from './sync-session.ts';
 
 export interface RepairPorts {
@@ -173,6 +174,7 @@ async function fetchMissed(
     const found = await fetchWinners({ remote, session }, ids.slice(from, from + FETCHED_AT_ONCE));
     if (found.outcome === 'fault') return found;
     await store.storePulled(await store.preparePulled(scope, found.value, false), checkpoint);
+    notePulled(session, scope, found.value);
     report.fetched += found.value.length;
   }
   return undefined;

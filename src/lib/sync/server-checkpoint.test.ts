@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { faultyRemote } from '#tests/fixtures/faulty-remote.ts';
 import { aPouchServer, pouchRemote, type PouchServer } from '#tests/fixtures/pouch-remote.ts';
-import { aSyncingDevice } from '#tests/fixtures/syncing-device.ts';
+import { aSyncingDevice, SCOPE } from '#tests/fixtures/syncing-device.ts';
 import type { Remote } from '#lib/protocol/remote.ts';
 
 const visit = (n: number) => ({ _id: `visit:${String(n)}`, type: 'visit', n });
@@ -65,5 +65,29 @@ describe('a server put back between what was pulled and the checkpoint that says
     const later = await device.restarted();
     for (let n = 0; n < 3; n++) await later.round();
     for (const n of [7, 8]) expect(await later.read(visit(n)._id)).toBeDefined();
+  });
+});
+
+describe('a document deleted on a server that had lost her work on it', () => {
+  it('is seen beside that work, which is given back', async () => {
+    const { backup, device, putBackAt } = await aTabletAndABackup();
+    await device.save({ ...visit(3), type: 'household', said: 'mine' });
+    await device.round();
+    const { _rev } = await backup.get('visit:3');
+    putBackAt('changes');
+    await device.round();
+    for (const n of [7, 8]) await backup.put(visit(n));
+    await backup.remove({ _id: 'visit:3', _rev });
+    for (let n = 0; n < 4; n++) await device.round();
+    expect(await backup.get('visit:3')).toMatchObject({ said: 'mine' });
+  });
+
+  it('leaves nothing of hers behind where it knew her work', async () => {
+    const { server, device } = await aTabletAndABackup();
+    const rev = await device.save({ ...visit(3), said: 'mine' });
+    await device.round();
+    await server.remove({ _id: 'visit:3', _rev: rev });
+    await device.round();
+    expect(await (await device.store.beginTurn()).readHeld(SCOPE, [{ id: 'visit:3', rev }])).toEqual([]);
   });
 });

@@ -67,6 +67,7 @@ export async function owesRefill(
   await store.putCheckpoint(scope, owing);
   session.vouched.delete(scope);
   session.unproven.delete(scope);
+  session.ended.delete(scope);
   return owing;
 }
 
@@ -130,7 +131,7 @@ const PROVING_ROWS = 100;
 
 /** Told of each slice that was stored: the server must still have it once it has a checkpoint that says so. */
 export function notePulled(
-  { unproven }: SyncSession,
+  { unproven, ended }: SyncSession,
   scope: Scope,
   documents: readonly PulledDocument[],
 ): void {
@@ -138,6 +139,10 @@ export function notePulled(
     [rev, ...conflicts.map((leaf) => leaf.rev)].map((each) => ({ id, rev: each })),
   );
   unproven.set(scope, [...(unproven.get(scope) ?? []), ...named].slice(-PROVING_ROWS));
+  const gone = ended.get(scope) ?? new Set();
+  for (const { id, deleted } of documents) if (!deleted) gone.delete(id);
+  for (const { id, deleted } of documents) if (deleted) gone.add(id);
+  ended.set(scope, gone);
 }
 
 /** The server has our checkpoint; whether it still has what it confirmed and showed before. */
@@ -146,6 +151,7 @@ async function prove(
   scope: Scope,
 ): Promise<'there' | 'lost' | 'unknown'> {
   const own = await store.listUnproven(scope);
+  const ended = [...(session.ended.get(scope) ?? [])];
   const asked = [...own, ...(session.unproven.get(scope) ?? [])];
   if (asked.length === 0) return 'there';
   const answer = await remote.revsDiff(revisionsOf(asked));
@@ -153,7 +159,9 @@ async function prove(
   const lost = asked.some(({ id, rev }) => answer.value[id]?.missing.includes(rev));
   if (lost) return 'lost';
   session.unproven.delete(scope);
+  session.ended.delete(scope);
   if (own.length > 0) await store.markProven(scope, own);
+  await store.forgetConfirmed(scope, ended);
   return 'there';
 }
 

@@ -13,6 +13,8 @@ export interface SyncSession {
   vouched: Map<Scope, VouchedAt>;
   /** By scope the last revisions pulled since the server vouched for any, by id. */
   unproven: Map<Scope, { id: string; rev: Revision }[]>;
+  /** By scope the documents whose tombstones were pulled since: own work on them is kept until the server has vouched. */
+  ended: Map<Scope, Set<string>>;
   /** Where the last pull of a scope ended that came to its end. */
   pulledTo: Map<Scope, Sequence>;
   /** Scopes to compare with the server, document by document, before their week is over: roles changed, a restore was announced. */
@@ -42,6 +44,7 @@ export function newSyncSession(): SyncSession {
     pullRows: PULL_ROWS.most,
     vouched: new Map(),
     unproven: new Map(),
+    ended: new Map(),
     pulledTo: new Map(),
     compare: new Set(),
     closed: new Set(),
