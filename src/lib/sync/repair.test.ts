@@ -156,12 +156,16 @@ describe('a server restored from a backup', () => {
     expect((await before.get('visit:2'))._rev).toBe(_rev);
   });
 
-  it('that lost more than any path reaches gets the words as an ordinary edit on what it has', async () => {
+  it('that lost more than any path reaches gets the words as an ordinary edit, beside those it has', async () => {
     const server = aPouchServer();
     const remote = faultyRemote(pouchRemote(server));
     const alice = await aSyncingDevice(remote);
     // Pulled from a server that no longer shows more than one ancestor.
-    const orphan = household({ floor: 60, _rev: `60-${'a'.repeat(32)}` });
+    const orphan = household({
+      floor: 60,
+      updatedAt: '2026-11-22T00:00:00.000Z',
+      _rev: `60-${'a'.repeat(32)}`,
+    });
     await server.bulkDocs([{ ...orphan, _revisions: { start: 60, ids: ['a'.repeat(32)] } } as never], {
       new_edits: false,
     });
@@ -177,6 +181,8 @@ describe('a server restored from a backup', () => {
     expect(await restored.round()).toMatchObject({ sent: 1, complete: true });
     expect(await older.get('household:A', { revs: true, conflicts: true })).toMatchObject({
       floor: 60,
+      kept: 'by the server alone',
+      clashes: [{ field: 'floor', value: 1 }],
       _revisions: { start: 2, ids: [expect.anything(), rev.slice(2)] },
     });
   });

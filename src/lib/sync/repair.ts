@@ -1,11 +1,20 @@
 // Compares what this device holds of a scope with what the server holds, and mends both (sync.md 8). Invariants: the
 // server gets back what it lost before anything of its own is stored here; a server that is empty or far smaller, with no
 // word of a restore, is left alone and told of; nothing is ever deleted here but by a tombstone the server shows.
+import { mergeRuleOf } from '#lib/domain/merge/merge-rules.ts';
+import { rebase } from '#lib/domain/rebase.ts';
 import { sameJson } from '#lib/domain/same-json.ts';
-import type { Scope } from '#lib/protocol/document.ts';
+import type { DocumentBody, Scope } from '#lib/protocol/document.ts';
 import type { Remote, RemoteAnswer, RemoteFault } from '#lib/protocol/remote.ts';
-import type { Checkpoint, HeldRevision, Leaf, ReplicaStore, Rewriting } from '#lib/protocol/replica-store.ts';
-import type { Revision } from '#lib/protocol/revision.ts';
+import type {
+  Checkpoint,
+  HeldRevision,
+  Leaf,
+  PulledDocument,
+  ReplicaStore,
+  Rewriting,
+} from '#lib/protocol/replica-store.ts';
+import { generationOf, type Revision } from '#lib/protocol/revision.ts';
 import { returnLost, revisionsOf, type Lost } from './return-lost.ts';
 import { EPOCH_ID, fetchWinners, isFarSmaller, listServer, type Inventory } from './server-inventory.ts';
 import { notePulled } from './server-checkpoint.ts';
@@ -125,7 +134,8 @@ async function giveBack(
 
 /**
  * What has no place in the server's tree goes up as an edit on what it has now: of each document the one body that was
- * seen here. A tombstone of the server's stands; losing leaves and tombstones of our own are not written over a winner.
+ * seen here, put together with the server's. A tombstone of the server's stands; losing leaves and tombstones of our own
+ * are not written over a winner, nor is what is never merged.
  */
 async function rewriteUnjoined(
   { store, remote, session, scope, report }: Repairing,
@@ -146,11 +156,22 @@ async function rewriteUnjoined(
     const winners = new Map(found.value.map((winner) => [winner.id, winner]));
     const rewritings = some.flatMap(({ id, body }): Rewriting[] => {
       const winner = winners.get(id);
-      return winner && (winner.deleted || sameJson(winner.body, body)) ? [] : [{ id, body, winner }];
+      const together = winner ? onWinner(body, winner) : body;
+      return together ? [{ id, body: together, winner }] : [];
     });
     report.rewritten += await store.rewrite(scope, rewritings);
   }
   return undefined;
+}
+
+/** Both grew from nothing that is known: what differs is said by both. Undefined: the server's stands. */
+function onWinner(
+  body: DocumentBody,
+  { rev, deleted, body: theirs }: PulledDocument,
+): DocumentBody | undefined {
+  if (deleted || mergeRuleOf(theirs.type) === undefined) return undefined;
+  const together = rebase({ base: {}, mine: body, theirs, generation: generationOf(rev) + 1 });
+  return sameJson(together, theirs) ? undefined : together;
 }
 
 /** Another revision wins there than the one held, or none: then it was deleted, unless the server had lost it. */
