@@ -18,7 +18,7 @@ export interface Backend {
   traits: Omit<DatabaseTraits, 'pageRows'>;
 }
 
-export const POUCHDB: Backend = {
+const POUCHDB: Backend = {
   async open() {
     const db = aPouchServer();
     return { remote: pouchRemote(db), destroy: () => db.destroy() };
@@ -38,7 +38,7 @@ const NOT_PLAYED: ReadonlySet<FaultKind> = new Set<FaultKind>([
 const NOT_DONE: ReadonlySet<Command['do']> = new Set<Command['do']>(['lose-power', 'sequence-format']);
 
 /** The plan without what such stores cannot play. */
-export function playablePlan(plan: Plan, { traits }: Backend): Plan {
+function playablePlan(plan: Plan, { traits }: Backend): Plan {
   const faults = Object.entries(plan.faults).filter(([kind]) => !NOT_PLAYED.has(kind as FaultKind));
   return {
     ...plan,

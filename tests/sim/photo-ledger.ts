@@ -6,7 +6,6 @@ import { diceOf, type Dice } from './dice.ts';
 import type { SavedAction } from './ledger.ts';
 import { PHOTOS, type PhotoFault } from './photo-plan.ts';
 import { SCOPES, type Plan } from './plan.ts';
-import type { World } from './world.ts';
 
 export interface LedgerPhoto {
   id: string;
@@ -32,7 +31,10 @@ export interface PhotoLedger {
 export const databasesOf = ({ photos }: Plan): Scope[] => [...SCOPES, ...(photos ? [PHOTOS] : [])];
 
 /** Whether this befalls a photo now. */
-export function befallsPhoto({ photos, faultsOn, plan }: World, kind: PhotoFault): boolean {
+export function befallsPhoto(
+  { photos, faultsOn, plan }: { photos: PhotoLedger; faultsOn: boolean; plan: Plan },
+  kind: PhotoFault,
+): boolean {
   return photos.dice.hits((faultsOn && plan.photos?.[kind]) || 0);
 }
 

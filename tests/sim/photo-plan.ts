@@ -1,7 +1,6 @@
 // Photos in a history: which visits are saved with some, what befalls them, and when a tablet is short of room. Drawn from
 // dice of their own, so that histories without photos are what they were.
 import { diceOf } from './dice.ts';
-import type { Command, Plan } from './plan.ts';
 
 /** Where the photos of the grid go. */
 export const PHOTOS = 'photos-110101001001001';
@@ -20,14 +19,30 @@ export type PhotoFaultRates = Partial<Record<PhotoFault, number>>;
 /** So many histories have photos. */
 const SHARE = 0.25;
 
-export function withPhotos(plan: Plan): Plan {
+interface PhotoAct {
+  do: 'tidy-photos' | 'look-at-photo';
+  device: number;
+  die: number;
+}
+
+type Added = PhotoAct & { afterMs: number };
+
+interface Drawn<C> {
+  seed: number;
+  devices: number;
+  commands: C[];
+}
+
+export function withPhotos<C extends { do: string }, P extends Drawn<C>>(
+  plan: P & Drawn<C>,
+): P & Drawn<C | Added> & { photos?: PhotoFaultRates } {
   const dice = diceOf(`photos of ${String(plan.seed)}`);
   if (!dice.hits(SHARE)) return plan;
   const faults = PHOTO_FAULTS.filter(() => dice.hits(0.25)).map((kind) => [kind, 0.05 + 0.4 * dice.next()]);
-  const commands = plan.commands.flatMap((command): Command[] => {
+  const commands = plan.commands.flatMap((command): (C | Added)[] => {
     const device = dice.below(plan.devices);
     const act = dice.pick(['tidy-photos', 'look-at-photo'] as const);
-    const more: Command[] = dice.hits(0.12) ? [{ do: act, device, die: dice.next(), afterMs: 500 }] : [];
+    const more: Added[] = dice.hits(0.12) ? [{ do: act, device, die: dice.next(), afterMs: 500 }] : [];
     if (command.do !== 'visit' || !dice.hits(0.7)) return [command, ...more];
     const photos = Array.from({ length: 1 + dice.below(3) }, () => dice.delay(120, 4000));
     return [{ ...command, photos }, ...more];
