@@ -77,7 +77,7 @@ export async function createDatabaseServer(options: DatabaseServerOptions): Prom
     accounts,
     signIn,
     feeds,
-    later: createLaterWrites(limits.requestBytes + limits.attachmentBytes),
+    later: createLaterWrites(limits.requestBytes + limits.attachmentBytes, log),
     validation,
     filters: createDesignFilters(),
     limits,

@@ -123,7 +123,10 @@ async function writeLater(
   document: IncomingDocument,
   write: WriteRequest,
 ): Promise<void> {
-  if (write.parts.later.take(document, write) === 'full') {
+  if (
+    write.parts.later.take(document, () => write.database.use(() => writeDocument(document, write))) ===
+    'full'
+  ) {
     throw tooBusy('Too many writes are waiting. Try again in a moment.');
   }
   await exchange.answer.json(202, { ok: true, id: document.id });

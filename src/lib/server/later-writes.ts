@@ -1,19 +1,17 @@
 // Writes of `batch=ok`, which are answered before they are carried out. Source: Apache CouchDB 3.5, "Batch Mode Writes".
 // Invariant: what waits is bounded in number and bytes, whoever sent it; more is not taken.
 import { type IncomingDocument } from './document-parse.ts';
-import { writeDocument } from './document-writes.ts';
 import { Refusal } from './refusal.ts';
-import { type WriteRequest } from './write-request.ts';
 
 export interface LaterWrites {
-  /** Carries a write out when its turn comes; what is refused then, nobody is told. */
-  take(document: IncomingDocument, write: WriteRequest): 'taken' | 'full';
+  /** Carries the write of a document out at once or when its turn comes; what is refused then, nobody is told. */
+  take(document: IncomingDocument, write: () => Promise<unknown>): 'taken' | 'full';
 }
 
 const COUNT_AT_MOST = 1000;
 
-/** `bytesAtMost` must be room for the largest document a request may bring. */
-export function createLaterWrites(bytesAtMost: number): LaterWrites {
+/** `bytesAtMost` must be room for the largest document a request may bring; `log` is told of faults, not of refusals. */
+export function createLaterWrites(bytesAtMost: number, log: (line: string) => void): LaterWrites {
   let count = 0;
   let bytes = 0;
   return {
@@ -22,11 +20,9 @@ export function createLaterWrites(bytesAtMost: number): LaterWrites {
       if (count >= COUNT_AT_MOST || bytes + size > bytesAtMost) return 'full';
       count++;
       bytes += size;
-      const { database, parts } = write;
-      void database
-        .use(() => writeDocument(document, write))
+      void write()
         .catch((failure: unknown) => {
-          if (!(failure instanceof Refusal)) parts.log(`fault: a batched write: ${String(failure)}`);
+          if (!(failure instanceof Refusal)) log(`fault: a batched write: ${String(failure)}`);
         })
         .finally(() => {
           count--;
