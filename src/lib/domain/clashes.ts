@@ -1,6 +1,7 @@
 // 两边不一样，请选: what merging could not decide, as a person sees it, and her decision as an ordinary edit (sync.md 6).
 // Invariants: every clash of every document in the model is listed; numbers of people stand here masked; a decision takes
-// away the clash it was made about and no other, and keeps every value it was not about.
+// away the clash it was made about and no other, and keeps every value it was not about; what the person who made it did
+// not see is never settled by it.
 import { changedBy, type Author } from './document-head.ts';
 import { typeOfId } from './document-id.ts';
 import type { FieldModel } from './field-model.ts';
@@ -34,7 +35,7 @@ export interface ClashedField {
   field: string;
   /** What the document says now. */
   leading: ClashSide;
-  /** What else was said; `entry` names it in a decision. */
+  /** What else was said; `entry`, its place among these, names it in a decision. */
   others: (ClashSide & { entry: number })[];
 }
 
@@ -115,13 +116,13 @@ function clashedFields(model: FieldModel, document: Body): ClashedField[] {
       ...(how && { how }),
     };
   };
-  const entries = clashesOf(document).map((entry, n) => ({ entry, n, field: String(entry.field) }));
+  const entries = clashesOf(document).map((entry) => ({ entry, field: String(entry.field) }));
   return [...new Set(entries.map(({ field }) => field))].map((field) => ({
     field,
     leading: sideOf(field, leadingOf(document, field)),
     others: entries
       .filter((each) => each.field === field)
-      .map(({ entry, n }) => ({ ...sideOf(field, entry), entry: n })),
+      .map(({ entry }, n) => ({ ...sideOf(field, entry), entry: n })),
   }));
 }
 
@@ -151,13 +152,21 @@ function masked(field: string, value: unknown): unknown {
   return name === 'idNumber' || name === 'documentNumber' ? maskIdNumber(value) : value;
 }
 
+/** Who said the values she chose among, and when: in the order of the entries. */
+export interface SeenClash {
+  leading: Pick<ClashSide, 'by' | 'at'>;
+  others: Pick<ClashSide, 'by' | 'at'>[];
+}
+
 /** What a person decided about one field. */
 export interface ClashDecision {
   field: string;
+  /** What she was shown. */
+  seen: SeenClash;
   choice:
     | { keep: 'leading' }
-    /** One of `others`, named by all three so that a list that moved meanwhile is noticed. */
-    | { take: { entry: number; by: string; at: IsoInstant } }
+    /** One of `others`, by its `entry`. */
+    | { take: { entry: number } }
     /** A third value, as the document keeps it; undefined: the field is left empty. */
     | { write: unknown };
 }
@@ -165,7 +174,7 @@ export interface ClashDecision {
 export type ClashSettlement =
   /** The whole body to save, stamped; `_deleted` where she let a deletion stand. */
   | { outcome: 'settled'; body: Record<string, unknown> }
-  /** There is no such clash any more: show what there is now. */
+  /** There is no such clash any more, or another than she saw: show what there is now. */
   | { outcome: 'moved' };
 
 /** `generation`: that of the revision the edit will be, one above the one `document` was read at. */
@@ -174,11 +183,13 @@ export function settleClash(
   decision: ClashDecision,
   change: Author & { generation: number; how?: How | undefined },
 ): ClashSettlement {
-  const { field, choice } = decision;
+  const { field, choice, seen } = decision;
   const clashes = clashesOf(document);
-  if (!clashes.some((entry) => entry.field === field)) return { outcome: 'moved' };
-  const taken = 'take' in choice ? clashes[choice.take.entry] : undefined;
-  if ('take' in choice && !isNamed(taken, field, choice.take)) return { outcome: 'moved' };
+  const entries = clashes.filter((entry) => entry.field === field);
+  if (entries.length === 0 || !isAsSeen(seen, leadingOf(document, field), entries))
+    return { outcome: 'moved' };
+  const taken = 'take' in choice ? entries[choice.take.entry] : undefined;
+  if ('take' in choice && !taken) return { outcome: 'moved' };
   if (taken && field === '_deleted') return { outcome: 'settled', body: tombstone(document, change.person) };
   const left = clashes.filter((entry) => entry.field !== field);
   const { clashes: _clashes, ...rest } = document;
@@ -193,8 +204,13 @@ export function settleClash(
   return { outcome: 'settled', body: changedBy(change, { ...document }, after) };
 }
 
-function isNamed(entry: Body | undefined, field: string, { by, at }: { by: string; at: string }): boolean {
-  return entry?.field === field && entry.by === by && entry.at === at;
+function isAsSeen({ leading, others }: SeenClash, now: Body, entries: readonly Body[]): boolean {
+  const isSame = ({ by, at }: Pick<ClashSide, 'by' | 'at'>, side?: Body) => by === side?.by && at === side.at;
+  return (
+    isSame(leading, now) &&
+    others.length === entries.length &&
+    others.every((other, n) => isSame(other, entries[n]))
+  );
 }
 
 /** Nothing of a person stays in it. */

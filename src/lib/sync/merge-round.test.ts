@@ -5,6 +5,7 @@ import { faultyRemote, type RemoteMethod } from '#tests/fixtures/faulty-remote.t
 import { aPouchServer, pouchRemote, type PouchServer } from '#tests/fixtures/pouch-remote.ts';
 import { aSyncingDevice, SCOPE, type SyncingDevice } from '#tests/fixtures/syncing-device.ts';
 import { settleClash, type ClashDecision } from '#lib/domain/clashes.ts';
+import { evidenceOf } from '#lib/domain/merge/evidence.ts';
 import { changedBy } from '#lib/domain/document-head.ts';
 import type { DocumentBody } from '#lib/protocol/document.ts';
 import { generationOf } from '#lib/protocol/revision.ts';
@@ -32,10 +33,14 @@ async function change(device: SyncingDevice, person: string, fields: Fields): Pr
   const author = { person, device: `tablet-${person}`, now: now(), generation };
   await device.save(changedBy<Fields>(author, read?.body, body) as DocumentBody & { _id: string });
 }
-async function settle(device: SyncingDevice, decision: ClashDecision): Promise<void> {
+async function settle(device: SyncingDevice, made: Omit<ClashDecision, 'seen'>): Promise<void> {
   const { rev, body } = (await device.read(ID))!;
   const author = { person: 'chen', device: 'tablet-chen', now: now(), generation: generationOf(rev) + 1 };
-  const settled = settleClash(body, decision, author);
+  const entries = (body.clashes as { field: string; by: string; at: string }[]).filter(
+    ({ field }) => field === made.field,
+  );
+  const seen = { leading: evidenceOf(body, [made.field]), others: entries.map(({ by, at }) => ({ by, at })) };
+  const settled = settleClash(body, { ...made, seen }, author);
   if (settled.outcome !== 'settled') throw new Error(settled.outcome);
   await device.save(settled.body as DocumentBody & { _id: string });
 }
@@ -129,8 +134,7 @@ describe('one household edited offline on two devices', () => {
     await rounds(bob, alice, bob);
     const clash = { field: 'number', value: '7', by: 'li' };
     expect(await agreed(server, all)).toMatchObject({ number: '8', clashes: [clash] });
-    const { at } = ((await bob.read(ID))!.body.clashes as { at: string }[])[0]!;
-    await settle(bob, { field: 'number', choice: { take: { entry: 0, by: 'li', at } } });
+    await settle(bob, { field: 'number', choice: { take: { entry: 0 } } });
     await rounds(bob, alice);
     const settled = await agreed(server, all);
     expect(settled).toMatchObject({ number: '7', updatedBy: 'chen' });
@@ -270,7 +274,7 @@ describe('a deletion', () => {
     await rounds(bob, alice, bob);
     const clashes = [{ field: '_deleted', value: true, by: 'chen' }];
     expect(await agreed(server, all)).toMatchObject({ number: '7', clashes });
-    await settle(bob, { field: '_deleted', choice: { take: { entry: 0, by: 'chen', at: '' } } });
+    await settle(bob, { field: '_deleted', choice: { take: { entry: 0 } } });
     await rounds(bob, alice);
     expect((await leavesOn(server)).live).toEqual([]);
     expect(await alice.read(ID)).toBeUndefined();
