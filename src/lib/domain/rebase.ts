@@ -1,7 +1,8 @@
 // An edit nobody has seen yet, put onto a newer state of its document (sync.md 5.5): so that a worker does not clash
 // with herself or with a colleague whose change came in before hers went out. Merged like leaves, but what either side
 // changed is told by the base itself. Once a revision of the edit was attempted this must not be used: the server may
-// hold it, and two leaves are merged by their stamps instead (sync.md 6).
+// hold it, and two leaves are merged by their stamps instead (sync.md 6). Nor where merging would not (`canBeMerged`): an
+// event, or what this build cannot read.
 import { sameJson } from './same-json.ts';
 import { clashesOf } from './merge/clash-entries.ts';
 import { isPlainObject, isWorkField, mapOf, type Body } from './merge/field-paths.ts';

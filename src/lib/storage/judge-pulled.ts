@@ -1,6 +1,7 @@
 // What a pulled row means for a document of which this device may hold an older state and unsent work (sync.md 5.5).
 // Invariants: a row never takes an edit's words away; a row that repeats, or that is older than what is held, changes
 // nothing; an edit of which a revision may be on the server keeps its path.
+import { canBeMerged } from '#lib/domain/merge/merge.ts';
 import { rebase } from '#lib/domain/rebase.ts';
 import { sameJson } from '#lib/domain/same-json.ts';
 import type { PulledDocument } from '#lib/protocol/replica-store.ts';
@@ -97,6 +98,8 @@ async function branchOff(
   const { base, body: mine } = edit;
   if (pulled.deleted) return { leaves: [await sealLeaf(store, { scope: row.scope, id: row.id }, pulled)] };
   if (row.attempted !== undefined || base === undefined || mine._deleted) return {};
+  // What this build cannot read it cannot put together: hers goes up as it is, and whoever can read both merges them.
+  if (![base.body, mine, pulled.body].every((body) => canBeMerged({ body }))) return {};
   const generation = generationOf(pulled.rev) + 1;
   const body = rebase({ base: base.body, mine, theirs: pulled.body, generation });
   if (sameJson(body, pulled.body)) return { edit: null };

@@ -53,6 +53,14 @@ describe('a pulled row', () => {
     expect((await read())?.rev).toBe('3-c');
   });
 
+  it('this build cannot read is not put together with unsent work: hers goes up as it is', async () => {
+    const { turn, change, waiting } = await aDevice();
+    const rev = await change({ phone: '2' });
+    await pulls(turn, SCOPE, aRow(household({ phone: '9', schema: 99 }), ['2-b', R1]));
+    expect(await waiting()).toMatchObject([{ path: [rev, R1], body: { phone: '2' } }]);
+    expect((await waiting())[0]!.body).not.toHaveProperty('schema', 99);
+  });
+
   it('takes the copy away where it is a tombstone', async () => {
     const { store, turn, read } = await aDevice();
     await pulls(turn, SCOPE, aRow(household({ _deleted: true }), ['2-b', R1]));

@@ -82,7 +82,8 @@ export function mergedTombstone(winner: MergeLeaf, leaf: MergeLeaf): Record<stri
   return { _id, _deleted: true, type, updatedBy: MERGE, mergedInto: takenInBy(winner, leaf.rev) };
 }
 
-function canBeMerged({ body }: MergeLeaf): boolean {
+/** Whether this build knows the document's type and schema well enough to put states of it together. */
+export function canBeMerged({ body }: Pick<MergeLeaf, 'body'>): boolean {
   const schema = body.schema === undefined ? SCHEMA : Number(body.schema);
   return mergeRuleOf(body.type) !== undefined && schema <= SCHEMA && body._attachments === undefined;
 }
