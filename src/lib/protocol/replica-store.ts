@@ -50,9 +50,12 @@ export interface Checkpoint {
    * or a pull would overwrite what only this device still holds.
    */
   refill?: true;
-  /** When what is held was last compared with what the server holds, milliseconds since 1970 by this device's clock. */
+  /**
+   * When what is held was last compared with what the server holds, milliseconds since 1970 by this device's clock. 0: a
+   * restore has been announced since.
+   */
   comparedAtMs?: number;
-  /** The revision of `meta:epoch` then: another one is an announced restore, which a smaller server may follow. */
+  /** The revision of `meta:epoch` then, and moved by nothing else: another one is an announced restore, which a smaller server may follow. */
   epoch?: Revision;
 }
 
@@ -154,7 +157,10 @@ export interface ReplicaStore {
    * sent, but after that checkpoint, looks as it always did (sync.md 5.1). Every `confirm` adds to it.
    */
   listUnproven(scope: Scope): Promise<{ id: string; rev: Revision }[]>;
-  /** The server had these after it had written a checkpoint of ours: should it lose them, it loses that, too. */
+  /**
+   * The server had these after it had written a checkpoint of ours: should it lose them, it loses that, too. Or it lost them
+   * and a repair could not give them back: they are asked after by the next one alone.
+   */
   markProven(scope: Scope, proven: readonly { id: string; rev: Revision }[]): Promise<void>;
   /**
    * Makes each body an ordinary edit on the server's winner, to go up with the next push; a document that already has

@@ -4,6 +4,7 @@
 import type { Scope } from '#lib/protocol/document.ts';
 import type { RemoteFault } from '#lib/protocol/remote.ts';
 import type { Checkpoint, PreparedPull, PulledDocument } from '#lib/protocol/replica-store.ts';
+import type { Revision } from '#lib/protocol/revision.ts';
 import type { Changes, Sequence } from '#lib/protocol/wire.ts';
 import { newLane } from './one-lane.ts';
 import { passOver } from './pass-over.ts';
@@ -54,6 +55,8 @@ interface Pulling {
   vouchedAtMs: number;
   /** Found out in mid-pull: nothing more of this server is stored before it has been refilled. */
   rolledBack: boolean;
+  /** The revision of `meta:epoch`, where it came. */
+  epoch?: Revision;
   report: PullReport;
 }
 
@@ -112,7 +115,8 @@ async function finish(pull: Pulling, fault: RemoteFault | undefined, refilled: b
   const { comparedAtMs } = pull.checkpoint;
   const nowMs = ports.clock.nowMs();
   // A pull of everything is as good as a comparison.
-  if (!fault && comparedAtMs === undefined) pull.checkpoint = { ...pull.checkpoint, comparedAtMs: nowMs };
+  if (!fault && comparedAtMs === undefined)
+    pull.checkpoint = { ...pull.checkpoint, comparedAtMs: nowMs, ...epochOf(pull) };
   const isNews = report.received > 0 || refilled || pull.checkpoint.offered !== undefined;
   if (isNews || (await ports.store.listUnproven(scope)).length > 0) {
     const { checkpoint, rolledBack } = await vouch(ports, scope, pull.checkpoint);
@@ -131,9 +135,12 @@ async function compare({ ports, scope, checkpoint, report }: Pulling): Promise<P
   if (repair.fault) return { ...report, repair, fault: repair.fault };
   if (repair.serverSmaller) return { ...report, repair, serverSmaller: true };
   ports.session.compare.delete(scope);
-  await ports.store.putCheckpoint(scope, { ...checkpoint, comparedAtMs: ports.clock.nowMs() });
+  const comparedAtMs = ports.clock.nowMs();
+  await ports.store.putCheckpoint(scope, { ...checkpoint, comparedAtMs, ...epochOf(repair) });
   return { ...report, repair };
 }
+
+const epochOf = ({ epoch }: { epoch?: Revision }) => (epoch === undefined ? {} : { epoch });
 
 async function ask({ ports }: Pulling, since: Sequence) {
   const answer = await ports.remote.changes({ since, limit: ports.session.pullRows });
@@ -217,19 +224,20 @@ async function storeSlices(
   if (pull.rolledBack) return;
   for (const { documents, since, rows, prepared } of slices) {
     const toStore = prepared ?? (await store.preparePulled(scope, documents, pull.isFirst));
-    const epoch = documents.find(({ id }) => id === EPOCH_ID)?.rev;
-    const { comparedAtMs } = pull.checkpoint;
+    const told = documents.find(({ id }) => id === EPOCH_ID)?.rev;
+    if (told !== undefined) pull.epoch = told;
+    const { comparedAtMs, epoch } = pull.checkpoint;
+    // Somebody announced a restore: what was lost in it is looked for now, not in a week, and until that is done.
+    const isAnnounced = pull.epoch !== undefined && pull.epoch !== epoch && comparedAtMs !== undefined;
     pull.checkpoint = {
       ...pull.checkpoint,
       since: since ?? pull.checkpoint.since,
-      ...(epoch !== undefined && { epoch }),
+      ...(isAnnounced && { comparedAtMs: 0 }),
     };
     await store.storePulled(toStore, pull.checkpoint);
     notePulled(ports.session, scope, documents);
     report.received += rows;
     ports.onProgress?.(report.received, pending);
-    // Somebody announced a restore: what was lost in it is looked for now, not in a week.
-    if (epoch !== undefined && comparedAtMs !== undefined) ports.session.compare.add(scope);
   }
   // The last page's end is vouched for by `finish`.
   if (isLast || Math.abs(clock.nowMs() - pull.vouchedAtMs) < VOUCH_EVERY_MS) return;

@@ -187,6 +187,41 @@ describe('a server restored from a backup', () => {
     });
   });
 
+  it('that refuses what it lost and had only just confirmed is not taken for restored for ever', async () => {
+    const server = aPouchServer();
+    let cut = false;
+    const alice = await aSyncingDevice(
+      faultyRemote(pouchRemote(server), (method) => (cut && method === 'changes' ? 'lost' : undefined)),
+    );
+    for (let n = 0; n < 3; n++) await alice.save(visit(n));
+    await alice.round();
+    const backup = await backupOf(server);
+    const name = `_local/${await (await alice.store.beginTurn()).replicaId()}`;
+    const { _rev: _gone, ...local } = await server.get(name);
+    await backup.put(local as never);
+    cut = true;
+    await alice.save(visit(9));
+    expect(await alice.round()).toMatchObject({ sent: 1, fault: { kind: 'unreachable' } });
+    const refuse = ({ n }: RevisionedDocument) =>
+      n === 9 ? { error: 'forbidden', reason: 'not any more' } : undefined;
+    const remote = faultyRemote(pouchRemote(backup, { refuse }));
+    const restored = await alice.restarted(remote);
+    expect(await restored.round()).toMatchObject({
+      scopes: [{ pull: { rolledBack: true, unfinished: true } }],
+    });
+    expect(await restored.round()).toMatchObject({
+      complete: true,
+      scopes: [{ pull: { repair: { refused: 1 } } }],
+    });
+    remote.asked.length = 0;
+    expect(await restored.round()).toMatchObject({
+      complete: true,
+      scopes: [{ pull: { rolledBack: false } }],
+    });
+    expect(methods(remote)).toEqual(['changes']);
+    expect((await restored.read('visit:9'))?.body.n).toBe(9);
+  });
+
   it('keeps what it refuses to take back on the tablet, and holds nothing else up', async () => {
     const server = aPouchServer();
     const alice = await aSyncingDevice(pouchRemote(server));
@@ -226,6 +261,32 @@ describe('an emptied server', () => {
       scopes: [{ pull: { repair: { returned: 30 } } }],
     });
     expect(await agreeOn(stopped, empty)).toBe(31);
+  });
+
+  it('announced by a document of an ordinary pull gets its own back, though the tablet was put out in between', async () => {
+    const server = aPouchServer();
+    const alice = await aSyncingDevice(pouchRemote(server));
+    for (let n = 0; n < 30; n++) await alice.save(visit(n));
+    await alice.round();
+    const name = `_local/${await (await alice.store.beginTurn()).replicaId()}`;
+    const { _rev: _gone, ...local } = await server.get(name);
+    const backup = aPouchServer();
+    await backup.put(local as never);
+    let { rev } = await backup.put({ _id: 'room:A', type: 'room' } as never);
+    // Its sequence has come further than the tablet has pulled.
+    for (let n = 0; n < 40; n++)
+      ({ rev } = await backup.put({ _id: 'room:A', _rev: rev, type: 'room', n } as never));
+    await backup.put({ _id: 'meta:epoch', type: 'meta' } as never);
+    const remote = faultyRemote(pouchRemote(backup), (method) => (method === 'allDocs' ? 'lost' : undefined));
+    const cut = await alice.restarted(remote);
+    expect(await cut.round()).toMatchObject({ received: 2, complete: false });
+    const later = await cut.restarted(pouchRemote(backup));
+    expect(await later.round()).toMatchObject({
+      complete: true,
+      scopes: [{ pull: { repair: { returned: 30 } } }],
+    });
+    expect(await agreeOn(later, backup)).toBe(32);
+    expect((await later.round()).scopes[0]?.pull).not.toHaveProperty('repair');
   });
 
   it('found smaller in a weekly comparison is left alone as well', async () => {

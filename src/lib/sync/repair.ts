@@ -80,8 +80,29 @@ export async function repairScope(
     (await giveBack(repairing, lost.value, held)) ??
     (how === 'whole'
       ? await fetchMissed(repairing, missedIds(inventory, documents, lost.value), checkpoint)
-      : undefined);
+      : undefined) ??
+    (await letGo(repairing, lost.value));
   return fault ? { ...report, fault } : report;
+}
+
+/**
+ * Own work the server had lost and has not taken back, though it was offered or goes up anew, is not asked after until the
+ * next repair: or every round would find the server set back.
+ */
+async function letGo(
+  { store, remote, scope }: Repairing,
+  lost: readonly Lost[],
+): Promise<RemoteFault | undefined> {
+  const names = new Set(lost.map(({ id, rev }) => `${rev} ${id}`));
+  const unproven = (await store.listUnproven(scope)).filter(({ id, rev }) => names.has(`${rev} ${id}`));
+  for (let from = 0; from < unproven.length; from += ASKED_AT_ONCE) {
+    const some = unproven.slice(from, from + ASKED_AT_ONCE);
+    const answer = await remote.revsDiff(revisionsOf(some));
+    if (answer.outcome === 'fault') return answer;
+    const left = some.filter(({ id, rev }) => answer.value[id]?.missing.includes(rev));
+    if (left.length > 0) await store.markProven(scope, left);
+  }
+  return undefined;
 }
 
 async function listAllHeld(store: ReplicaStore, scope: Scope): Promise<HeldRevision[]> {
