@@ -74,7 +74,7 @@ export interface SyncState {
   online: boolean;
   /** What somebody saved and the server has not wholly confirmed: one visit is one, whatever it changed. */
   waiting: number;
-  /** Of those, likewise counted, what the server refused and is kept until a person acts. */
+  /** Likewise counted, what the server refused and is kept until a person acts; the same visit may wait with another part. */
   refused: number;
   /** Photos of saved visits that the server has not confirmed; those it refused are among them. */
   photos: number;

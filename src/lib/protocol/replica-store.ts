@@ -174,9 +174,10 @@ export interface ReplicaStore {
    */
   preparePulled(scope: Scope, rows: readonly PulledDocument[], expectNothing: boolean): Promise<PreparedPull>;
   /**
-   * Stores a slice and its checkpoint in one relaxed transaction. A row whose document has unsent edits is rebased if
-   * none of its revisions was attempted, else it goes to `leaves` and the edit keeps its path (sync.md 5.5); a row that
-   * shows a revision of the edit's own path confirms it. An edit that moved since the slice was prepared is judged again.
+   * Stores a slice and its checkpoint in one relaxed transaction. An edit of its document that was never attempted is put
+   * on top of the row (sync.md 5.5); one that was keeps its path, and the row stands as the server's copy beneath it. A
+   * tombstone goes to `leaves`, to be seen beside the edit. A row that shows a revision of the edit's own path confirms it.
+   * An edit that moved since the slice was prepared is judged again.
    */
   storePulled(prepared: PreparedPull, checkpoint: Checkpoint): Promise<void>;
   /**

@@ -9,6 +9,7 @@ import type { Remote, RemoteAnswer, RemoteFault, RevisionedDocument } from '#lib
 import { toRevisionPath } from '#lib/protocol/revision.ts';
 import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
 import type { BulkDocsRows } from '#lib/protocol/wire.ts';
+import { saidOf } from './said-of.ts';
 
 export interface PhotoPushPorts {
   queue: PhotoQueue;
@@ -146,7 +147,7 @@ async function judge(
   if (!('rows' in sent)) return sent;
   const there = await digestThere(remote, photo);
   if (there.outcome === 'fault') return { verdict: 'later', said: there };
-  return there.value === undefined ? saidOf(photo, sent.rows, tries) : compared(photo, there.value);
+  return there.value === undefined ? notThere(photo, sent.rows, tries) : compared(photo, there.value);
 }
 
 function compared({ digest }: WaitingPhoto, there: string): Verdict {
@@ -155,10 +156,8 @@ function compared({ digest }: WaitingPhoto, there: string): Verdict {
 }
 
 /** Not there, and why. `unauthorized` asks for a new sign-in once, and is a refusal the next time (error-table.ts). */
-function saidOf({ id }: WaitingPhoto, rows: BulkDocsRows, tries: number): Verdict {
-  const row = rows.find((each) => each.id === id && each.error !== undefined);
-  const error = row?.error ?? 'missing';
-  const reason = typeof row?.reason === 'string' ? row.reason : JSON.stringify(row?.reason ?? '');
+function notThere(photo: WaitingPhoto, rows: BulkDocsRows, tries: number): Verdict {
+  const { error, reason } = saidOf(photo, rows);
   if (error === 'unauthorized' && tries === 0)
     return { verdict: 'later', said: { outcome: 'fault', kind: 'sign-in', reason } };
   if (rowVerdict(error) !== 'later') return { verdict: 'refused', reason: `${error}: ${reason}` };

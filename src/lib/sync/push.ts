@@ -7,6 +7,7 @@ import type { Remote, RemoteFault, RevisionedDocument } from '#lib/protocol/remo
 import type { ReplicaStore, WaitingEdit, WaitingPlace } from '#lib/protocol/replica-store.ts';
 import { toRevisionPath, type Revision } from '#lib/protocol/revision.ts';
 import type { BulkDocsRows, RevsDiff } from '#lib/protocol/wire.ts';
+import { saidOf } from './said-of.ts';
 import { tellPushed, type SyncSession } from './sync-session.ts';
 
 export interface PushPorts {
@@ -173,11 +174,4 @@ async function settleBatch(
 
 function isMissing(diff: RevsDiff, { id, rev }: Sent): boolean {
   return Object.hasOwn(diff, id) && diff[id]!.missing.includes(rev);
-}
-
-/** The row about a document; a validation function may have thrown anything as its reason. */
-function saidOf({ id }: Sent, rows: BulkDocsRows): { error: string; reason: string } {
-  const row = rows.find((each) => each.id === id && each.error !== undefined);
-  const reason = typeof row?.reason === 'string' ? row.reason : JSON.stringify(row?.reason ?? '');
-  return { error: row?.error ?? 'missing', reason };
 }
