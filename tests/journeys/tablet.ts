@@ -1,5 +1,14 @@
 // A worker's tablet: a Chromium with a profile of its own that outlives being closed, as a tablet's browser does.
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { chromium, type BrowserContext, type Page } from '@playwright/test';
@@ -32,6 +41,10 @@ export interface Tablet {
   makeRoom(url: string): Promise<void>;
   /** Closes the browser; the profile stays. */
   close(): Promise<void>;
+  /** `SIGKILL` to the browser and all its processes: no goodbye, nothing flushed. The profile stays. */
+  kill(): Promise<void>;
+  /** After `kill`: the log of the origin's databases ends in a record that was being written. */
+  tearTheLog(url: string): void;
   /** Faults pages reported while the browser was open; a journey ends by looking at them. */
   faults: string[];
   /** Closes and removes the profile. */
@@ -82,11 +95,53 @@ export function aTablet(options: TabletOptions = {}): Tablet {
     fillUp: (url) => fillUp(contextOf(context), new URL(url).origin),
     makeRoom: (url) => makeRoom(contextOf(context), new URL(url).origin),
     close,
+    async kill() {
+      const gone = contextOf(context);
+      const closed = new Promise<void>((resolve) => gone.once('close', () => resolve()));
+      process.kill(-browserOf(profile), 'SIGKILL');
+      await closed;
+      context = undefined;
+    },
+    tearTheLog: (url) => tearTheLog(profile, new URL(url)),
     async remove() {
       await close();
       rmSync(profile, { recursive: true, force: true });
     },
   };
+}
+
+/** As a kill between the head of a LevelDB record and its body leaves it: checksum, a length of 100, kind "full". */
+function tearTheLog(profile: string, { protocol, hostname, port }: URL): void {
+  const origin = `${protocol.slice(0, -1)}_${hostname}_${port}`;
+  const folder = path.join(profile, 'Default', 'IndexedDB', `${origin}.indexeddb.leveldb`);
+  const log = readdirSync(folder)
+    .filter((name) => name.endsWith('.log'))
+    .sort()
+    .at(-1);
+  if (log === undefined) throw new Error(`no log in ${folder}`);
+  appendFileSync(path.join(folder, log), Buffer.from([1, 2, 3, 4, 100, 0, 1]));
+}
+
+/** The browser's own process of this profile, which leads the group of all its processes. Linux alone. */
+function browserOf(profile: string): number {
+  const found = readdirSync('/proc').find((name) => {
+    if (!/^\d+$/.test(name)) return false;
+    const command = commandOf(name);
+    return (
+      command.includes(`--user-data-dir=${profile}`) && !command.some((word) => word.startsWith('--type='))
+    );
+  });
+  if (found === undefined) throw new Error(`no browser runs on ${profile}`);
+  return Number(found);
+}
+
+function commandOf(pid: string): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  } catch {
+    // It ended meanwhile.
+    return [];
+  }
 }
 
 async function limitRoom(page: Page, room: { url: string; sizeBytes: number }): Promise<void> {

@@ -19,11 +19,11 @@ export async function shrinkPlan(plan: Plan, fails: Fails, timeLimitMs = 60_000)
   return fewerFaults(withOnly(counterexample?.[0] ?? everything), fails);
 }
 
+/** None of those left can be left out: dropping one may make another, tried before, needless. */
 async function fewerFaults(plan: Plan, fails: Fails): Promise<Plan> {
-  let least = plan;
   for (const kind of Object.keys(plan.faults) as FaultKind[]) {
-    const { [kind]: _without, ...faults } = least.faults;
-    if (await fails({ ...least, faults })) least = { ...least, faults };
+    const { [kind]: _without, ...faults } = plan.faults;
+    if (await fails({ ...plan, faults })) return fewerFaults({ ...plan, faults }, fails);
   }
-  return least;
+  return plan;
 }

@@ -2,6 +2,7 @@
 // is made, and with the fifth wrong one the PIN goes; a wrap in the list always opens the store it stands beside; a full
 // disk keeps nobody out, and lets nobody try more often.
 import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
+import { beginNewLog } from './new-log.ts';
 import { forUse, newDataKey, PASSWORD_ROUNDS, unwrapDataKey, wrapDataKey, type WrapPurpose } from './keys.ts';
 import { countSealedWork, type SealedWork } from './sealed-work.ts';
 import { openPeopleTable, type PersonRow, type PeopleTable, type TabletTables } from './tablet-tables.ts';
@@ -78,6 +79,7 @@ interface TabletContext {
 
 /** Throws StorageFault `unavailable` where there is no IndexedDB. */
 export async function openTablet(options: TabletOptions): Promise<Tablet> {
+  await beginNewLog(options);
   const people = await openPeopleTable(options.name ?? 'qiaomen-tablet', options);
   const tablet: TabletContext = {
     people,
