@@ -147,12 +147,16 @@ function checkWords(world: World, device: SimDevice, keys: ReadonlySet<string>):
   }
 }
 
+/** Gone by an act of somebody's, or under words of one who saw it: of a save that nobody was told of yet these must be there,
+    or be under others in their turn. */
 export function isExcused(world: World, { token, overwrittenBy }: SavedToken): boolean {
   if (world.gone.has(token) || world.givenUp.has(token) || world.overwrittenOnServer.has(token)) return true;
   return overwrittenBy.some(
     (action) =>
       action.state === 'saved' ||
-      action.tokens.some((each) => world.everOnServer.has(each.token) || isHeld(world, each)),
+      action.tokens.some(
+        (each) => world.everOnServer.has(each.token) || isHeld(world, each) || isExcused(world, each),
+      ),
   );
 }
 
