@@ -6,6 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { mountServer, type MountedServer } from '#lib/server/mount.ts';
 import { contentSecurityPolicy, DATA_POLICY } from './content-security.js';
 
+/** An idle connection is kept so long, as proxies do: answers do not name it, so it must outlast a client's pauses. */
+const IDLE_MS = 75_000;
+
 export type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
 export interface WebServer {
@@ -40,6 +43,7 @@ export async function startWebServer({ host, port, database }: WebServerOptions)
     setCommonHeaders(request, response);
     mounted(request, response);
   });
+  server.keepAliveTimeout = IDLE_MS;
   await listen(server, host, port);
   const { port: given } = server.address() as AddressInfo;
   return {
