@@ -4,8 +4,8 @@
 // page with any other row on, everything is asked for whole.
 import type { Scope } from '#lib/protocol/document.ts';
 import type { Checkpoint } from '#lib/protocol/replica-store.ts';
-import type { CheckpointPorts } from './server-checkpoint.ts';
 import { isOfThePeople } from './pulled-rows.ts';
+import { notePulled, type CheckpointPorts } from './server-checkpoint.ts';
 
 /** Where there is something to pull. A fault is left to whoever asks next. */
 export async function passOver(
@@ -26,6 +26,11 @@ export async function passOver(
     if (rows.some(({ deleted, changes }) => deleted || changes.length !== 1)) return checkpoint;
     const revisions = rows.map(({ id, changes }) => ({ id, rev: changes[0]!.rev }));
     if (results.length === 0 || !(await store.holdsAll(scope, revisions))) return checkpoint;
+    notePulled(
+      session,
+      scope,
+      revisions.map((each) => ({ ...each, deleted: false, conflicts: [] })),
+    );
     checkpoint = { ...checkpoint, since: last_seq };
     if (pending === 0) return checkpoint;
   }

@@ -40,6 +40,8 @@ const fromTheBeginning =
   (remote: Remote): Remote['changes'] =>
   (query) =>
     remote.changes({ ...query, since: Number(query.since) === 401 ? 0 : query.since });
+const PASSED_OVER = ['getLocal', 'changes', 'changes'];
+const VOUCHED = ['getLocal', 'putLocal', 'revsDiff'];
 const methods = (remote: FaultyRemote) => remote.asked.map(({ method }) => method);
 const asksOf = (remote: FaultyRemote, method: string) =>
   remote.asked.filter((each) => each.method === method);
@@ -278,6 +280,26 @@ describe('the checkpoint on both sides', () => {
     await later.clock.advance(3_600_001);
     await later.round();
     expect(methods(remote).slice(3)).toEqual(['getLocal', 'changes']);
+  });
+
+  it('is looked at in the next round where its writing did not come through, and written, be there news or none', async () => {
+    let isDown = false;
+    const server = await aServer(3);
+    const remote = faultyRemote(pouchRemote(server), (method) =>
+      method === 'getLocal' && isDown ? UNREACHABLE : undefined,
+    );
+    const device = await aSyncingDevice(remote);
+    await device.round();
+    isDown = true;
+    await server.put(room(4));
+    await device.round();
+    isDown = false;
+    remote.asked.length = 0;
+    expect(await device.round()).toMatchObject({ received: 0, complete: true });
+    expect(methods(remote)).toEqual([...PASSED_OVER, ...VOUCHED]);
+    remote.asked.length = 0;
+    await device.round();
+    expect(methods(remote)).toEqual(['changes']);
   });
 
   it('tells a server restored from a backup, gives it back what it lost, asks for all of it again and deletes nothing', async () => {

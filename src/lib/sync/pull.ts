@@ -10,7 +10,14 @@ import { newLane } from './one-lane.ts';
 import { passOver } from './pass-over.ts';
 import { toPulledDocuments } from './pulled-rows.ts';
 import { repairScope, type RepairReport } from './repair.ts';
-import { notePulled, owesRefill, readVouched, vouch, type CheckpointPorts } from './server-checkpoint.ts';
+import {
+  isPulledBeyond,
+  notePulled,
+  owesRefill,
+  readVouched,
+  vouch,
+  type CheckpointPorts,
+} from './server-checkpoint.ts';
 import { EPOCH_ID, isFarSmaller } from './server-inventory.ts';
 import { tellPulled } from './sync-session.ts';
 
@@ -117,7 +124,8 @@ async function finish(pull: Pulling, fault: RemoteFault | undefined, refilled: b
   // A pull of everything is as good as a comparison.
   if (!fault && comparedAtMs === undefined)
     pull.checkpoint = { ...pull.checkpoint, comparedAtMs: nowMs, ...epochOf(pull) };
-  const isNews = report.received > 0 || refilled || pull.checkpoint.offered !== undefined;
+  const isOpen = pull.checkpoint.offered !== undefined || isPulledBeyond(pull.checkpoint);
+  const isNews = report.received > 0 || refilled || isOpen;
   if (isNews || (await ports.store.listUnproven(scope)).length > 0) {
     const { checkpoint, rolledBack } = await vouch(ports, scope, pull.checkpoint);
     pull.checkpoint = checkpoint;

@@ -55,6 +55,18 @@ describe('a server put back between what was pulled and the checkpoint that says
     expect((await backup.allDocs()).rows).toHaveLength(8);
   });
 
+  it('keeps nothing from her where others gave it back what was pulled, in another order', async () => {
+    const { server, backup, device, putBackAt } = await aTabletAndABackup();
+    await server.put(visit(6));
+    putBackAt('getLocal');
+    await device.round();
+    await backup.put(visit(7));
+    await backup.bulkDocs([await server.get('visit:6')], { new_edits: false });
+    await backup.put(visit(8));
+    for (let n = 0; n < 2; n++) await device.round();
+    for (const n of [6, 7, 8]) expect(await device.read(visit(n)._id)).toBeDefined();
+  });
+
   it('is found out where it took the checkpoint that was on its way to the other', async () => {
     const { server, backup, device, putBackAt } = await aTabletAndABackup();
     await server.put(visit(6));

@@ -41,7 +41,9 @@ export async function readVouched(
   const checkpoint = await store.readCheckpoint(scope);
   if (!checkpoint) return { outcome: 'known', checkpoint: { since: 0 } };
   const seen = session.vouched.get(scope);
-  const isFresh = seen && Math.abs(clock.nowMs() - seen.atMs) < LOOK_AGAIN_MS;
+  // Where the last writing there did not come through, the server may have been set back since, and filled again by others
+  // in another order: of what was pulled beyond its word nothing is gone on from, however lately it was looked at.
+  const isFresh = seen && Math.abs(clock.nowMs() - seen.atMs) < LOOK_AGAIN_MS && !isPulledBeyond(checkpoint);
   if (checkpoint.refill || (isFresh && !lookAgain)) return { outcome: 'known', checkpoint };
   const fromTheBeginning = { outcome: 'known' as const, checkpoint: { ...checkpoint, since: 0 } };
   // The first pull was cut off before the server could vouch for any of it; below: or what it should have did not arrive.
@@ -56,6 +58,10 @@ export async function readVouched(
   const overlaps = String(vouched.since) !== String(checkpoint.since);
   return { outcome: 'known', checkpoint: { ...rest, since: vouched.since, vouched }, overlaps };
 }
+
+/** More was pulled than what the server last vouched for. */
+export const isPulledBeyond = ({ since, vouched }: Checkpoint): boolean =>
+  vouched !== undefined && String(vouched.since) !== String(since);
 
 /** Before anything else: a pull that goes on from where the other server was, or over what it lost, must not be. */
 export async function owesRefill(
@@ -129,11 +135,11 @@ async function rolledBack(ports: CheckpointPorts, scope: Scope, checkpoint: Chec
 /** So many of the last rows pulled stand for all before them: what a server set back has lost is the last it had. */
 const PROVING_ROWS = 100;
 
-/** Told of each slice that was stored: the server must still have it once it has a checkpoint that says so. */
+/** Told of each slice that was stored or passed over: the server must still have it once it has a checkpoint that says so. */
 export function notePulled(
   { unproven, ended }: SyncSession,
   scope: Scope,
-  documents: readonly PulledDocument[],
+  documents: readonly Pick<PulledDocument, 'id' | 'rev' | 'deleted' | 'conflicts'>[],
 ): void {
   const named = documents.flatMap(({ id, rev, conflicts }) =>
     [rev, ...conflicts.map((leaf) => leaf.rev)].map((each) => ({ id, rev: each })),
