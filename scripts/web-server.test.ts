@@ -104,4 +104,10 @@ describe('the web server', () => {
     expect(performance.now() - started).toBeLessThan(5_000);
     expect(await waiting).toBeInstanceOf(Error);
   });
+
+  it('tells whoever asks for the connection to be closed that it is', async () => {
+    const web = await aServer();
+    const { headers } = await fetch(`${web.url}/db/`, { headers: { connection: 'close' } });
+    expect(headers.get('connection')).toBe('close');
+  });
 });

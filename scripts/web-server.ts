@@ -59,8 +59,9 @@ function withDataPolicy(database: MountedServer): MountedServer {
   return {
     handle(request, response) {
       response.setHeader('Content-Security-Policy', DATA_POLICY);
-      // That a connection stays open goes without saying in HTTP/1.1 (RFC 9112, section 9.3), and does all the same.
-      response.removeHeader('Connection');
+      // That a connection stays open goes without saying in HTTP/1.1 (RFC 9112, section 9.3), and does all the same; that it
+      // is closed is said to whoever asked for it (9.6).
+      if (!/close/i.test(request.headers.connection ?? '')) response.removeHeader('Connection');
       database.handle(request, response);
     },
   };

@@ -42,7 +42,7 @@ export async function takePhotos(world: World, { device, tab, action, sizes }: T
     const kept = await tab.store.photos.keepDraft(photo, PHOTOS_PER_VISIT);
     if (kept.outcome !== 'kept') continue;
     const visit = keyOf(event.scope, event.id);
-    world.photos.taken.set(id, { id, device: device.name, life: device.life, digest, visit, action });
+    world.photos.taken.set(id, { id, device: device.name, life: device.life, digest, bytes, visit, action });
     taken.named.push({ photo: id, digest });
     taken.puts.push({ scope: PHOTOS, body: photoBody(world, id, event.id), event });
   }
@@ -54,17 +54,16 @@ function photoBody(world: World, id: string, event: string): PhotoPut['body'] {
   return { _id: id, type: 'photo', event, takenAt, width: 4, height: 3 };
 }
 
-/** A picture the server has is kept as a copy. */
+/** A picture the server has is kept as a copy: the bytes that were taken, for nothing else is ever fetched. */
 export async function lookAtPhoto(world: World, { name }: SimDevice, tab: Tab, die: number): Promise<void> {
   const there = [...(world.server.databases.get(PHOTOS)?.documents ?? [])];
   const [id, record] = there[Math.floor(die * there.length)] ?? [];
   const photo = id === undefined ? undefined : world.photos.taken.get(id);
   if (!photo || digestIn(record!.body(record!.leaves()[0]!.rev)) !== photo.digest) return;
-  const bytes = photoBytes(photo.id, 500);
   const of = photo.visit.slice(photo.visit.indexOf('|') + 1);
   tell(world, `${name} looks at ${photo.id}`);
   await tab.store.photos.keepFetched(
-    { id: photo.id, scope: PHOTOS, of, digest: photo.digest, bytes },
+    { id: photo.id, scope: PHOTOS, of, digest: photo.digest, bytes: photo.bytes },
     NO_ROOM,
   );
 }

@@ -79,6 +79,8 @@ function checkNotThere(world: World, { name, view }: SimDevice, photo: LedgerPho
   // Long confirmed by the tablet's clock, its copy was let go before the server lost it.
   const mayBeGone = wasThere(world, photo) && world.plan.faults['clock-jumped'] !== undefined;
   const copyWasDropped = wasThere(world, photo) && world.shutOut.has(`${name}|${PHOTOS}`);
-  if (state === undefined && world.setBack.has(PHOTOS) && (mayBeGone || copyWasDropped)) return;
+  // Looked at again since, what is here is a copy as a colleague has it, with no document to send it by.
+  const wasLetGo = state === undefined || state === 'fetched';
+  if (wasLetGo && world.setBack.has(PHOTOS) && (mayBeGone || copyWasDropped)) return;
   violate(world, 14, `${id} is not on the server, and ${state ?? 'gone'} on ${name}`);
 }

@@ -12,8 +12,9 @@ export interface LedgerPhoto {
   device: string;
   /** The life of the tablet's database it was put into. */
   life: number;
-  /** At capture. */
+  /** At capture, and the bytes it is of: whoever has the photo has these. */
   digest: string;
+  bytes: Uint8Array<ArrayBuffer>;
   /** `scope|id` of the visit. */
   visit: string;
   action: SavedAction;
