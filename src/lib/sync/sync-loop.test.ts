@@ -24,6 +24,8 @@ async function aLoop(changed: Partial<SyncLoopPorts> = {}) {
   const { store } = await aMemoryStore();
   let busy = 0;
   const clock = aToldClock(() => busy > 0);
+  /** By how much somebody has set the tablet's clock back. */
+  const setBack = { ms: 0 };
   const line: { mishap?: Mishap | undefined } = {};
   const remote = faultyRemote(pouchRemote(aPouchServer()), () => line.mishap);
   const told: SyncStatus[] = [];
@@ -35,7 +37,7 @@ async function aLoop(changed: Partial<SyncLoopPorts> = {}) {
     beginTurn: () => store.beginTurn(),
     remoteOf: () => remote,
     scopes: () => Promise.resolve([SCOPE]),
-    clock,
+    clock: { nowMs: () => clock.nowMs() - setBack.ms, after: clock.after },
     chance: () => 0.5,
     newNonce: () => `nonce-${String(++nonces)}`,
     async exclusively(work) {
@@ -47,7 +49,7 @@ async function aLoop(changed: Partial<SyncLoopPorts> = {}) {
     onRound: (report) => rounds.push(report),
     ...changed,
   });
-  return { store, clock, line, remote, told, rounds, begunAtMs, loop };
+  return { store, clock, setBack, line, remote, told, rounds, begunAtMs, loop };
 }
 
 describe('when it syncs', () => {
@@ -70,6 +72,16 @@ describe('when it syncs', () => {
     await clock.advance(2000);
     expect(begunAtMs).toEqual([0, 15_000]);
     expect(loop.status()).toMatchObject({ lastSent: 3 });
+  });
+
+  it('two seconds after a save, though somebody has set the clock back years', async () => {
+    const { clock, setBack, store, loop, begunAtMs } = await aLoop();
+    await clock.advance(10_000);
+    setBack.ms = 3 * 365 * 86_400_000;
+    await store.saveAction([visit(1)]);
+    loop.saved();
+    await clock.advance(2000);
+    expect(begunAtMs).toEqual([0, 12_000]);
   });
 
   it('now, where the network or the screen comes back', async () => {

@@ -12,6 +12,7 @@ import {
   backOffMs,
   ELSEWHERE_MS,
   leastGapMs,
+  leftOfMs,
   NEWS_MS,
   nextRoundMs,
   QUIET_MS,
@@ -87,8 +88,8 @@ interface Loop {
   /** Network or screen came back while a round was running. */
   woken: boolean;
   stopped: boolean;
-  /** The server asked not to be asked before. */
-  notBeforeMs: number;
+  /** The server asked to be left alone for so long. */
+  keepAway: { askedAtMs: number; forMs: number };
   /** Since when another tab has had the right to sync without a sign of life. */
   elsewhereSinceMs?: number | undefined;
   lookAgain: boolean;
@@ -111,7 +112,7 @@ export function startSyncLoop(ports: SyncLoopPorts): SyncLoop {
     paused: false,
     stopped: false,
     woken: false,
-    notBeforeMs: -Infinity,
+    keepAway: { askedAtMs: 0, forMs: 0 },
     lookAgain: false,
     watched: [],
     news: new Set(),
@@ -166,7 +167,12 @@ function plan(loop: Loop, wishedMs: number): void {
   if (loop.stopped) return;
   const { clock } = loop.ports;
   const nowMs = clock.nowMs();
-  const delayMs = Math.max(wishedMs, leastGapMs(loop.lastFailedMs, nowMs), loop.notBeforeMs - nowMs);
+  const { askedAtMs, forMs } = loop.keepAway;
+  const delayMs = Math.max(
+    wishedMs,
+    leastGapMs(loop.lastFailedMs, nowMs),
+    leftOfMs(forMs, { sinceMs: askedAtMs, nowMs }),
+  );
   tell(loop, { ...loop.status, nextAtMs: nowMs + delayMs });
   loop.cancelTimer = clock.after(delayMs, () => void begin(loop));
 }
@@ -246,7 +252,7 @@ function ended(loop: Loop, report: RoundReport): number | undefined {
   loop.failures = report.complete || report.sent + report.received > 0 ? 0 : loop.failures + 1;
   loop.heldUp = report.ended === true;
   loop.paused = report.fault?.kind === 'sign-in' && loop.wishedMs !== 0;
-  loop.notBeforeMs = nowMs + retryAfterMs(report);
+  loop.keepAway = { askedAtMs: nowMs, forMs: retryAfterMs(report) };
   tell(loop, afterRound(loop.status, report, nowMs));
   ports.onRound?.(report);
   return loop.paused ? undefined : nextRoundMs(report, loop.failures, ports.chance);

@@ -17,10 +17,13 @@ const EVERY_MS = 300_000;
 const LEAST_GAP_MS = 1000;
 const BACK_OFF_FIRST_MS = 2000;
 
-/** What is left of the second after the last try ended; whole where the clock was set back. */
-export function leastGapMs(lastEndedMs: number, nowMs: number): number {
-  return Math.min(LEAST_GAP_MS, Math.max(0, lastEndedMs + LEAST_GAP_MS - nowMs));
-}
+/** What is left of a wait: never more than the whole of it, though the clock was set back years. */
+export const leftOfMs = (waitMs: number, { sinceMs, nowMs }: { sinceMs: number; nowMs: number }): number =>
+  Math.min(waitMs, Math.max(0, sinceMs + waitMs - nowMs));
+
+/** What is left of the second after the last try ended. */
+export const leastGapMs = (lastEndedMs: number, nowMs: number): number =>
+  leftOfMs(LEAST_GAP_MS, { sinceMs: lastEndedMs, nowMs });
 
 /** After `failures` rounds in a row that brought nothing (0: this one brought something). */
 export function nextRoundMs(report: RoundReport, failures: number, chance: Chance): number {
