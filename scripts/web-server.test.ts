@@ -110,4 +110,11 @@ describe('the web server', () => {
     const { headers } = await fetch(`${web.url}/db/`, { headers: { connection: 'close' } });
     expect(headers.get('connection')).toBe('close');
   });
+
+  it('leaves the policy of a stored page as it is, where nothing of the page has changed', async () => {
+    const web = await aServer();
+    web.serveApp((_, response) => response.writeHead(304).end());
+    const { status, headers } = await fetch(web.url);
+    expect({ status, policy: headers.get('content-security-policy') }).toEqual({ status: 304, policy: null });
+  });
 });

@@ -36,6 +36,7 @@ export async function startWebServer({ host, port, database }: WebServerOptions)
   let app: Listener = answerStarting;
   const mounted = mountServer('/db', withDataPolicy(database), (request, response) => {
     setPageHeaders(response);
+    keepStoredPolicy(response);
     response.setHeader('Cache-Control', 'no-cache');
     app(request, response);
   });
@@ -87,6 +88,18 @@ function setPageHeaders(response: ServerResponse): void {
     'Permissions-Policy',
     'camera=(self), geolocation=(self), microphone=(), payment=(), usb=()',
   );
+}
+
+/**
+ * A 304 changes the headers of what the browser has stored (RFC 9111, section 4.3.4), and Kit's has no policy: with ours, the
+ * stored page would lose the hash of its own start script, and stand still at its first line.
+ */
+function keepStoredPolicy(response: ServerResponse): void {
+  const writeHead = response.writeHead.bind(response) as (...given: unknown[]) => ServerResponse;
+  response.writeHead = (status: number, ...given: unknown[]) => {
+    if (status === 304) response.removeHeader('Content-Security-Policy');
+    return writeHead(status, ...given);
+  };
 }
 
 function answerStarting(_request: IncomingMessage, response: ServerResponse): void {

@@ -6,9 +6,18 @@
 import type { DatabaseFactory } from './connections.ts';
 
 const NAME = 'qiaomen-new-log';
+/** Other tabs may be at it, too; nobody waits for them longer. */
+const AT_MOST_MS = 1_000;
 
 /** Never throws: what is wrong with the storage is told by whoever opens it next. */
-export async function beginNewLog({ indexedDB: factory }: DatabaseFactory): Promise<void> {
+export function beginNewLog(factory: DatabaseFactory): Promise<void> {
+  return Promise.race([
+    makeAndDelete(factory),
+    new Promise<void>((resolve) => setTimeout(resolve, AT_MOST_MS)),
+  ]);
+}
+
+async function makeAndDelete({ indexedDB: factory }: DatabaseFactory): Promise<void> {
   try {
     const idb = factory ?? indexedDB;
     // A store in it: an empty database leaves nothing to be compacted.
