@@ -24,10 +24,10 @@ test('a visit saved and covered at once is told to be saved behind the cover', a
   await findsAllWell(form);
 
   // The form has the screen to itself: the lock comes from the window beside it, in the moment of saving.
-  await Promise.all([
-    form.savesOnThisDevice(),
-    other.page.getByRole('button', { name: say('me_lock'), exact: true }).click(),
-  ]);
+  const lock = other.page.getByRole('button', { name: say('me_lock'), exact: true });
+  await expect(lock).toBeVisible();
+  await form.savesOnThisDevice();
+  await lock.click();
   await worker.unlocks();
   const told = worker.page.getByRole('heading', { name: '已存本机 ✓' });
   const card = worker.page.getByRole('link', { name: say('visit_start'), exact: true });
