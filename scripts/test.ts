@@ -1,12 +1,12 @@
 // `npm test`: unit, contract and house tests in Vitest, then the journeys in Chromium on the built app. Its last line is
-// `N passed, N failed`; a run that broke before its tests counts as a failure, and nothing is left out for want of a
-// browser. `npm test -- unit` or `npm test -- journeys` runs one half.
+// `N passed, N failed`, before it each test that failed is named; a run that broke before its tests counts as a failure,
+// and nothing is left out for want of a browser. `npm test -- unit` or `npm test -- journeys` runs one half.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { ensureChromium } from './chromium.ts';
 import { compileMessages } from './messages.ts';
 import { ensureBuild } from './start-build.ts';
 import { runStep, type Step } from './step.ts';
-import { countJourneyReport, countUnitReport, type Totals } from './test-reports.ts';
+import { countJourneyReport, countUnitReport, type Outcome } from './test-reports.ts';
 
 const UNIT_REPORT = '.cache/unit.json';
 const JOURNEY_REPORT = '.cache/journeys.json';
@@ -21,25 +21,31 @@ const steps = {
   journeys: { name: 'journeys', command: 'playwright', args: ['test'] },
 } satisfies Record<string, Step>;
 
-const halves: Record<string, () => Promise<Totals>> = {
+const nothing: Outcome = { passed: 0, failed: 0, skipped: 0, failures: [], flaky: [] };
+
+const halves: Record<string, () => Promise<Outcome>> = {
   unit: () => runTests(steps.unit, () => countUnitReport(readJson(UNIT_REPORT))),
   journeys: async () => {
-    if (!(await isBuilt())) return { passed: 0, failed: 1, skipped: 0 };
+    if (!(await isBuilt())) return { ...nothing, failed: 1, failures: ['the build'] };
     return runTests(steps.journeys, () => countJourneyReport(readJson(JOURNEY_REPORT)));
   },
 };
 
 /** Runs a step and counts its report; a step that failed, or left no report, has at least one failure. */
-async function runTests(step: Step, count: () => Totals): Promise<Totals> {
+async function runTests(step: Step, count: () => Outcome): Promise<Outcome> {
   const { exitCode, seconds } = await runStep(step, true);
-  let totals: Totals = { passed: 0, failed: 0, skipped: 0 };
+  let totals = nothing;
   try {
     totals = count();
   } catch (cause) {
     console.error(`${step.name}: no report of this run could be read`, cause);
   }
-  if (exitCode !== 0 && totals.failed === 0) totals.failed = 1;
-  if (totals.passed + totals.failed === 0) totals.failed = 1;
+  if (totals.failed === 0 && (exitCode !== 0 || totals.passed === 0))
+    totals = {
+      ...totals,
+      failed: 1,
+      failures: [`${step.name}: exit code ${exitCode}, no failed test named`],
+    };
   const { passed, failed, skipped } = totals;
   console.log(
     `${step.name}: ${passed} passed, ${failed} failed, ${skipped} skipped in ${seconds.toFixed(1)} s`,
@@ -80,11 +86,15 @@ process.env.CHROMIUM_PATH = ensureChromium();
 await compileMessages();
 if (!process.env.COUCHDB_URL) console.log('contract: no COUCHDB_URL, so the embedded server alone keeps it');
 const sum = { passed: 0, failed: (await succeeds(steps.sync)) ? 0 : 1 };
+const ill: string[] = [];
 for (const [name, run] of Object.entries(halves)) {
   if (asked.length > 0 && !asked.includes(name)) continue;
   const totals = await run();
   sum.passed += totals.passed;
   sum.failed += totals.failed;
+  ill.push(...totals.failures.map((line) => `failed: ${line}`));
+  ill.push(...totals.flaky.map((line) => `passed at its second try only: ${line}`));
 }
+for (const line of ill) console.log(line);
 console.log(`${sum.passed} passed, ${sum.failed} failed`);
 process.exit(sum.failed === 0 ? 0 : 1);
