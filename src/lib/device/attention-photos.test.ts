@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { aPhotoDevice, PHOTOS_SCOPE } from '#tests/fixtures/photo-device.ts';
 import { emptyFieldModel } from '#lib/domain/field-model.ts';
-import { photosGivenUp } from './attention-photos.ts';
+import { giveUpPhotos, photosGivenUp } from './attention-photos.ts';
 import { listRefused, momentsSetAside, refusedFile, sendAgain, setAside } from './attention.ts';
 
 /** A visit on the server, of whose three photos the server refused two. */
@@ -52,4 +52,21 @@ it('they are handed out with their bytes and set aside, and are never counted as
   expect(await device.waiting()).toEqual(['photo:C']);
   expect(await photosGivenUp(parts.store)).toEqual(['photo:A', 'photo:B']);
   expect(await momentsSetAside(parts.store)).toEqual([5]);
+});
+
+it('they are remembered before they go: broken off in between, they count as missing until they are sent', async () => {
+  const { device, parts, row } = await twoRefused();
+  const killed = giveUpPhotos(parts.store, ['photo:A', 'photo:B'], () => Promise.reject(new Error('killed')));
+  await expect(killed).rejects.toThrow('killed');
+  expect(await photosGivenUp(parts.store)).toEqual(['photo:A', 'photo:B']);
+  expect(await sendAgain(parts, row)).toEqual({ outcome: 'waiting' });
+  expect(await device.waiting()).toEqual(['photo:A', 'photo:B', 'photo:C']);
+  expect(await photosGivenUp(parts.store)).toEqual([]);
+});
+
+it('what stayed, as it was sent meanwhile, is not remembered as given up', async () => {
+  const { parts } = await twoRefused();
+  await giveUpPhotos(parts.store, ['photo:A'], () => Promise.resolve(['photo:A']));
+  await giveUpPhotos(parts.store, ['photo:A', 'photo:B'], () => Promise.resolve([]));
+  expect(await photosGivenUp(parts.store)).toEqual(['photo:A']);
 });

@@ -41,23 +41,25 @@ export async function sendPhotosAgain(
 ): Promise<{ outcome: 'waiting' | 'gone' }> {
   const ids = await idsOf(store, action);
   await store.photos.retryRefused(ids);
+  await takeBack(store, ids);
   return { outcome: ids.length > 0 ? 'waiting' : 'gone' };
 }
 
-export async function refusedPhotosOf(
+export const refusedPhotosOf = async (
   { store }: AttentionParts,
   action: number,
-): Promise<RefusedFile['documents']> {
-  return (await store.photos.handOut(await idsOf(store, action))).map(asFiled);
-}
+): Promise<RefusedFile['documents']> => filedPhotos(store, await idsOf(store, action));
 
 /** Photos that wait for visits which were refused: they go with them. */
-export async function photosBehind(
-  store: DeviceStore,
-  visits: ReadonlySet<string>,
-): Promise<RefusedFile['documents']> {
+export async function photosBehind(store: DeviceStore, visits: ReadonlySet<string>): Promise<string[]> {
   const { waiting, refused } = await store.photos.listUnsent();
-  const ids = [...waiting, ...refused].filter(({ of }) => visits.has(of)).map(({ id }) => id);
+  return [...waiting, ...refused].filter(({ of }) => visits.has(of)).map(({ id }) => id);
+}
+
+export async function filedPhotos(
+  store: DeviceStore,
+  ids: readonly string[],
+): Promise<RefusedFile['documents']> {
   return (await store.photos.handOut(ids)).map(asFiled);
 }
 
@@ -70,16 +72,38 @@ const asFiled = ({ scope, document, reason }: PhotoToHandOut) => ({
 
 const GIVEN_UP = 'photosSetAside';
 
-/** Answers how many went. */
-export async function setPhotosAside({ store }: AttentionParts, action: number): Promise<number> {
-  const gone = await store.photos.dropRefused(await idsOf(store, action));
-  await rememberGivenUp(store, gone);
-  return gone.length;
+/** Gives up those of one visit. */
+export async function setPhotosAside({ store }: AttentionParts, action: number): Promise<void> {
+  const ids = await idsOf(store, action);
+  await giveUpPhotos(store, ids, () => store.photos.dropRefused(ids));
 }
 
-/** No receipt says of these that the server has them. */
-export async function rememberGivenUp(store: DeviceStore, photos: readonly string[]): Promise<void> {
-  if (photos.length > 0) await store.putNote(GIVEN_UP, [...(await photosGivenUp(store)), ...photos]);
+/**
+ * Remembers these before `drop` takes them, whose answer is those that went: no receipt ever says of them that the server
+ * has them, and broken off in between they count as missing until they are sent.
+ */
+export async function giveUpPhotos(
+  store: DeviceStore,
+  ids: readonly string[],
+  drop: () => Promise<readonly string[]>,
+): Promise<void> {
+  const before = new Set(await photosGivenUp(store));
+  if (ids.length > 0) await store.putNote(GIVEN_UP, [...new Set([...before, ...ids])]);
+  const gone = new Set(await drop());
+  await takeBack(
+    store,
+    ids.filter((id) => !gone.has(id) && !before.has(id)),
+  );
+}
+
+/** These are here after all, and go up. */
+export async function takeBack(store: DeviceStore, ids: readonly string[]): Promise<void> {
+  const givenUp = await photosGivenUp(store);
+  if (!givenUp.some((id) => ids.includes(id))) return;
+  await store.putNote(
+    GIVEN_UP,
+    givenUp.filter((id) => !ids.includes(id)),
+  );
 }
 
 export async function photosGivenUp(store: DeviceStore): Promise<string[]> {

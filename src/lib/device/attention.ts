@@ -9,11 +9,13 @@ import type { Rejection } from '#lib/storage/rejections.ts';
 import type { DeviceStore } from '#lib/storage/open-store.ts';
 import {
   listRefusedPhotos,
+  filedPhotos,
+  giveUpPhotos,
   photosBehind,
   refusedPhotosOf,
-  rememberGivenUp,
   sendPhotosAgain,
   setPhotosAside,
+  takeBack,
 } from './attention-photos.ts';
 import type { DraftKey } from './draft-key.ts';
 import { draftName } from './draft-name.ts';
@@ -89,6 +91,7 @@ export async function sendAgain(
   for (const rejection of await ofAction(store, action)) {
     const said = await store.retryRejection(rejection);
     if (said === 'damaged') continue;
+    await takeBack(store, await photosBehind(store, new Set([rejection.id])));
     if (outcome === 'gone' || said === 'edited') outcome = said;
   }
   return { outcome };
@@ -105,7 +108,7 @@ export async function refusedFile(parts: AttentionParts, { what, action }: Refus
     document: body,
   }));
   const photos = await photosBehind(parts.store, new Set(rejections.map(({ id }) => id)));
-  return { savedAt, documents: [...records, ...photos] };
+  return { savedAt, documents: [...records, ...(await filedPhotos(parts.store, photos))] };
 }
 
 const SET_ASIDE = 'setAside';
@@ -113,11 +116,13 @@ const SET_ASIDE = 'setAside';
 /** Given up here, after the administrator has it as a file, photos and all; counted in the next receipt. */
 export async function setAside(parts: AttentionParts, { what, action }: RefusedKey): Promise<void> {
   const { store, nowMs } = parts;
-  const rejections = what === 'photos' ? [] : await ofAction(store, action);
-  const gone = what === 'photos' ? await setPhotosAside(parts, action) : rejections.length;
-  if (gone === 0) return;
+  if (!(await listRefused(parts)).some((row) => row.what === what && row.action === action)) return;
   await store.putNote(SET_ASIDE, [...(await momentsSetAside(store)), nowMs()]);
-  for (const rejection of rejections) await rememberGivenUp(store, await store.giveUpRejection(rejection));
+  if (what === 'photos') return setPhotosAside(parts, action);
+  for (const rejection of await ofAction(store, action)) {
+    const photos = await photosBehind(store, new Set([rejection.id]));
+    await giveUpPhotos(store, photos, () => store.giveUpRejection(rejection));
+  }
 }
 
 /** When something was set aside, milliseconds since 1970. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aHandInDevice, EVENTS, PHOTOS, SHIFTS } from '#tests/fixtures/hand-in-device.ts';
 import type { Mishap } from '#tests/fixtures/faulty-remote.ts';
-import { rememberGivenUp } from './attention-photos.ts';
+import { giveUpPhotos } from './attention-photos.ts';
 
 const fault = (kind: 'missing' | 'busy' | 'unreachable', status?: number): Mishap => ({
   outcome: 'fault',
@@ -62,7 +62,7 @@ describe('photos a receipt told of as missing', () => {
     const [missing] = (await device.store.photos.listUnsent()).waiting;
     const queue = (await device.store.beginTurn()).photos;
     await queue.rejectPhoto(missing!.id, 'damaged on this tablet');
-    await rememberGivenUp(device.store, await device.store.photos.dropRefused([missing!.id]));
+    await giveUpPhotos(device.store, [missing!.id], () => device.store.photos.dropRefused([missing!.id]));
     expect(await device.handsIn()).toMatchObject(photos(1));
     expect(await device.shifts()).toHaveLength(2);
   });
