@@ -51,6 +51,12 @@ const syntax = {
     message:
       'No classes as bases: only an error and Dexie’s database are extended. Compose functions instead.',
   },
+  timedAssertion: {
+    selector:
+      'CallExpression[callee.property.name=/^toBeLessThan(OrEqual)?$/] > MemberExpression CallExpression[callee.property.name="now"]',
+    message:
+      'A loaded machine breaks it. Say what must come before what; how long it takes, a bench measures beside its reference.',
+  },
   rawHtml: {
     selector: 'AssignmentExpression > MemberExpression.left[property.name=/^(innerHTML|outerHTML|srcdoc)$/]',
     message:

@@ -122,8 +122,7 @@ describe('aCommunity', () => {
     }
   });
 
-  it('makes 10,000 households in a few seconds', () => {
-    const started = performance.now();
+  it('makes 10,000 households', () => {
     const grids = Array.from({ length: 33 }, (_, at) => ({
       code: `999999001001${String(at + 1).padStart(3, '0')}`,
       workers: ['limin'],
@@ -131,7 +130,6 @@ describe('aCommunity', () => {
     expect(
       documentsOf(aCommunity({ seed: 'big', today: TODAY, households: 10_000, grids })).length,
     ).toBeGreaterThan(80_000);
-    expect(performance.now() - started).toBeLessThan(15_000);
   });
 });
 

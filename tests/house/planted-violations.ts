@@ -265,6 +265,13 @@ export const plantedViolations: Planted[] = [
     text: `// Planted.\n${code}\n`,
     rule: 'house/from-outside',
   })),
+  {
+    breaks: 'a test that fails where the machine is loaded',
+    file: 'src/lib/domain/timed.test.ts',
+    rule: 'no-restricted-syntax',
+    says: /loaded machine/,
+    text: `import { expect } from 'vitest';\nconst started = Date.now();\nexpect(Date.now() - started).toBeLessThan(500);\n`,
+  },
 ];
 
 export const rightful: Rightful[] = [

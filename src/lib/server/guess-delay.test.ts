@@ -4,35 +4,39 @@ import { createGuessDelay } from './guess-delay.ts';
 const wrong = () => Promise.resolve(undefined);
 const right = () => Promise.resolve('in');
 
-async function timed(task: () => Promise<unknown>): Promise<number> {
-  const started = performance.now();
-  await task();
-  return performance.now() - started;
+/** A delay whose waits are told, and take no time. */
+function aDelay({ stepMs, now = Date.now }: { stepMs: number; now?: () => number }) {
+  const waits: number[] = [];
+  const delay = createGuessDelay({ stepMs, now, wait: (ms) => Promise.resolve(waits.push(ms)) });
+  return { delay, waits };
 }
 
 describe('the delay of guesses', () => {
   it('begins after four wrong tries, grows, and ends with a right one', async () => {
-    const delay = createGuessDelay({ stepMs: 60, now: Date.now });
-    for (let tries = 0; tries < 4; tries++)
-      expect(await timed(() => delay.attempt('li', wrong))).toBeLessThan(50);
-    expect(await timed(() => delay.attempt('li', wrong))).toBeGreaterThanOrEqual(55);
-    expect(await timed(() => delay.attempt('li', wrong))).toBeGreaterThanOrEqual(115);
+    const { delay, waits } = aDelay({ stepMs: 60 });
+    for (let tries = 0; tries < 4; tries++) await delay.attempt('li', wrong);
+    expect(waits).toEqual([]);
+    for (let tries = 0; tries < 5; tries++) await delay.attempt('li', wrong);
+    expect(waits).toEqual([60, 120, 240, 480, 480]);
     expect(await delay.attempt('li', right)).toBe('in');
-    expect(await timed(() => delay.attempt('li', wrong))).toBeLessThan(50);
+    await delay.attempt('li', wrong);
+    expect(waits).toHaveLength(6);
   });
 
   it('is for one name only', async () => {
-    const delay = createGuessDelay({ stepMs: 5000, now: Date.now });
+    const { delay, waits } = aDelay({ stepMs: 5000 });
     for (let tries = 0; tries < 4; tries++) await delay.attempt('li', wrong);
-    expect(await timed(() => delay.attempt('wang', right))).toBeLessThan(1000);
+    await delay.attempt('wang', right);
+    expect(waits).toEqual([]);
   });
 
   it('forgets after a quarter of an hour', async () => {
     let clock = 0;
-    const delay = createGuessDelay({ stepMs: 5000, now: () => clock });
+    const { delay, waits } = aDelay({ stepMs: 5000, now: () => clock });
     for (let tries = 0; tries < 4; tries++) await delay.attempt('li', wrong);
     clock += 16 * 60 * 1000;
-    expect(await timed(() => delay.attempt('li', wrong))).toBeLessThan(1000);
+    await delay.attempt('li', wrong);
+    expect(waits).toEqual([]);
   });
 
   it('lets many tries at once gain nothing, and turns away more than it can queue', async () => {

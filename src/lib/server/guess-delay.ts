@@ -1,7 +1,7 @@
 // Slows down the guessing of passwords: after the fourth wrong try each further one for the same name from the same
 // address waits, longer each time. A delay and never a lock: a right password always gets in.
 // Invariant: tries of one name and address run one after another, so that many at once gain nothing.
-import { setTimeout as wait } from 'node:timers/promises';
+import { setTimeout as timer } from 'node:timers/promises';
 import { Refusal } from './refusal.ts';
 import { createSerial, type Serial } from './serial.ts';
 
@@ -23,7 +23,13 @@ export interface GuessDelay {
   attempt<T>(who: string, attempt: () => Promise<T | undefined>): Promise<T | undefined>;
 }
 
-export function createGuessDelay({ stepMs, now }: { stepMs: number; now: () => number }): GuessDelay {
+export interface GuessDelayParts {
+  stepMs: number;
+  now(): number;
+  wait?(ms: number): Promise<unknown>;
+}
+
+export function createGuessDelay({ stepMs, now, wait = timer }: GuessDelayParts): GuessDelay {
   const tries = new Map<string, Tries>();
 
   function triesOf(who: string): Tries {

@@ -3,12 +3,6 @@ import { fileNameOf, parseMultipart } from './multipart.ts';
 
 const MEGABYTES = 1024 * 1024;
 
-function msOf(task: () => void): number {
-  const started = performance.now();
-  task();
-  return performance.now() - started;
-}
-
 describe('a multipart body', () => {
   const parse = (text: string, boundary = 'b') =>
     parseMultipart(Buffer.from(text, 'latin1'), boundary).map(({ body }) => body.toString('latin1'));
@@ -37,10 +31,8 @@ describe('a multipart body', () => {
     ['with as many blanks after it as there may be', 'b', `\r\n--b${' '.repeat(64)}`],
   ])('with a boundary %s is gone over once, however large', (_what, boundary, repeated) => {
     const body = Buffer.alloc(42 * MEGABYTES, repeated, 'latin1').fill('x', 0, 1);
-    const ms = msOf(() => {
-      expect(() => parseMultipart(body, boundary)).toThrowError(expect.objectContaining({ status: 400 }));
-    });
-    expect(ms).toBeLessThan(2000);
+    // Gone over again for each line, it would take hours.
+    expect(() => parseMultipart(body, boundary)).toThrowError(expect.objectContaining({ status: 400 }));
   });
 
   it('tells the name of a part, quotes and all, in one look', () => {
@@ -52,9 +44,7 @@ describe('a multipart body', () => {
     expect(named('attachment; filename="a')).toBeUndefined();
     expect(named('attachment')).toBeUndefined();
     const long = `${';filename="'.repeat(1000)}${'" '.repeat(3000)}x`;
-    const ms = msOf(() => {
-      for (let part = 0; part < 200; part++) expect(named(long)).toBeUndefined();
-    });
-    expect(ms).toBeLessThan(1000);
+    // Looked at from every beginning anew, it would take minutes.
+    for (let part = 0; part < 200; part++) expect(named(long)).toBeUndefined();
   });
 });

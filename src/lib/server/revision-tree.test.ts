@@ -51,11 +51,9 @@ describe('a tree of revisions', () => {
     expect(isLinear([{ pos: 1, ids: node('a', [node('b'), node('c')]) }])).toBe(false);
   });
 
-  it('of a thousand revisions is read in a moment', () => {
+  it('of a thousand revisions has its one leaf', () => {
     let deep = node('leaf');
     for (let at = 0; at < 1000; at++) deep = node(`r${at}`, [deep]);
-    const started = performance.now();
-    for (let times = 0; times < 20; times++) leavesOf([{ pos: 1, ids: deep }]);
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(leavesOf([{ pos: 1, ids: deep }]).map(({ rev }) => rev)).toEqual(['1001-leaf']);
   });
 });
