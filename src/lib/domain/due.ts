@@ -4,7 +4,7 @@ import type { DueReason, DueRow, Light } from './field-views.ts';
 import { membersOf, tagsOn, type FieldModel } from './field-model.ts';
 import { namedPerson, namesake } from './household-name.ts';
 import type { Household, Tag, VisitTask } from './people.ts';
-import { doorOf } from './place.ts';
+import { doorOf, type Room } from './place.ts';
 import { byRank, ORDINARY_INTERVAL_DAYS, tagKind } from './tag-kinds.ts';
 import { addDays, beijingDate, daysBetween, type IsoDate } from './time.ts';
 
@@ -36,7 +36,7 @@ function mostPressingTag(tags: readonly Tag[]): { tag: Tag; intervalDays: number
     .sort((a, b) => a.intervalDays - b.intervalDays)[0];
 }
 
-interface Due {
+export interface Due {
   on: IsoDate;
   reason: DueReason;
   form: 'f1' | 'f2';
@@ -85,13 +85,40 @@ function lightOf(dueOn: IsoDate, contactedToday: boolean, today: IsoDate): Light
   return contactedToday ? 'done' : 'none';
 }
 
-/** What a household is due for next, whenever that is. Undefined for one that is closed or whose room is unknown. */
-export function dueRowOf(model: FieldModel, household: Household, today: IsoDate): DueRow | undefined {
+/** What a household is due for next, before anybody who lives there is looked at. */
+export interface DueHousehold {
+  household: Household;
+  room: Room;
+  tags: readonly Tag[];
+  due: Due;
+  light: Light;
+}
+
+/** Whenever it is due. Undefined for one that is closed or whose room is unknown. */
+export function dueHousehold(
+  model: FieldModel,
+  household: Household,
+  today: IsoDate,
+): DueHousehold | undefined {
   const room = model.rooms.get(household.room);
   if (household.closedOn !== undefined || !room) return undefined;
   const tags = tagsOn(model, household._id, today);
   const task = mostPressingTask(model.tasksOf.get(household._id)?.values() ?? []);
   const due = moreUrgent(task && dueByTask(task, household), dueByInterval(household, tags));
+  return { household, room, tags, due, light: lightOf(due.on, wasContacted(household, today), today) };
+}
+
+/** The same with who lives there, as lists show it. */
+export function dueRowOf(model: FieldModel, household: Household, today: IsoDate): DueRow | undefined {
+  const found = dueHousehold(model, household, today);
+  return found && dueRow(model, found, today);
+}
+
+export function dueRow(
+  model: FieldModel,
+  { household, room, tags, due, light }: DueHousehold,
+  today: IsoDate,
+): DueRow {
   const named = namesake(model, household);
   const about = due.resident === undefined ? undefined : model.residents.get(due.resident);
   const tagsOfWhom = due.resident
@@ -105,7 +132,7 @@ export function dueRowOf(model: FieldModel, household: Household, today: IsoDate
     ...(named ? namedPerson(named, today) : { name: '' }),
     ...(about && about !== named ? { about: namedPerson(about, today) } : {}),
     memberCount: membersOf(model, household).length,
-    light: lightOf(due.on, wasContacted(household, today), today),
+    light,
     reason: due.reason,
     tags: byRank(tagsOfWhom.map((tag) => tag.code)),
     dueOn: due.on,

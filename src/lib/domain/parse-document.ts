@@ -3,6 +3,7 @@ import type * as z from 'zod/mini';
 import { householdSchema, membershipSchema, residentSchema, tagSchema, visitTaskSchema } from './people.ts';
 import { photoSchema } from './photo.ts';
 import { buildingSchema, gridSchema, roomSchema, unitSchema } from './place.ts';
+import { quickCheckOf, type QuickCheck } from './quick-check.ts';
 import { shiftSchema } from './shift.ts';
 import { staffSchema } from './staff.ts';
 import { visitSchema } from './visit.ts';
@@ -23,6 +24,11 @@ const schemas = {
   shift: shiftSchema,
 };
 export type DocumentType = keyof typeof schemas;
+
+const quickChecks = new Map<string, QuickCheck>(
+  Object.entries(schemas).map(([type, schema]) => [type, quickCheckOf(schema)]),
+);
+
 export type DocumentOf<T extends DocumentType> = z.infer<(typeof schemas)[T]>;
 
 export type ParsedDocument<T extends DocumentType = DocumentType> =
@@ -30,8 +36,9 @@ export type ParsedDocument<T extends DocumentType = DocumentType> =
   /** A newer schema, an unknown type or fields this build does not understand: shown as "needs a newer app". */
   | { outcome: 'unreadable'; reason: string };
 
-/** Parses a body as a document of this type; unknown fields stay in it. */
+/** Parses a body as a document of this type; unknown fields stay in it. What is read may be the body itself. */
 export function parseDocument<T extends DocumentType>(type: T, body: unknown): ParsedDocument<T> {
+  if (quickChecks.get(type)?.(body)) return { outcome: 'read', document: body as DocumentOf<T> };
   const parsed = schemas[type].safeParse(body);
   if (parsed.success) return { outcome: 'read', document: parsed.data as DocumentOf<T> };
   const issue = parsed.error.issues[0];

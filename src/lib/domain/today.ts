@@ -1,6 +1,6 @@
 // 今日: who is due, in the order a worker wants it. Re-checks first, whatever their day; then late, then due today.
 import { byBuilding, byNumber } from './building-order.ts';
-import { dueRowOf, wasContacted } from './due.ts';
+import { dueHousehold, dueRow, wasContacted } from './due.ts';
 import type { FieldModel } from './field-model.ts';
 import type { DueRow, TodayView } from './field-views.ts';
 import { withPlaces } from './telling-places.ts';
@@ -21,11 +21,13 @@ export function todayView(model: FieldModel, today: IsoDate): TodayView {
   const byDoor = byDoorIn(model);
   let householdCount = 0;
   for (const household of model.households.values()) {
-    const row = dueRowOf(model, household, today);
-    if (!row) continue;
+    const found = dueHousehold(model, household, today);
+    if (!found) continue;
     householdCount++;
-    if (row.light === 'late' || row.light === 'due' || row.reason.kind === 'recheck') rows.push(row);
-    else if (wasContacted(household, today)) done.push({ ...row, light: 'done' });
+    const { light, due } = found;
+    if (light === 'late' || light === 'due' || due.reason.kind === 'recheck')
+      rows.push(dueRow(model, found, today));
+    else if (wasContacted(household, today)) done.push({ ...dueRow(model, found, today), light: 'done' });
   }
   return {
     today,
