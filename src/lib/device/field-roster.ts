@@ -71,10 +71,17 @@ export class FieldRoster {
   }
 
   async #read(scopes: readonly string[], types: readonly string[] | undefined): Promise<void> {
-    for (const scope of scopes) {
+    // All are asked for at once: the medium reads the next while this one is taken in.
+    const readings = scopes.map((scope) => {
       const wanted = typesIn(scope).filter((type) => types === undefined || types.includes(type));
-      const lists = await Promise.all(wanted.map((type) => this.#source.listByType(scope, type)));
-      wanted.forEach((type, place) => this.#replace(scope, type, lists[place]));
+      const lists = Promise.all(wanted.map((type) => this.#source.listByType(scope, type)));
+      // Told to whoever waits below for the first that fails.
+      lists.catch(() => undefined);
+      return { scope, wanted, lists };
+    });
+    for (const { scope, wanted, lists } of readings) {
+      const read = await lists;
+      wanted.forEach((type, place) => this.#replace(scope, type, read[place]));
     }
     this.#index = undefined;
   }
