@@ -1,20 +1,33 @@
 import { describe, expect, it } from 'vitest';
 import { aHousehold, aRoom } from '#tests/fixtures/field-documents.ts';
 import type { DocumentBody } from '#lib/protocol/document.ts';
+import { typeOfId } from '#lib/domain/document-id.ts';
 import { FieldRoster, type RosterSource } from './field-roster.ts';
 
 const GRID = 'grid-999999001001001';
-type Lists = Record<string, { bodies: DocumentBody[]; tampered: string[] }>;
+interface List {
+  documents: { id: string; body: DocumentBody }[];
+  tampered: string[];
+}
+type Lists = Record<string, List>;
 
 async function aRoster(lists: Lists) {
   const source: RosterSource = {
-    listByType: (_scope, type) => Promise.resolve(lists[type] ?? { bodies: [], tampered: [] }),
+    listByType: (_scope, type) => Promise.resolve(lists[type] ?? read()),
+    readDocuments: (_scope, ids) => {
+      const [all] = ids.map((id) => lists[typeOfId(id)] ?? read());
+      const documents = all!.documents.filter(({ id }) => ids.includes(id));
+      return Promise.resolve({ documents, tampered: all!.tampered.filter((id) => ids.includes(id)) });
+    },
   };
   const roster = new FieldRoster(source);
   await roster.refresh([GRID]);
   return roster;
 }
-const read = (...bodies: object[]) => ({ bodies: bodies as DocumentBody[], tampered: [] as string[] });
+const read = (...bodies: object[]): List => ({
+  documents: (bodies as DocumentBody[]).map((body) => ({ id: body._id!, body })),
+  tampered: [],
+});
 
 describe('what no screen can show', () => {
   it('is counted by what is wrong with it, and the rest is read', async () => {
@@ -26,14 +39,31 @@ describe('what no screen can show', () => {
     expect(roster.model.households.size).toBe(1);
   });
 
-  it('is no longer counted once it can be read, or is gone', async () => {
+  it.each<[string, (roster: FieldRoster) => Promise<void>]>([
+    ['all are', (roster) => roster.refresh([GRID], ['household'])],
+    ['it alone is', (roster) => roster.refreshDocuments(GRID, ['household:new', 'household:x'])],
+  ])('is no longer counted once it can be read, or is gone, when %s read again', async (_which, again) => {
     const lists: Lists = {
       household: { ...read({ _id: 'household:new', type: 'household' }), tampered: ['household:x'] },
     };
     const roster = await aRoster(lists);
     expect(roster.unreadable()).toEqual({ newer: 1, damaged: 1 });
     lists.household = read(aHousehold({ _id: 'household:new' }));
-    await roster.refresh([GRID], ['household']);
+    await again(roster);
     expect(roster.unreadable()).toEqual({ newer: 0, damaged: 0 });
+    expect([...roster.model.households.keys()]).toEqual(['household:new']);
+    expect(roster.model.unreadable.size).toBe(0);
+  });
+
+  it('is counted once where what could be read is read again, damaged or of a newer app', async () => {
+    const lists: Lists = {
+      household: read(aHousehold({ _id: 'household:a' }), aHousehold({ _id: 'household:b' })),
+    };
+    const roster = await aRoster(lists);
+    lists.household = { ...read({ _id: 'household:a', type: 'household' }), tampered: ['household:b'] };
+    for (let times = 0; times < 2; times++)
+      await roster.refreshDocuments(GRID, ['household:a', 'household:b']);
+    expect(roster.unreadable()).toEqual({ newer: 1, damaged: 1 });
+    expect(roster.model.households.size).toBe(0);
   });
 });

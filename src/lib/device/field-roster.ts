@@ -13,15 +13,22 @@ import { DIRECTORY, gridOfScope } from '#lib/domain/scopes.ts';
 import type { DocumentBody } from '#lib/protocol/document.ts';
 import type { Unreadable } from './device-state.ts';
 
-/** What the roster reads from: the newest bodies of a type, unsent edits laid over. */
+/** What the roster reads from: the newest bodies, unsent edits laid over. */
 export interface RosterSource {
-  /** `tampered`: ids whose record is not what was sealed there. */
   listByType(scope: string, type: string): Promise<RosterList>;
+  readDocuments(scope: string, ids: readonly string[]): Promise<RosterList>;
 }
 
 interface RosterList {
-  bodies: DocumentBody[];
+  documents: { id: string; body: DocumentBody }[];
+  /** Ids whose record is not what was sealed there. */
   tampered: string[];
+}
+
+/** Of one scope and type, what no screen can show. */
+interface Unshown {
+  newer: Set<string>;
+  damaged: Set<string>;
 }
 
 /** Which types of a scope the model holds. */
@@ -34,8 +41,8 @@ export class FieldRoster {
   readonly model: FieldModel = emptyFieldModel();
   #source: RosterSource;
   #index: SearchIndex | undefined;
-  /** By scope and type, how many documents no screen can show. */
-  readonly #unreadable = new Map<string, Unreadable>();
+  /** By scope and type. */
+  readonly #unshown = new Map<string, Unshown>();
   #queue: Promise<void> = Promise.resolve();
 
   constructor(source: RosterSource) {
@@ -44,9 +51,14 @@ export class FieldRoster {
 
   /** Reads all of these scopes again, one refresh after another. */
   refresh(scopes: readonly string[], types?: readonly string[]): Promise<void> {
-    const next = this.#queue.then(() => this.#read(scopes, types));
-    this.#queue = next.catch(() => undefined);
-    return next;
+    return this.#inTurn(() => this.#read(scopes, types));
+  }
+
+  /** Reads these documents of one scope again, and no others; those of no concern to a roster not at all. */
+  refreshDocuments(scope: string, ids: readonly string[]): Promise<void> {
+    const types = typesIn(scope);
+    const wanted = ids.filter((id) => types.includes(typeOfId(id)));
+    return wanted.length === 0 ? Promise.resolve() : this.#inTurn(() => this.#readThese(scope, wanted));
   }
 
   /** Takes in documents just saved, before the store's own report of them. */
@@ -63,11 +75,18 @@ export class FieldRoster {
   /** Of all that was read: what this build does not understand, and what is damaged. */
   unreadable(): Unreadable {
     const sum = { newer: 0, damaged: 0 };
-    for (const { newer, damaged } of this.#unreadable.values()) {
-      sum.newer += newer;
-      sum.damaged += damaged;
+    for (const { newer, damaged } of this.#unshown.values()) {
+      sum.newer += newer.size;
+      sum.damaged += damaged.size;
     }
     return sum;
+  }
+
+  /** One reading after another: none is overtaken by what was read before it. */
+  #inTurn(read: () => Promise<void>): Promise<void> {
+    const next = this.#queue.then(read);
+    this.#queue = next.catch(() => undefined);
+    return next;
   }
 
   async #read(scopes: readonly string[], types: readonly string[] | undefined): Promise<void> {
@@ -81,22 +100,45 @@ export class FieldRoster {
     });
     for (const { scope, wanted, lists } of readings) {
       const read = await lists;
-      wanted.forEach((type, place) => this.#replace(scope, type, read[place]));
+      wanted.forEach((type, place) => this.#replace(scope, this.#heldOf(scope, type), read[place]!));
     }
     this.#index = undefined;
   }
 
-  /** The documents of one type in one scope are now exactly these. */
-  #replace(
-    scope: string,
-    type: string,
-    { bodies, tampered }: RosterList = { bodies: [], tampered: [] },
-  ): void {
-    const held = new Set(bodies.map((body) => body._id));
-    for (const [id, from] of this.model.scopes) {
-      if (from === scope && typeOfId(id) === type && !held.has(id)) removeFromModel(this.model, id);
+  async #readThese(scope: string, ids: readonly string[]): Promise<void> {
+    this.#replace(scope, ids, await this.#source.readDocuments(scope, ids));
+    this.#index = undefined;
+  }
+
+  /** What was read of one type in one scope, shown or not. */
+  #heldOf(scope: string, type: string): string[] {
+    const { newer, damaged } = this.#unshownOf(scope, type);
+    const shown = [...this.model.scopes].flatMap(([id, from]) =>
+      from === scope && typeOfId(id) === type ? [id] : [],
+    );
+    return [...shown, ...newer, ...damaged];
+  }
+
+  /** Of these documents of a scope there are now exactly those in the list. */
+  #replace(scope: string, ids: readonly string[], { documents, tampered }: RosterList): void {
+    const held = new Set(documents.map(({ id }) => id));
+    for (const id of ids) {
+      const { newer, damaged } = this.#unshownOf(scope, typeOfId(id));
+      newer.delete(id);
+      damaged.delete(id);
+      // A document may have come to stand in another scope.
+      if (!held.has(id) && (this.model.scopes.get(id) ?? scope) === scope) removeFromModel(this.model, id);
     }
-    const newer = bodies.filter((body) => !putIntoModel(this.model, scope, body)).length;
-    this.#unreadable.set(`${scope}|${type}`, { newer, damaged: tampered.length });
+    for (const { id, body } of documents) {
+      if (!putIntoModel(this.model, scope, body)) this.#unshownOf(scope, typeOfId(id)).newer.add(id);
+    }
+    for (const id of tampered) this.#unshownOf(scope, typeOfId(id)).damaged.add(id);
+  }
+
+  #unshownOf(scope: string, type: string): Unshown {
+    const kind = `${scope}|${type}`;
+    const unshown = this.#unshown.get(kind) ?? { newer: new Set(), damaged: new Set() };
+    this.#unshown.set(kind, unshown);
+    return unshown;
   }
 }

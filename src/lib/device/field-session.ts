@@ -73,12 +73,7 @@ export class FieldSession {
     this.#options = options;
     const { store } = options;
     this.#roles = options.roles;
-    this.#roster = new FieldRoster({
-      async listByType(scope, type) {
-        const { documents, tampered } = await store.listByType(scope, type);
-        return { bodies: documents.map(({ body }) => body), tampered };
-      },
-    });
+    this.#roster = new FieldRoster(store);
     this.#upkeep = new RosterUpkeep({ store, roster: this.#roster, changed: () => options.changed() });
   }
 

@@ -1,25 +1,45 @@
-import { expect, it } from 'vitest';
-import { aHousehold, aRoom } from '#tests/fixtures/field-documents.ts';
+import { describe, expect, it, vi } from 'vitest';
+import fc from 'fast-check';
+import { aHousehold, aRoom, aTag } from '#tests/fixtures/field-documents.ts';
 import { aMemoryStore } from '#tests/fixtures/memory-store.ts';
+import { aRow, pulls } from '#tests/fixtures/pulled-rows.ts';
 import { StorageFault } from '#lib/protocol/storage-fault.ts';
+import type { Channel, StoreChange } from '#lib/storage/change-feed.ts';
+import type { DeviceStore } from '#lib/storage/open-store.ts';
 import { FieldRoster } from './field-roster.ts';
 import { RosterUpkeep } from './roster-upkeep.ts';
 
 const SCOPE = 'grid-999999001001001';
+const OTHER = 'grid-999999001001002';
+
+/** A roster over a store, with the readings counted. */
+function upkeepOver(store: DeviceStore) {
+  const read = { types: [] as string[], ids: [] as string[] };
+  const roster = new FieldRoster({
+    listByType(scope, type) {
+      read.types.push(type);
+      return store.listByType(scope, type);
+    },
+    readDocuments(scope, ids) {
+      read.ids.push(...ids);
+      return store.readDocuments(scope, ids);
+    },
+  });
+  return { read, roster, upkeep: new RosterUpkeep({ store, roster, changed: () => undefined }) };
+}
 
 /** A roster over a store that cannot be read while `broken`. */
 async function aKeptRoster() {
   const { store } = await aMemoryStore();
   const state = { broken: false, failed: 0 };
+  const orBroken = <T>(read: () => Promise<T>): Promise<T> => {
+    if (!state.broken) return read();
+    state.failed++;
+    return Promise.reject(new StorageFault('closed', 'the browser closed it'));
+  };
   const roster = new FieldRoster({
-    async listByType(scope, type) {
-      if (state.broken) {
-        state.failed++;
-        throw new StorageFault('closed', 'the browser closed it');
-      }
-      const { documents, tampered } = await store.listByType(scope, type);
-      return { bodies: documents.map(({ body }) => body), tampered };
-    },
+    listByType: (scope, type) => orBroken(() => store.listByType(scope, type)),
+    readDocuments: (scope, ids) => orBroken(() => store.readDocuments(scope, ids)),
   });
   const upkeep = new RosterUpkeep({ store, roster, changed: () => undefined });
   const save = async (body: { _id: string; type: string }) => {
@@ -54,3 +74,181 @@ it('a roster that could not be loaded is loaded by the next try, and kept up fro
   await save(aRoom({}));
   await expect.poll(() => model.rooms.size).toBe(1);
 });
+
+describe('what is read', () => {
+  const rowsOf = (count: number, generation = 1) =>
+    Array.from({ length: count }, (_, n) => {
+      const path = Array.from({ length: generation }, (_, at) => `${String(generation - at)}-a${String(n)}`);
+      return aRow(
+        { ...aHousehold({ _id: `household:${String(n)}`, room: `room:${String(generation)}` }) },
+        path,
+      );
+    });
+
+  it('is each document that changed, once for however many that stand beside it', async () => {
+    const memory = await aMemoryStore();
+    const before = await memory.store.beginTurn();
+    await before.storePulled(await before.preparePulled(SCOPE, rowsOf(300), true), { since: 1 });
+    // Opened again, it has nothing to tell.
+    const store = await memory.again();
+    const turn = await store.beginTurn();
+    const { read, roster, upkeep } = upkeepOver(store);
+    await upkeep.load();
+    read.types.length = 0;
+    const changed = rowsOf(120, 2);
+    for (let from = 0; from < changed.length; from += 20)
+      await pulls(turn, SCOPE, ...changed.slice(from, from + 20));
+    await vi.waitFor(() => expect(roster.model.householdsIn.get('room:2')?.size).toBe(120));
+    expect(read.types).toEqual([]);
+    expect(read.ids.toSorted()).toEqual(changed.map(({ id }) => id).toSorted());
+    expect(roster.model.households.size).toBe(300);
+  });
+
+  it('is nothing at all of events, nor of a roster that is not loaded', async () => {
+    const { store } = await aMemoryStore();
+    const turn = await store.beginTurn();
+    const { read, upkeep } = upkeepOver(store);
+    await pulls(turn, SCOPE, ...rowsOf(30));
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(read).toEqual({ types: [], ids: [] });
+    await upkeep.load();
+    read.types.length = 0;
+    await pulls(turn, 'events-999999001001001-2026', aRow({ _id: 'visit:1', type: 'visit' }, ['1-a']));
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(read).toEqual({ types: [], ids: [] });
+  });
+
+  it('is the whole type where nobody says which documents they were', async () => {
+    const { store } = await aMemoryStore();
+    const turn = await store.beginTurn();
+    const { read, roster, upkeep } = upkeepOver(store);
+    await upkeep.load();
+    await pulls(turn, SCOPE, ...rowsOf(1_100));
+    await vi.waitFor(() => expect(roster.model.households.size).toBe(1_100));
+    expect(read.types).toEqual(['household']);
+    expect(read.ids).toEqual([]);
+  });
+});
+
+type Step =
+  | { does: 'pull'; scope: string; at: number; kind: 'household' | 'tag'; says: 'whole' | 'newer' | 'gone' }
+  | { does: 'save'; tab: 0 | 1; at: number }
+  | { does: 'bulk'; scope: string }
+  | { does: 'drop'; scope: string }
+  | { does: 'pause' };
+
+const scopes = fc.constantFrom(SCOPE, OTHER);
+const at = fc.nat({ max: 5 });
+const steps: fc.Arbitrary<Step[]> = fc.array(
+  fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        ...{ does: fc.constant('pull' as const), scope: scopes, at },
+        kind: fc.constantFrom('household' as const, 'tag' as const),
+        says: fc.constantFrom('whole' as const, 'whole' as const, 'newer' as const, 'gone' as const),
+      }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        does: fc.constant('save' as const),
+        tab: fc.constantFrom(0 as const, 1 as const),
+        at,
+      }),
+    },
+    { weight: 1, arbitrary: fc.record({ does: fc.constant('bulk' as const), scope: scopes }) },
+    { weight: 1, arbitrary: fc.record({ does: fc.constant('drop' as const), scope: scopes }) },
+    { weight: 2, arbitrary: fc.record({ does: fc.constant('pause' as const) }) },
+  ),
+  { maxLength: 14 },
+);
+
+/** Two ends of a BroadcastChannel, whose messages are copied as a browser's are. */
+function channels(): [Channel, Channel] {
+  const end = (other: () => Channel): Channel => ({
+    onmessage: null,
+    postMessage: (data) =>
+      other().onmessage?.(new MessageEvent<StoreChange>('message', { data: structuredClone(data) })),
+    close: () => undefined,
+  });
+  const a: Channel = end(() => b);
+  const b: Channel = end(() => a);
+  return [a, b];
+}
+
+it('after any changes, in this tab or in another, the roster is what a whole reading makes of the store', async () => {
+  await fc.assert(
+    fc.asyncProperty(steps, async (history) => {
+      const [mine, hers] = channels();
+      const memory = await aMemoryStore({ channel: mine });
+      const tabs = [memory.store, await memory.again({ channel: hers })] as const;
+      const turn = await memory.store.beginTurn();
+      // A scope that holds nothing is not loaded by anybody; what comes to one for the first time is bundled.
+      for (const scope of [SCOPE, OTHER])
+        await turn.storePulled(await turn.preparePulled(scope, [aRow({ ...aRoom() }, ['1-a'])], true), {
+          since: 1,
+        });
+      const kept = upkeepOver(memory.store);
+      await kept.upkeep.load();
+      for (const [n, step] of history.entries()) await take(step, n, { tabs, turn });
+      const whole = upkeepOver(memory.store);
+      await whole.roster.refresh([SCOPE, OTHER]);
+      await vi.waitFor(() => {
+        expect(modelOf(kept.roster)).toEqual(modelOf(whole.roster));
+        expect(kept.roster.unreadable()).toEqual(whole.roster.unreadable());
+      });
+      for (const each of [kept, whole]) each.upkeep.close();
+      for (const tab of tabs) tab.close();
+    }),
+    { numRuns: 60 },
+  );
+}, 60_000);
+
+/** What is in no group is as good as in an empty one. */
+function modelOf({ model }: FieldRoster) {
+  const parts = Object.entries(model).map(([name, part]: [string, Map<string, unknown> | Set<string>]) => {
+    if (part instanceof Set) return [name, [...part].sort()];
+    const filled = [...part].filter(([, value]) => !(value instanceof Map) || value.size > 0);
+    return [name, new Map(filled)];
+  });
+  return Object.fromEntries(parts) as object;
+}
+
+async function take(
+  step: Step,
+  n: number,
+  {
+    tabs,
+    turn,
+  }: { tabs: readonly [DeviceStore, DeviceStore]; turn: Awaited<ReturnType<DeviceStore['beginTurn']>> },
+): Promise<void> {
+  const path = Array.from({ length: n + 2 }, (_, up) => `${String(n + 2 - up)}-${'a'.repeat(32)}`);
+  // Each grid has documents of its own.
+  const idOf = (type: string, scope: string, at: number) => `${type}:${scope.slice(-1)}${String(at)}`;
+  if (step.does === 'pull') {
+    const _id = idOf(step.kind, step.scope, step.at);
+    const whole =
+      step.kind === 'tag'
+        ? aTag({ _id, household: `household:${String(n % 3)}` })
+        : aHousehold({ _id, room: `room:${String(n % 3)}` });
+    const body = {
+      whole: { ...whole },
+      newer: { _id, type: step.kind, n },
+      gone: { _id, type: step.kind, _deleted: true },
+    }[step.says];
+    await pulls(turn, step.scope, aRow(body, path));
+  } else if (step.does === 'save') {
+    const body = { ...aHousehold({ _id: idOf('household', SCOPE, step.at), room: `room:${String(n)}` }) };
+    const stored = await tabs[step.tab].readDocument(SCOPE, body._id);
+    await tabs[step.tab].saveAction([{ scope: SCOPE, body, ...(stored && { basedOn: stored.rev }) }]);
+  } else if (step.does === 'bulk') {
+    const rows = Array.from({ length: 5 }, (_, each) =>
+      aRow({ ...aHousehold({ _id: `household:${step.scope.slice(-1)}b${String(n)}${String(each)}` }) }, [
+        '1-a',
+      ]),
+    );
+    await turn.storePulled(await turn.preparePulled(step.scope, rows, true), { since: 1 });
+  } else if (step.does === 'drop') await turn.dropScope(step.scope);
+  else await new Promise((resolve) => setTimeout(resolve, 20));
+}

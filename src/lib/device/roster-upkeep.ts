@@ -1,5 +1,7 @@
-// Keeps the roster in memory up with the store: what changes there is read again, each scope and type once for however
-// many changes. Invariant: what changed is read, or stays to be read; a reading that failed is made good by the next.
+// Keeps the roster in memory up with the store: the documents that change there are read again, or where there are too
+// many to name, all of their type. Invariant: what changed is read, or stays to be read; a reading that failed is made good
+// by the next.
+import { typeOfId } from '#lib/domain/document-id.ts';
 import { DIRECTORY } from '#lib/domain/scopes.ts';
 import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
 import type { StoreChange } from '#lib/storage/change-feed.ts';
@@ -8,21 +10,26 @@ import type { FieldRoster } from './field-roster.ts';
 
 export interface RosterUpkeepParts {
   store: Pick<DeviceStore, 'listHeldScopes' | 'onChange'>;
-  roster: Pick<FieldRoster, 'refresh'>;
+  roster: Pick<FieldRoster, 'refresh' | 'refreshDocuments'>;
   /** Something a screen may show has changed. */
   changed(): void;
 }
 
+/** Of one scope. */
 interface Unread {
-  scopes: Set<string>;
+  ids: Set<string>;
+  /** All documents of these. */
   types: Set<string>;
 }
+
+/** More are read with all of their type. */
+const NAMED_AT_MOST = 1_000;
 
 export class RosterUpkeep {
   readonly #parts: RosterUpkeepParts;
   readonly #stopListening: () => void;
-  /** What changed and is not read yet; undefined while the roster is not loaded, when nothing is kept up. */
-  #unread: Unread | undefined;
+  /** By scope what changed and is not read yet; undefined while the roster is not loaded, when nothing is kept up. */
+  #unread: Map<string, Unread> | undefined;
   #reading = false;
 
   constructor(parts: RosterUpkeepParts) {
@@ -34,11 +41,11 @@ export class RosterUpkeep {
   async load(): Promise<void> {
     const { store, roster } = this.#parts;
     const before = this.#unread;
-    this.#unread = { scopes: new Set(), types: new Set() };
+    this.#unread = new Map();
     try {
       await roster.refresh(await store.listHeldScopes());
     } catch (error) {
-      if (before) this.#putBack(before);
+      if (before) for (const [scope, unread] of before) this.#putBack(scope, unread);
       else this.#unread = undefined;
       throw error;
     }
@@ -53,16 +60,27 @@ export class RosterUpkeep {
     this.#stopListening();
   }
 
-  async #heard({ tables, scopes, types }: StoreChange): Promise<void> {
-    if (this.#unread && tables.some((table) => table === 'documents' || table === 'edits'))
-      this.#putBack({ scopes: new Set(scopes), types: new Set(types) });
+  async #heard(change: StoreChange): Promise<void> {
+    const { tables, scopes, types, ids } = change;
+    if (tables.some((table) => table === 'documents' || table === 'edits')) {
+      for (const scope of scopes) {
+        const named = ids?.get(scope);
+        this.#putBack(scope, named ? { ids: named, types: [] } : { ids: [], types });
+      }
+    }
     await this.#keepUp();
     this.#parts.changed();
   }
 
-  #putBack({ scopes, types }: Unread): void {
-    for (const scope of scopes) this.#unread?.scopes.add(scope);
-    for (const type of types) this.#unread?.types.add(type);
+  #putBack(scope: string, { ids, types }: Record<keyof Unread, Iterable<string>>): void {
+    if (!this.#unread) return;
+    const unread = this.#unread.get(scope) ?? { ids: new Set(), types: new Set() };
+    this.#unread.set(scope, unread);
+    for (const type of types) unread.types.add(type);
+    for (const id of ids) unread.ids.add(id);
+    if (unread.ids.size <= NAMED_AT_MOST) return;
+    for (const id of unread.ids) unread.types.add(typeOfId(id));
+    unread.ids.clear();
   }
 
   /** Changes that come while one reading is under way are read together by the next. */
@@ -70,7 +88,7 @@ export class RosterUpkeep {
     if (this.#reading) return;
     this.#reading = true;
     try {
-      while (this.#unread && this.#unread.scopes.size > 0) await this.#readOnce(this.#unread);
+      for (let next = this.#takeNext(); next; next = this.#takeNext()) await this.#readOnce(...next);
     } catch (error) {
       // What is wrong with the store a round says, or whoever asks for a screen; the next change tries again.
       if (storageFaultKind(error) === undefined) throw error;
@@ -79,12 +97,20 @@ export class RosterUpkeep {
     }
   }
 
-  async #readOnce(changed: Unread): Promise<void> {
-    this.#unread = { scopes: new Set(), types: new Set() };
+  #takeNext(): [scope: string, unread: Unread] | undefined {
+    const [next] = this.#unread ?? [];
+    if (next) this.#unread?.delete(next[0]);
+    return next;
+  }
+
+  async #readOnce(scope: string, unread: Unread): Promise<void> {
+    const { roster } = this.#parts;
     try {
-      await this.#parts.roster.refresh([...changed.scopes], [...changed.types]);
+      if (unread.types.size > 0) await roster.refresh([scope], [...unread.types]);
+      const named = [...unread.ids].filter((id) => !unread.types.has(typeOfId(id)));
+      await roster.refreshDocuments(scope, named);
     } catch (error) {
-      this.#putBack(changed);
+      this.#putBack(scope, unread);
       throw error;
     }
   }

@@ -25,7 +25,10 @@ describe('what changed', () => {
     const here = vi.fn();
     const stop = memory.store.onChange(here);
     await memory.store.saveAction([{ scope: 'grid-1', body: { _id: 'household:A', type: 'household' } }]);
-    const saved = { tables: ['edits'], scopes: ['grid-1'], types: ['household'] };
+    const saved = {
+      ...{ tables: ['edits'], scopes: ['grid-1'], types: ['household'] },
+      ids: new Map([['grid-1', ['household:A']]]),
+    };
     await vi.waitFor(() => expect(told).toContainEqual(saved));
     expect(here).toHaveBeenCalledWith(saved);
     stop();
@@ -63,6 +66,8 @@ describe('what changed', () => {
     const feed = openChangeFeed(undefined);
     const told: StoreChange[] = [];
     feed.listen((change) => told.push(change));
+    const ids = new Map<string, string[]>([...Array(3).keys()].map((n) => [`grid-${String(n)}`, []]));
+    for (let n = 0; n < 1000; n++) ids.get(`grid-${String(n % 3)}`)?.push(`visit:${String(n)}`);
     for (let n = 0; n < 1000; n++)
       feed.tell('documents', { scope: `grid-${String(n % 3)}`, ids: [`visit:${String(n)}`] });
     feed.tell('checkpoints');
@@ -71,6 +76,26 @@ describe('what changed', () => {
       tables: ['documents', 'checkpoints'],
       scopes: ['grid-0', 'grid-1', 'grid-2'],
       types: ['visit'],
+      ids,
+    });
+    feed.close();
+  });
+
+  it('names no documents of a scope of which there are too many, or of which all of a type are meant', async () => {
+    const feed = openChangeFeed(undefined);
+    const told: StoreChange[] = [];
+    feed.listen((change) => told.push(change));
+    const many = Array.from({ length: 1001 }, (_, n) => `visit:${String(n)}`);
+    feed.tell('documents', { scope: 'grid-many', ids: many });
+    feed.tell('documents', { scope: 'grid-many', ids: ['room:1'] });
+    feed.tell('documents', { scope: 'grid-dropped', ids: ['room:1'] });
+    feed.tell('documents', { scope: 'grid-dropped', types: ['room', 'tag'] });
+    feed.tell('documents', { scope: 'grid-few', ids: ['room:1'] });
+    await vi.waitFor(() => expect(told).toHaveLength(1));
+    expect(told[0]).toMatchObject({
+      scopes: ['grid-many', 'grid-dropped', 'grid-few'],
+      types: ['visit', 'room', 'tag'],
+      ids: new Map([['grid-few', ['room:1']]]),
     });
     feed.close();
   });

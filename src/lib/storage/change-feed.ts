@@ -1,5 +1,7 @@
 // Says which parts of a store changed, to this worker and to those of other tabs, after the transaction that changed
-// them completed. Bursts are told together: what is told may be more than what changed, never less.
+// them completed. Bursts are told together, with the ids of the documents while these are not too many: what is told may
+// be more than what changed, never less.
+import { typeOfId } from '#lib/domain/document-id.ts';
 import type { TableName } from './tables.ts';
 
 export interface StoreChange {
@@ -7,6 +9,8 @@ export interface StoreChange {
   scopes: string[];
   /** Types of the documents concerned (the part of the id before its colon). */
   types: string[];
+  /** By scope the documents concerned. Of a scope that is not here any of these types: there were too many to name. */
+  ids?: ReadonlyMap<string, readonly string[]>;
   /** Some of it was written by a round of syncing, which lives, in whatever tab it is. */
   ofRound?: true;
 }
@@ -19,8 +23,11 @@ export interface Channel {
   close(): void;
 }
 
+/** Documents of one scope; `types`: whichever of these types. */
+export type ChangedWhere = { scope: string } & ({ ids: readonly string[] } | { types: readonly string[] });
+
 export interface ChangeFeed {
-  tell(table: TableName, where?: { scope: string; ids: readonly string[] }): void;
+  tell(table: TableName, where?: ChangedWhere): void;
   /** A round of syncing has written something, told by its table or not. */
   tellRound(): void;
   listen(listener: ChangeListener): () => void;
@@ -29,14 +36,49 @@ export interface ChangeFeed {
 
 /** A quiet feed tells the first change at once and the rest of a burst every so often. */
 const BURST_MS = 60;
+/** Of one scope in one telling. Above, whoever reads again reads all of a type rather than each by its name. */
+const NAMED_AT_MOST = 1_000;
 
 interface Gathered {
   tables: Set<TableName>;
   scopes: Set<string>;
   types: Set<string>;
+  ids: Map<string, Set<string> | 'any'>;
   ofRound: boolean;
 }
-const nothing = (): Gathered => ({ tables: new Set(), scopes: new Set(), types: new Set(), ofRound: false });
+const nothing = (): Gathered => ({
+  tables: new Set(),
+  scopes: new Set(),
+  types: new Set(),
+  ids: new Map(),
+  ofRound: false,
+});
+
+function gather({ scopes, types, ids }: Gathered, where: ChangedWhere): void {
+  const { scope } = where;
+  scopes.add(scope);
+  if ('types' in where) {
+    ids.set(scope, 'any');
+    for (const type of where.types) types.add(type);
+    return;
+  }
+  const known = ids.get(scope) ?? new Set<string>();
+  for (const id of where.ids) {
+    types.add(typeOfId(id));
+    if (known !== 'any') known.add(id);
+  }
+  ids.set(scope, known !== 'any' && known.size > NAMED_AT_MOST ? 'any' : known);
+}
+
+function toldOf({ tables, scopes, types, ids, ofRound }: Gathered): StoreChange {
+  const named = [...ids].flatMap(([scope, known]): [string, string[]][] =>
+    known === 'any' ? [] : [[scope, [...known]]],
+  );
+  return {
+    ...{ tables: [...tables], scopes: [...scopes], types: [...types], ids: new Map(named) },
+    ...(ofRound && { ofRound }),
+  };
+}
 
 export function openChangeFeed(channel: Channel | undefined): ChangeFeed {
   const listeners = new Set<ChangeListener>();
@@ -48,9 +90,7 @@ export function openChangeFeed(channel: Channel | undefined): ChangeFeed {
   const flush = () => {
     timer = undefined;
     lastToldAt = performance.now();
-    const { tables, scopes, types, ofRound } = gathered;
-    const change: StoreChange = { tables: [...tables], scopes: [...scopes], types: [...types] };
-    if (ofRound) change.ofRound = true;
+    const change = toldOf(gathered);
     gathered = nothing();
     channel?.postMessage(change);
     hear(change);
@@ -64,8 +104,7 @@ export function openChangeFeed(channel: Channel | undefined): ChangeFeed {
       // What ends after the store was closed has nobody to be told to.
       if (closed) return;
       gathered.tables.add(table);
-      if (where) gathered.scopes.add(where.scope);
-      for (const id of where?.ids ?? []) gathered.types.add(id.slice(0, Math.max(0, id.indexOf(':'))));
+      if (where) gather(gathered, where);
       soon();
     },
     tellRound() {

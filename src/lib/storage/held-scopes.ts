@@ -112,8 +112,8 @@ export async function dropScope(
   });
   if (!types) return false;
   // Whoever reads by type reads each of them again.
-  const ids = types.map((type) => `${type}:`);
-  for (const table of ['documents', 'leaves', 'checkpoints'] as const) store.feed.tell(table, { scope, ids });
+  for (const table of ['documents', 'leaves', 'checkpoints'] as const)
+    store.feed.tell(table, { scope, types });
   return true;
 }
 

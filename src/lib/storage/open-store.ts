@@ -13,6 +13,7 @@ import {
   listByReference,
   listByType,
   readDocument,
+  readDocuments,
   readLeaves,
   type DocumentList,
   type StoredDocument,
@@ -41,6 +42,8 @@ export interface DeviceStore {
   /** Nothing lay here when it was opened. Where somebody has worked before, the browser has cleared her work away. */
   isNew: boolean;
   readDocument(scope: Scope, id: string): Promise<StoredDocument | undefined>;
+  /** Those of these that there are. */
+  readDocuments(scope: Scope, ids: readonly string[]): Promise<DocumentList>;
   listByType(scope: Scope, type: string): Promise<DocumentList>;
   listByReference(ref: string): Promise<DocumentList>;
   /** Losing leaves the server named beside it. */
@@ -138,6 +141,7 @@ export async function openStoreOver(tables: Tables, options: StoreParts): Promis
 function methodsOf(store: StoreContext): Omit<DeviceStore, 'close' | 'isNew'> {
   return {
     readDocument: (scope, id) => readDocument(store, scope, id),
+    readDocuments: (scope, ids) => readDocuments(store, scope, ids),
     listByType: (scope, type) => listByType(store, scope, type),
     listByReference: (ref) => listByReference(store, ref),
     readLeaves: (scope, id) => readLeaves(store, scope, id),

@@ -6,7 +6,7 @@ import type { Revision } from '#lib/protocol/revision.ts';
 import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
 import { bundledIds, bundleKey, unsealBundle, type BundledDocument } from './bundles.ts';
 import { unsealDocument, unsealEdit, unsealLeaf } from './document-records.ts';
-import { newOpener } from './found-documents.ts';
+import { newOpener, type DocumentKey } from './found-documents.ts';
 import type { BundleRow, DocumentRow, EditRow } from './rows.ts';
 import { readStanding } from './settlements.ts';
 import type { StoreContext } from './store-context.ts';
@@ -65,6 +65,29 @@ export async function listByType(store: StoreContext, scope: Scope, type: string
     return { single, bundled, unsent };
   });
   return openAll(store, rows);
+}
+
+/** Those of these documents that there are, in one transaction. */
+export async function readDocuments(
+  store: StoreContext,
+  scope: Scope,
+  ids: readonly string[],
+): Promise<DocumentList> {
+  const keys = ids.map((id): DocumentKey => [scope, id]);
+  const standing = await store.tables.transaction(READ, (rows) => readStanding(rows, keys));
+  const found = standing.flatMap((each) => each.found ?? []);
+  const bundled = found.flatMap((each) => ('bundle' in each ? each.bundle : []));
+  const { documents, tampered } = await openAll(store, {
+    single: found.flatMap((each) => ('row' in each ? each.row : [])),
+    bundled: [...new Set(bundled)],
+    unsent: standing.flatMap(({ edit }) => edit ?? []),
+  });
+  // A bundle is opened whole, whoever else is in it.
+  const asked = new Set(ids);
+  return {
+    documents: documents.filter(({ id }) => asked.has(id)),
+    tampered: tampered.filter((id) => asked.has(id)),
+  };
 }
 
 /** All documents with this opaque reference, whatever their scope: a household's events of all years. */
