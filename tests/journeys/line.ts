@@ -3,8 +3,11 @@
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
-/** `cut` ends connections without an answer; `portal` answers everything with a page in 200, as hotels do. */
-export type LineState = 'through' | 'cut' | 'portal' | 'busy';
+/**
+ * `cut` ends connections without an answer; `unheard` does so once the server has the request and answers it; `portal`
+ * answers everything with a page in 200, as hotels do.
+ */
+export type LineState = 'through' | 'cut' | 'unheard' | 'portal' | 'busy';
 
 export interface Line {
   url: string;
@@ -15,7 +18,9 @@ export interface Line {
   rewrite: ((path: string, body: string) => string) | undefined;
   /** Paths asked for so far, in order. */
   asked: string[];
-  /** Told of each request before it is passed on. */
+  /** How fast the answers of the database come, each of them. Absent: as fast as they are given. */
+  bytesPerSecond: number | undefined;
+  /** Told of each request before it is passed on; what it makes of the line holds for this request already. */
   heard: ((method: string, path: string) => void) | undefined;
   close(): Promise<void>;
 }
@@ -36,6 +41,7 @@ export async function openLine(to: { url: string }): Promise<Line> {
     state: 'through',
     only: undefined,
     rewrite: undefined,
+    bytesPerSecond: undefined,
     asked: [],
     heard: undefined,
     close() {
@@ -61,10 +67,19 @@ function answer(line: Line, to: string, { incoming, outgoing }: Exchange): void 
     outgoing.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(PORTAL);
   } else if (meets && line.state === 'busy') {
     outgoing.writeHead(503, { 'content-type': 'text/plain' }).end('busy\n');
-  } else passOn(line, new URL(path, to), { incoming, outgoing });
+  } else {
+    const unheard = meets && line.state === 'unheard';
+    passOn(line, { url: new URL(path, to), unheard }, { incoming, outgoing });
+  }
 }
 
-function passOn(line: Line, url: URL, { incoming, outgoing }: Exchange): void {
+interface Passed {
+  url: URL;
+  /** Its answer is lost on the way. */
+  unheard: boolean;
+}
+
+function passOn(line: Line, { url, unheard }: Passed, { incoming, outgoing }: Exchange): void {
   const rewrite = url.pathname.startsWith('/db') ? undefined : line.rewrite;
   const {
     'accept-encoding': _encoding,
@@ -76,9 +91,15 @@ function passOn(line: Line, url: URL, { incoming, outgoing }: Exchange): void {
   const headers = rewrite ? others : incoming.headers;
   const passed = request(url, { method: incoming.method, headers }, (answered) => {
     const status = answered.statusCode ?? 502;
+    if (unheard) {
+      incoming.socket.destroy();
+      return;
+    }
     if (!rewrite || status !== 200) {
       outgoing.writeHead(status, answered.headers);
-      answered.pipe(outgoing);
+      const { bytesPerSecond } = line;
+      if (bytesPerSecond === undefined || !url.pathname.startsWith('/db/')) answered.pipe(outgoing);
+      else void drips(answered, outgoing, bytesPerSecond);
       return;
     }
     const chunks: Buffer[] = [];
@@ -95,4 +116,23 @@ function passOn(line: Line, url: URL, { incoming, outgoing }: Exchange): void {
   passed.on('error', () => incoming.socket.destroy());
   outgoing.on('close', () => passed.destroy());
   incoming.pipe(passed);
+}
+
+/** A tenth of a second's worth at a time, until all has come or one of the two is gone. */
+async function drips(
+  answered: IncomingMessage,
+  outgoing: ServerResponse,
+  bytesPerSecond: number,
+): Promise<void> {
+  const length = Math.ceil(bytesPerSecond / 10);
+  try {
+    for await (const chunk of answered as AsyncIterable<Buffer>)
+      for (let at = 0; at < chunk.length && !outgoing.destroyed; at += length) {
+        outgoing.write(chunk.subarray(at, at + length));
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    outgoing.end();
+  } catch {
+    outgoing.destroy();
+  }
 }

@@ -23,7 +23,11 @@ export interface RunningServer {
   kill(): Promise<void>;
   /** The same port, the same data. */
   start(): Promise<void>;
-  /** Stops, and removes the data. */
+  /** A copy of its data as it is now, for `putBack`. Only while it is stopped. */
+  copyData(): string;
+  /** The data are that copy again, whatever came since. Only while it is stopped. */
+  putBack(copy: string): void;
+  /** Stops, and removes the data and its copies. */
   remove(): Promise<void>;
 }
 
@@ -35,7 +39,7 @@ export interface ServerWish {
 }
 
 const ENTRY = path.resolve(import.meta.dirname, '../../scripts/start.ts');
-/** The first of a run may build what has changed; other work may have the processor. */
+/** The first of a run builds what has changed, and fills the demo; other work may have the processor. */
 const START_MS = 240_000;
 
 /** A server of the demo on a free port. */
@@ -44,6 +48,7 @@ export async function startServer(wish: ServerWish = { demo: true }): Promise<Ru
   if (wish.demo && !wish.couchdb) cpSync(await filledFolder(), dataDir, { recursive: true });
   const port = await freePort();
   const environment = environmentOf(wish, { dataDir, port });
+  const copies: string[] = [];
   let running = await startProcess(environment);
   const end = async (signal: NodeJS.Signals) => {
     const ended = new Promise((resolve) => running.child.once('exit', resolve));
@@ -61,9 +66,19 @@ export async function startServer(wish: ServerWish = { demo: true }): Promise<Ru
     async start() {
       running = await startProcess(environment);
     },
+    copyData() {
+      const copy = mkdtempSync(path.join(tmpdir(), 'qiaomen-journey-'));
+      copies.push(copy);
+      cpSync(dataDir, copy, { recursive: true });
+      return copy;
+    },
+    putBack(copy) {
+      rmSync(dataDir, { recursive: true });
+      cpSync(copy, dataDir, { recursive: true });
+    },
     async remove() {
       await end('SIGTERM');
-      rmSync(dataDir, { recursive: true, force: true });
+      for (const folder of [dataDir, ...copies]) rmSync(folder, { recursive: true, force: true });
     },
   };
 }
