@@ -3,6 +3,7 @@
 import {
   MODEL_TYPES,
   emptyFieldModel,
+  idsInModel,
   putIntoModel,
   removeFromModel,
   type FieldModel,
@@ -113,10 +114,9 @@ export class FieldRoster {
   /** What was read of one type in one scope, shown or not. */
   #heldOf(scope: string, type: string): string[] {
     const { newer, damaged } = this.#unshownOf(scope, type);
-    const shown = [...this.model.scopes].flatMap(([id, from]) =>
-      from === scope && typeOfId(id) === type ? [id] : [],
-    );
-    return [...shown, ...newer, ...damaged];
+    const held = [...newer, ...damaged];
+    for (const id of idsInModel(this.model, type)) if (this.model.scopes.get(id) === scope) held.push(id);
+    return held;
   }
 
   /** Of these documents of a scope there are now exactly those in the list. */

@@ -27,13 +27,15 @@ function mostPressingTask(tasks: Iterable<VisitTask>): VisitTask | undefined {
     )[0];
 }
 
+/** Of several that ask as often, the first. */
 function mostPressingTag(tags: readonly Tag[]): { tag: Tag; intervalDays: number } | undefined {
-  return tags
-    .flatMap((tag) => {
-      const intervalDays = tagKind(tag.code)?.intervalDays;
-      return intervalDays === undefined ? [] : [{ tag, intervalDays }];
-    })
-    .sort((a, b) => a.intervalDays - b.intervalDays)[0];
+  let pressing: { tag: Tag; intervalDays: number } | undefined;
+  for (const tag of tags) {
+    const intervalDays = tagKind(tag.code)?.intervalDays;
+    if (intervalDays !== undefined && !(pressing && pressing.intervalDays <= intervalDays))
+      pressing = { tag, intervalDays };
+  }
+  return pressing;
 }
 
 export interface Due {

@@ -180,6 +180,22 @@ export function removeFromModel(model: FieldModel, id: string): void {
   }
 }
 
+/** Ids of all documents of a type in the model; none for a type it does not hold. */
+export function idsInModel(model: FieldModel, type: string): Iterable<string> {
+  const held: Record<string, ReadonlyMap<string, unknown>> = {
+    grid: model.grids,
+    building: model.buildings,
+    staff: model.staff,
+    room: model.rooms,
+    household: model.households,
+    resident: model.residents,
+    membership: model.memberships,
+    tag: model.tags,
+    task: model.tasks,
+  };
+  return held[type]?.keys() ?? [];
+}
+
 const UNKNOWN_BIRTH = '9999';
 
 /** Open memberships of a household, its head first, then by relation, the older before the younger. */

@@ -56,9 +56,14 @@ function placeOf({ scope, type, keys, revs }: Pick<BundleRow, 'scope' | 'type' |
   return { table: 'bundles', scope, id: type, rev: keys.map((key, n) => `${key}@${revs[n]!}`).join(',') };
 }
 
-/** In the order of the bundle's keys. Throws `tampered`. */
+/** What was sealed, in the order of the bundle's keys. Throws `tampered`. */
+export function unsealContents(store: StoreContext, bundle: BundleRow): Promise<DocumentContent[]> {
+  return unsealJson<DocumentContent[]>(store.cipher, placeOf(bundle), bundle.sealed);
+}
+
+/** The same as documents that are held. */
 export async function unsealBundle(store: StoreContext, bundle: BundleRow): Promise<BundledDocument[]> {
-  const contents = await unsealJson<DocumentContent[]>(store.cipher, placeOf(bundle), bundle.sealed);
+  const contents = await unsealContents(store, bundle);
   const ids = bundledIds(bundle);
   return contents.map((content, n) => ({ id: ids[n]!, ...heldOf(bundle.revs[n]!, content) }));
 }

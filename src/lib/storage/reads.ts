@@ -4,8 +4,8 @@ import type { DocumentBody, Scope } from '#lib/protocol/document.ts';
 import type { Leaf } from '#lib/protocol/replica-store.ts';
 import type { Revision } from '#lib/protocol/revision.ts';
 import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
-import { bundledIds, bundleKey, unsealBundle, type BundledDocument } from './bundles.ts';
-import { unsealDocument, unsealEdit, unsealLeaf } from './document-records.ts';
+import { bundledIds, bundleKey, unsealContents } from './bundles.ts';
+import { unsealDocument, unsealEdit, unsealLeaf, type HeldDocument } from './document-records.ts';
 import { newOpener, type DocumentKey } from './found-documents.ts';
 import type { BundleRow, DocumentRow, EditRow } from './rows.ts';
 import { readStanding } from './settlements.ts';
@@ -130,7 +130,7 @@ interface Rows {
 }
 
 const keyOf = ({ scope, id }: { scope: string; id: string }) => bundleKey(scope, id);
-const pick = ({ rev, body, conflicts }: BundledDocument | Omit<BundledDocument, 'id'>) => ({
+const pick = ({ rev, body, conflicts }: HeldDocument) => ({
   rev,
   body,
   conflicts,
@@ -169,8 +169,12 @@ async function openSingle(store: StoreContext, row: DocumentRow): Promise<Stored
 }
 
 async function openBundle(store: StoreContext, row: BundleRow): Promise<StoredDocument[]> {
-  const documents = await unsealBundle(store, row);
-  return documents.map((held) => ({ scope: row.scope, id: held.id, waiting: false, ...pick(held) }));
+  const { scope, revs } = row;
+  const [contents, ids] = [await unsealContents(store, row), bundledIds(row)];
+  // A whole roster comes through here: one object for each document, no more.
+  return contents.map(({ body, conflicts = [] }, n) => {
+    return { scope, id: ids[n]!, rev: revs[n]!, body, waiting: false, conflicts };
+  });
 }
 
 async function openEdit(store: StoreContext, edit: EditRow): Promise<StoredDocument | undefined> {
