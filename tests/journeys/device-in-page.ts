@@ -28,7 +28,7 @@ export async function keepDeviceInReach(page: Page): Promise<void> {
 type Callable = 'buildings' | 'matrix' | 'household' | 'saveVisit' | 'listWaiting' | 'uploadNow';
 
 /** Calls the device and waits for its answer; rejects where the device threw. */
-function callDevice<Name extends Callable>(
+export function callDevice<Name extends Callable>(
   page: Page,
   name: Name,
   ...given: Parameters<DeviceWorker[Name]>
