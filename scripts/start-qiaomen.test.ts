@@ -69,7 +69,7 @@ describe('the first start', () => {
   beforeAll(async () => {
     dataDir = await aFolder();
     one = await startQiaomen({ port: 0, app: false, demo: SMALL, dataDir });
-  }, 60_000);
+  });
   afterAll(() => one.close());
 
   it('fills an empty server and names eleven people who can sign in', async () => {
@@ -180,7 +180,7 @@ describe('a later start', () => {
         body: { doc_count: number };
       };
     expect((await countOf(resumed)).body.doc_count).toBe((await countOf(whole)).body.doc_count);
-  }, 60_000);
+  });
 
   it('leaves an empty server empty where no demo is wanted', async () => {
     const dataDir = await aFolder();
@@ -200,7 +200,7 @@ describe('a start with COUCHDB_URL', () => {
     expect(await statusOf(personOf(front, 'limin'), 'GET', `/grid-${DEMO_GRIDS[0]}`)).toBe(200);
     expect(await statusOf(personOf(front, 'limin'), 'GET', `/grid-${DEMO_GRIDS[1]}`)).toBe(403);
     expect(Object.keys(await sequencesOf(behind))).toContain(`grid-${DEMO_GRIDS[0]}`);
-  }, 60_000);
+  });
 });
 
 describe('what can be wrong', () => {

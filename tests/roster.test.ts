@@ -244,7 +244,7 @@ describe('npm run roster, on a server', () => {
     });
     url = `${running.url}/db`;
     client = couchClient({ url, user: 'admin', password: PASSWORD });
-  }, 60_000);
+  });
   afterAll(() => running.close());
 
   const signIn = () => ['--url', url, '--password', PASSWORD];
@@ -342,7 +342,7 @@ describe('npm run roster, on a server', () => {
     expect(second.exitCode).toBe(0);
     expect(second.out).toMatch(/与服务器上的一致（住户 539 户、居民 1254 人.*没有写任何东西/);
     expect(await updates()).toEqual(before);
-  }, 60_000);
+  });
 
   it('has put every document where it belongs, readable by the app, nobody twice', async () => {
     const bodies = (await Promise.all(GRIDS.map((code) => readScope(client, `grid-${code}`)))).flat();
@@ -388,7 +388,7 @@ describe('npm run roster, on a server', () => {
     expect(exitCode).toBe(0);
     expect(out).toContain('没有写任何东西');
     expect(out).toContain('没有覆盖（1 条记录）：\n  第一网格 9：居民的电话');
-  }, 60_000);
+  });
 
   it('says before it writes that other households are there, and merges only when told to', async () => {
     const file = await inFile(
@@ -423,5 +423,5 @@ describe('npm run roster, on a server', () => {
     const again = await roster(args);
     expect(again).toMatchObject({ exitCode: 0, err: '' });
     expect(again.out).toContain('没有写任何东西');
-  }, 60_000);
+  });
 });

@@ -31,13 +31,22 @@ it('counts a file of Vitest that did not load, and one that was not ready, as fa
   const args = ['run', '--root', root, '--reporter=json', `--outputFile=${root}/report.json`];
   const { exitCode } = await runStep({ name: 'vitest', command: bin('vitest'), args });
   expect(exitCode).not.toBe(0);
-  expect(countUnitReport(report())).toMatchObject({ passed: 2, failed: 3 });
-}, 60_000);
+  const { failures, ...counts } = countUnitReport(report());
+  expect(counts).toMatchObject({ passed: 2, failed: 3 });
+  expect([...failures].sort()).toEqual([
+    expect.stringMatching(/ill\.test\.ts: does not hold: AssertionError: expected 1 to be 2/),
+    expect.stringMatching(/unloadable\.test\.ts: .*gone\.ts/),
+    expect.stringMatching(/unready\.test\.ts: /),
+  ]);
+});
 
-it('counts a flaky journey, and one that cannot be loaded, as failures', async () => {
+it('names a journey that held the second time, and counts one that cannot be loaded as a failure', async () => {
   const head = `import { expect, test } from '@playwright/test';\n`;
   const journeys = `${head}test('holds', () => expect(1).toBe(1));
-test('holds the second time', ({}, info) => expect(info.retry).toBe(1));
+test.describe('a part', () => {
+  test('holds the second time', ({}, info) => expect(info.retry).toBe(1));
+  test('does not hold', () => expect('this').toBe('that'));
+});
 test.skip('waits', () => {});\n`;
   writeFileSync(path.join(root, 'a.spec.ts'), journeys);
   writeFileSync(
@@ -47,12 +56,16 @@ test.skip('waits', () => {});\n`;
   rmSync(path.join(root, 'report.json'), { force: true });
   const step = { name: 'playwright', command: bin('playwright'), args: ['test', '-c', root] };
   await runStep(step);
-  expect(countJourneyReport(report())).toEqual({ passed: 1, failed: 1, skipped: 1 });
+  expect(countJourneyReport(report())).toEqual({
+    ...{ passed: 2, failed: 1, skipped: 1 },
+    failures: [expect.stringMatching(/^a\.spec\.ts:5: does not hold: .*this/)],
+    flaky: [expect.stringMatching(/^a\.spec\.ts:4: holds the second time: /)],
+  });
   writeFileSync(path.join(root, 'b.spec.ts'), `import './gone.ts';\n`);
   const { exitCode } = await runStep(step);
   expect(exitCode).not.toBe(0);
   expect(countJourneyReport(report()).failed).toBeGreaterThan(0);
-}, 60_000);
+});
 
 it('throws at a report that is none', () => {
   expect(() => countUnitReport({})).toThrow();

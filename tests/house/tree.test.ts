@@ -45,7 +45,7 @@ describe('dependency-cruiser', () => {
   beforeAll(async () => {
     const args = ['src', '--config', '.dependency-cruiser.cjs', '--output-type', 'err'];
     ({ output, exitCode } = await house.run('depcruise', args));
-  }, 60_000);
+  });
 
   it('ends with a failure', () => expect(exitCode).not.toBe(0));
   it.each([
@@ -67,7 +67,7 @@ describe('knip', () => {
   let output: string;
   beforeAll(async () => {
     ({ output } = await house.run('knip', ['--no-progress', '--include', 'files,exports']));
-  }, 60_000);
+  });
 
   it('names a file that nobody imports', () => expect(output).toMatch(/dead-file\.ts/));
   it('names an export that nobody uses', () => expect(output).toMatch(/deadExport/));
@@ -79,7 +79,7 @@ describe('tsc without a browser and without Node', () => {
   let output: string;
   beforeAll(async () => {
     ({ output } = await house.run('tsc', ['--project', 'tsconfig.pure.json']));
-  }, 60_000);
+  });
 
   it('refuses the screen in the domain', () => expect(output).toMatch(/domain\/screen\.ts.*'document'/));
   it('refuses Node in the protocol', () => expect(output).toMatch(/protocol\/machine\.ts.*'process'/));

@@ -203,7 +203,7 @@ it('after any changes, in this tab or in another, the roster is what a whole rea
     }),
     { numRuns: 60 },
   );
-}, 60_000);
+});
 
 /** What is in no group is as good as in an empty one. */
 function modelOf({ model }: FieldRoster) {

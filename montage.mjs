@@ -1,0 +1,10 @@
+import { chromium } from '@playwright/test';
+import { readFileSync, readdirSync } from 'node:fs';
+const [dir, out, match, width] = process.argv.slice(2);
+const files = readdirSync(dir).filter((f) => f.endsWith('.png') && new RegExp(match).test(f)).sort();
+const b = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+const p = await b.newPage({ viewport: { width: Number(width ?? 1800), height: 800 } });
+await p.setContent('<body style="margin:4px;display:flex;flex-wrap:wrap;gap:6px;background:#888;align-items:flex-start">' + files.map((f) => `<figure style="margin:0"><figcaption style="font:12px sans-serif">${f}</figcaption><img src="data:image/png;base64,${readFileSync(dir + '/' + f).toString('base64')}" style="max-height:740px"></figure>`).join(''));
+await p.waitForTimeout(500);
+await p.screenshot({ path: out, fullPage: true });
+await b.close();
