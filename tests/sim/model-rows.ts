@@ -77,6 +77,8 @@ interface ModelCollection {
   first(): Promise<StoredRow | undefined>;
   /** Of the index that was asked, each once. */
   uniqueKeys(): Promise<Key[]>;
+  /** Of the index that was asked. */
+  lastKey(): Promise<Key | undefined>;
 }
 
 export function modelTable({ primary, indexes }: TableShape, access: RowAccess) {
@@ -108,6 +110,10 @@ export function modelTable({ primary, indexes }: TableShape, access: RowAccess) 
       return keys.filter((key, n) => n === 0 || compareKeys(key, keys[n - 1]!) !== 0);
     },
     first: async () => found()[0]?.row,
+    lastKey: async () => {
+      const last = found().at(-1);
+      return last && (last.at ?? last.key);
+    },
   });
   const indexNamed = (name: string) => {
     const index = [primary, ...indexes].find((each) => each.name === name);

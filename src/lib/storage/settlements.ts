@@ -68,9 +68,9 @@ export async function decideSettlements(
   return { keys, standing, settled, bundles, newestBundle };
 }
 
-/** Bundles are numbered as they are made, and no number is given twice; 0 where there is none. */
+/** Bundles are numbered as they are made, and no number is given twice; 0 where there is none. One look from the end. */
 async function newestBundleOf({ bundles }: RowTables): Promise<number> {
-  return (await bundles.toCollection().primaryKeys()).at(-1) ?? 0;
+  return Number((await bundles.toCollection().lastKey()) ?? 0);
 }
 
 async function leftBundles(
