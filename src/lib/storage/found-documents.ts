@@ -2,11 +2,10 @@
 import { typeOfId } from '#lib/domain/document-id.ts';
 import { bundleKey, unsealBundle, type BundledDocument } from './bundles.ts';
 import { unsealDocument, type HeldDocument } from './document-records.ts';
-import type { DocumentRow, StoredBundle } from './rows.ts';
+import type { DocumentKey, DocumentRow, StoredBundle } from './rows.ts';
 import type { StoreContext } from './store-context.ts';
+import { alike, endsOf, RANGE_FROM, rowsAt } from './rows-at.ts';
 import type { RowTables } from './tables.ts';
-
-export type DocumentKey = [scope: string, id: string];
 
 export type Found = { rev: string } & ({ row: DocumentRow } | { bundle: StoredBundle; at: number });
 
@@ -15,15 +14,12 @@ export async function findDocuments(
   rows: RowTables,
   keys: readonly DocumentKey[],
 ): Promise<(Found | undefined)[]> {
-  const documents = await rows.documents.bulkGet([...keys]);
+  const documents = await rowsAt(rows.documents, keys);
   const others = await mayBeBundled(
     rows,
     keys.filter((_key, n) => documents[n] === undefined),
   );
-  const bundles = await findBundles(
-    rows,
-    others.map(([scope, id]) => bundleKey(scope, id)),
-  );
+  const bundles = await findBundles(rows, others);
   return keys.map(([scope, id], n) => {
     const row = documents[n];
     if (row) return { rev: row.rev, row };
@@ -54,11 +50,30 @@ async function mayBeBundled(rows: RowTables, keys: readonly DocumentKey[]): Prom
   return keys.filter((key) => bundled.has(String(kindOf(key))));
 }
 
-async function findBundles(rows: RowTables, keys: readonly string[]): Promise<Map<string, StoredBundle>> {
-  const found = await Promise.all(keys.map((key) => rows.bundles.where('keys').equals(key).primaryKeys()));
+async function findBundles(
+  rows: RowTables,
+  keys: readonly DocumentKey[],
+): Promise<Map<string, StoredBundle>> {
+  const found = await Promise.all(alike(keys).map((group) => numbersOf(rows, group)));
   const numbers = [...new Set(found.flat())];
   const bundles = (await rows.bundles.bulkGet(numbers)).filter((bundle) => bundle !== undefined);
   return new Map(bundles.flatMap((bundle) => bundle.keys.map((key) => [key, bundle] as const)));
+}
+
+/** Of the bundles these are in. What was made here is new to all bundles, and so is everything near it. */
+async function numbersOf({ bundles }: RowTables, group: readonly DocumentKey[]): Promise<number[]> {
+  if (group.length >= RANGE_FROM) {
+    const [first, last] = endsOf(group);
+    const between = bundles.where('keys').between(bundleKey(...first), bundleKey(...last), true, true);
+    if ((await between.limit(1).primaryKeys()).length === 0) return [];
+  }
+  const found = group.map((key) =>
+    bundles
+      .where('keys')
+      .equals(bundleKey(...key))
+      .primaryKeys(),
+  );
+  return (await Promise.all(found)).flat();
 }
 
 /** Opens what was found; a bundle once, however many of its documents are asked for. Never inside a transaction. */

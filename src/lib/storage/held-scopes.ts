@@ -4,8 +4,8 @@ import { gridOfScope, gridScope, photosScope } from '#lib/domain/scopes.ts';
 import { typeOfId } from '#lib/domain/document-id.ts';
 import type { Scope } from '#lib/protocol/document.ts';
 import { bundleKey } from './bundles.ts';
-import type { DocumentKey } from './found-documents.ts';
 import { dropPhotosOf } from './photo-copies.ts';
+import type { DocumentKey } from './rows.ts';
 import type { StoreContext } from './store-context.ts';
 import type { RowTables, TableName } from './tables.ts';
 

@@ -13,6 +13,9 @@ export const STORE_SCHEMA = 3;
 /** Nonce (12 bytes), then AES-GCM's ciphertext with its tag. */
 export type Sealed = Uint8Array<ArrayBuffer>;
 
+/** Where a document, or unsent work on it, stands. */
+export type DocumentKey = [scope: string, id: string];
+
 /** The last revision known to be on the server. */
 export interface DocumentRow {
   scope: string;

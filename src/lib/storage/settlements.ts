@@ -1,16 +1,18 @@
 // What becomes of documents and their unsent work, decided outside a transaction and written inside one. Invariant: what
 // a decision was made from is compared before it is written; where any of it has moved, nothing is written.
 import { bundledIds, bundleWithout } from './bundles.ts';
-import {
-  findDocuments,
-  foundIn,
-  newOpener,
-  type DocumentKey,
-  type Found,
-  type OpenFound,
-} from './found-documents.ts';
-import type { ConfirmedRow, DocumentRow, EditRow, LeafRow, RejectionRow, StoredBundle } from './rows.ts';
+import { findDocuments, foundIn, newOpener, type Found, type OpenFound } from './found-documents.ts';
+import type {
+  ConfirmedRow,
+  DocumentKey,
+  DocumentRow,
+  EditRow,
+  LeafRow,
+  RejectionRow,
+  StoredBundle,
+} from './rows.ts';
 import type { Revision } from '#lib/protocol/revision.ts';
+import { deleteAt, rowsAt } from './rows-at.ts';
 import type { StoreContext } from './store-context.ts';
 import type { RowTables, TableName } from './tables.ts';
 
@@ -44,7 +46,7 @@ export const SETTLED_TABLES: TableName[] = ['documents', 'bundles', 'edits', 'le
 
 /** For use inside a transaction over `documents`, `bundles` and `edits`. */
 export async function readStanding(rows: RowTables, keys: readonly DocumentKey[]): Promise<Standing[]> {
-  const [found, edits] = await Promise.all([findDocuments(rows, keys), rows.edits.bulkGet([...keys])]);
+  const [found, edits] = await Promise.all([findDocuments(rows, keys), rowsAt(rows.edits, keys)]);
   return keys.map((_key, n) => ({ found: found[n], edit: edits[n] }));
 }
 
@@ -104,8 +106,8 @@ async function readAgain(rows: RowTables, { keys, standing }: Settlements): Prom
   const numberOf = ({ found }: Standing) => (found && 'bundle' in found ? found.bundle.number : undefined);
   const numbers = [...new Set(standing.map(numberOf))].filter((number) => number !== undefined);
   const [documents, edits, bundles] = await Promise.all([
-    rows.documents.bulkGet([...keys]),
-    rows.edits.bulkGet([...keys]),
+    rowsAt(rows.documents, keys),
+    rowsAt(rows.edits, keys),
     rows.bundles.bulkGet(numbers),
   ]);
   const left = new Map(bundles.flatMap((bundle) => (bundle ? [[bundle.number, bundle] as const] : [])));
@@ -137,7 +139,7 @@ export async function writeSettlements(
     found.filter((row) => row !== null && row !== undefined);
   const gone = (found: unknown[]) => keys.filter((_key, n) => found[n] === null);
   await rows.edits.bulkPut(put(of('edit')));
-  await rows.edits.bulkDelete(gone(of('edit')));
+  await deleteAt(rows.edits, gone(of('edit')));
   await rows.bundles.bulkPut(put(bundles.map(({ after }) => after)));
   await rows.bundles.bulkDelete(bundles.filter(({ after }) => !after).map(({ before }) => before.number));
   await rows.documents.bulkPut(put(of('document')));

@@ -5,11 +5,10 @@ import type { Scope } from '#lib/protocol/document.ts';
 import type { Checkpoint, PreparedPull, PulledDocument } from '#lib/protocol/replica-store.ts';
 import { sealBundles } from './bundles.ts';
 import { sealLeaf } from './document-records.ts';
-import type { DocumentKey } from './found-documents.ts';
 import { countDocuments, scopeRange } from './held-scopes.ts';
 import { judgePulled } from './judge-pulled.ts';
 import { keepConfirmed } from './repair-confirmed.ts';
-import type { BundleRow, LeafRow } from './rows.ts';
+import type { BundleRow, DocumentKey, LeafRow } from './rows.ts';
 import type { TurnContext } from './settle.ts';
 import {
   decideSettlements,

@@ -4,6 +4,7 @@ import type { WaitingEdit, WaitingPlace } from '#lib/protocol/replica-store.ts';
 import { generationOf, type Revision } from '#lib/protocol/revision.ts';
 import { unlessDamaged } from './damaged.ts';
 import { unsealEdit, wholePath } from './document-records.ts';
+import { rowsAt } from './rows-at.ts';
 import type { EditRow } from './rows.ts';
 import { sealJson, unsealJson } from './sealing.ts';
 import type { TurnContext } from './settle.ts';
@@ -116,7 +117,7 @@ async function setAside(store: TurnContext, scope: Scope, damaged: readonly Edit
 async function readEdits(store: StoreContext, scope: Scope, ids: readonly string[]): Promise<EditRow[]> {
   const keys = ids.map((id): [string, string] => [scope, id]);
   const found = await store.tables.transaction({ mode: 'read', tables: ['edits'] }, (rows) =>
-    rows.edits.bulkGet(keys),
+    rowsAt(rows.edits, keys),
   );
   return found.filter((edit) => edit !== undefined);
 }
@@ -128,7 +129,7 @@ export async function markAttempted(
 ): Promise<string[]> {
   const keys = sent.map(({ id }): [string, string] => [scope, id]);
   return store.tables.transaction({ mode: 'strict', tables: ['edits'], turn: store.turn }, async (rows) => {
-    const edits = await rows.edits.bulkGet(keys);
+    const edits = await rowsAt(rows.edits, keys);
     const still = edits.filter((edit, n) => edit !== undefined && edit.rev === sent[n]?.rev) as EditRow[];
     const fresh = still.filter(
       (edit) => !edit.attempted || generationOf(edit.attempted) < generationOf(edit.rev),
