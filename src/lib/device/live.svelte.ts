@@ -1,5 +1,8 @@
 // Live data for a component: asked once, and again whenever its inputs or the store change. The newest answer wins,
-// whatever the order in which answers come; the last one stays on the screen while the next is on its way.
+// whatever the order in which answers come; the last one stays on the screen while the next is on its way, and of that one
+// whatever the next repeats.
+import { untrack } from 'svelte';
+import { keepSame } from './keep-same.ts';
 import type { Live } from './live-data.ts';
 
 /** `ask` reads its reactive inputs before its first await. Call during component initialisation. */
@@ -13,7 +16,10 @@ export function live<T>(isOpen: () => boolean, version: () => number, ask: () =>
     ask().then(
       (answer) => {
         if (outdated) return;
-        current = answer;
+        current = keepSame(
+          untrack(() => current),
+          answer,
+        );
         failed = false;
       },
       () => {

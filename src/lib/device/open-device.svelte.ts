@@ -2,6 +2,8 @@
 // worker. Covering the device ends that worker, and with it every key and name in its memory (security.md 2).
 import { proxy, wrap, type Remote } from 'comlink';
 import { atMost } from './at-most.ts';
+import { changePace } from './change-pace.ts';
+import type { Clock } from '#lib/protocol/clock.ts';
 import type { Device } from './device.ts';
 import type { Live } from './live-data.ts';
 import {
@@ -11,6 +13,7 @@ import {
   type SyncState,
   type VisitToSave,
 } from './device-state.ts';
+import { keepSame } from './keep-same.ts';
 import { live } from './live.svelte.ts';
 import { LookedAt } from './looked-at.svelte.ts';
 import { answerTo, openShiftChannel, userOf, type ShiftNews } from './shift-news.ts';
@@ -22,10 +25,19 @@ const LOOK_EVERY_MS = 15_000;
 const QUIESCE_MS = 3_000;
 const LEAVE_MS = 20_000;
 
+const CLOCK: Clock = {
+  nowMs: () => performance.now(),
+  after(delayMs, act) {
+    const timer = setTimeout(act, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
 class PageDevice implements Device {
   phase = $state.raw<DevicePhase>({ phase: 'starting' });
   sync = $state.raw<SyncState>(NOTHING_YET);
   #version = $state(0);
+  readonly #pace = changePace(CLOCK, () => this.#version++);
   #shift = openShiftChannel();
   #looked = new LookedAt(
     () => this.phase.phase === 'open',
@@ -85,8 +97,11 @@ class PageDevice implements Device {
 
   #heard(event: WorkerEvent): void {
     if (event.kind === 'phase') this.phase = event.phase;
-    else if (event.kind === 'sync') this.sync = event.sync;
-    else this.#version++;
+    else if (event.kind === 'changed') this.#pace.changed();
+    else {
+      this.sync = keepSame(this.sync, event.sync);
+      this.#pace.syncing(event.sync.activity !== 'idle' || event.sync.elsewhere);
+    }
   }
 
   #live<T>(ask: () => Promise<T>): Live<T> {
@@ -95,6 +110,13 @@ class PageDevice implements Device {
       () => this.#version,
       ask,
     );
+  }
+
+  /** What she did herself. */
+  async #shownAtOnce<P extends Promise<unknown>>(doing: P): Promise<Awaited<P>> {
+    const outcome = await doing;
+    this.#pace.saved();
+    return outcome;
   }
 
   /** Ends the worker after its writes, and begins a new one that knows only what stands on the disk. */
@@ -151,10 +173,12 @@ class PageDevice implements Device {
   saveDraft: Device['saveDraft'] = (key, value, startedAt) =>
     this.#remote.saveDraft(key, $state.snapshot(value), startedAt);
   dropDraft: Device['dropDraft'] = (key) => this.#remote.dropDraft(key);
-  saveVisit: Device['saveVisit'] = (visit) => this.#remote.saveVisit($state.snapshot(visit) as VisitToSave);
-  takePhoto: Device['takePhoto'] = (key, picture) => this.#remote.takePhoto({ ...key }, picture);
-  removePhoto = (photo: string) => this.#remote.removePhoto(photo);
-  restorePhoto = (photo: string) => this.#remote.restorePhoto(photo);
+  saveVisit: Device['saveVisit'] = (visit) =>
+    this.#shownAtOnce(this.#remote.saveVisit($state.snapshot(visit) as VisitToSave));
+  takePhoto: Device['takePhoto'] = (key, picture) =>
+    this.#shownAtOnce(this.#remote.takePhoto({ ...key }, picture));
+  removePhoto = (photo: string) => this.#shownAtOnce(this.#remote.removePhoto(photo));
+  restorePhoto = (photo: string) => this.#shownAtOnce(this.#remote.restorePhoto(photo));
   readPhoto: Device['readPhoto'] = (asked) => this.#remote.readPhoto($state.snapshot(asked));
   watchUnreadable = () => this.#live(() => this.#remote.unreadable());
   countFormer = () => this.#remote.countFormer();
@@ -165,12 +189,14 @@ class PageDevice implements Device {
   followNews: Device['followNews'] = (looked) => this.#looked.while(looked);
 
   watchRefused = () => this.#live(() => this.#remote.refused());
-  sendAgain: Device['sendAgain'] = ({ what, action }) => this.#remote.sendAgain({ what, action });
+  sendAgain: Device['sendAgain'] = ({ what, action }) =>
+    this.#shownAtOnce(this.#remote.sendAgain({ what, action }));
   refusedFile: Device['refusedFile'] = ({ what, action }) => this.#remote.refusedFile({ what, action });
-  setAside: Device['setAside'] = ({ what, action }) => this.#remote.setAside({ what, action });
+  setAside: Device['setAside'] = ({ what, action }) =>
+    this.#shownAtOnce(this.#remote.setAside({ what, action }));
   watchClashes = () => this.#live(() => this.#remote.clashes());
   settleClash: Device['settleClash'] = (document, decision) =>
-    this.#remote.settleClash(document, $state.snapshot(decision) as typeof decision);
+    this.#shownAtOnce(this.#remote.settleClash(document, $state.snapshot(decision) as typeof decision));
   handIn: Device['handIn'] = () => this.#remote.handIn();
   watchReceipts = () => this.#live(() => this.#remote.receipts());
   watchBoard = (scanned: () => string | undefined) => this.#live(() => this.#remote.board(scanned()));
