@@ -169,6 +169,15 @@ export function databaseContract(open: OpenServer): void {
       await database.drop();
     });
 
+    it('has no views for the moment', async () => {
+      const database = await makeDatabase(server);
+      expect(await database.post('_temp_view', { map: 'function (doc) { emit(doc._id); }' })).toMatchObject({
+        status: 410,
+        json: { error: 'gone', reason: 'Temporary views are not supported in CouchDB' },
+      });
+      await database.drop();
+    });
+
     it('has nothing to commit', async () => {
       const database = await makeDatabase(server);
       expect(await database.post('_ensure_full_commit', {})).toMatchObject({

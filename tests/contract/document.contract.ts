@@ -200,6 +200,23 @@ export function documentContract(open: OpenServer): void {
       });
     });
 
+    it('keeps `_access`, which CouchDB stores for later, whoever writes it', async () => {
+      await under.database.put('access', { _access: ['ann'], n: 1 });
+      expect((await under.database.get('access')).json).toMatchObject({ _access: ['ann'], n: 1 });
+      const copied = {
+        _id: 'copied',
+        _rev: '2-b',
+        _revisions: { start: 2, ids: ['b', 'a'] },
+        _access: ['ben'],
+      };
+      expect((await under.database.bulk([copied], false)).json).toEqual([]);
+      expect((await under.database.get('copied')).json).toEqual({
+        _id: 'copied',
+        _rev: '2-b',
+        _access: ['ben'],
+      });
+    });
+
     it('may have no field of CouchDB’s that CouchDB does not know', async () => {
       expect(await under.database.put('special', { _foo: 1 })).toMatchObject({
         status: 400,

@@ -266,6 +266,7 @@ describe('the embedded server, where it differs from CouchDB or promises more', 
       ['POST', '_purge'],
       ['PUT', '../partitioned?partitioned=true'],
       ['GET', '_design/x/_view/y'],
+      ['POST', '_all_docs/queries'],
     ];
     for (const [method, asks, headers = {}] of asked) {
       const { status, json } = await database.at(asks, { method, headers });

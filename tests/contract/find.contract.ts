@@ -127,6 +127,26 @@ export function findContract(open: OpenServer): void {
       expect((await under.database.at('_index/houses/json/n', { method: 'DELETE' })).status).toBe(404);
     });
 
+    it('lists the indexes of a design document by their names', async () => {
+      for (const name of ['west', 'east']) {
+        await under.database.post('_index', { index: { fields: [name] }, ddoc: 'sides', name });
+      }
+      const { json } = await under.database.get('_index');
+      const sides = json.indexes.filter(({ ddoc }: Json) => ddoc === '_design/sides');
+      expect(sides.map(({ name }: Json) => name)).toEqual(['east', 'west']);
+    });
+
+    it('puts no index into a design document of another language, or of none', async () => {
+      await under.database.put('_design/mapped', { views: { n: { map: 'function () {}' } } });
+      await under.database.put('_design/scripted', { language: 'javascript' });
+      for (const ddoc of ['mapped', 'scripted']) {
+        const refused = await under.database.post('_index', { index: { fields: ['n'] }, ddoc, name: 'n' });
+        expect(refused).toMatchObject({ status: 400, json: { error: 'invalid_ddoc_lang' } });
+      }
+      const { json } = await under.database.get('_design/mapped');
+      expect(json.views).toEqual({ n: { map: 'function () {}' } });
+    });
+
     it('names an index where nobody did', async () => {
       const { json } = await under.database.post('_index', { index: { fields: ['at.door'] } });
       expect(json.id).toBe(`_design/${json.name}`);

@@ -60,6 +60,9 @@ const ROUTES: Record<string, DatabaseRoute> = {
 /** Those that have paths of their own below. */
 const DEEP_ROUTES = new Set(['_index', '_compact']);
 
+/** Those that CouchDB answers several queries of at once. */
+const LISTS = new Set(['_all_docs', '_design_docs']);
+
 /** Paths of CouchDB that this server does not serve, each with what to do instead. */
 const MISSING_ROUTES: Record<string, string> = {
   _explain: 'A query is not explained here: it reads all documents, and an index gives their order.',
@@ -94,6 +97,10 @@ async function answerInside(exchange: Exchange, database: Database, parts: Serve
   if (route) return route(exchange, database, parts);
   const missing = Object.hasOwn(MISSING_ROUTES, second) ? MISSING_ROUTES[second] : undefined;
   if (missing) throw notImplemented(missing);
+  if (second === '_temp_view') throw new Refusal(410, 'gone', 'Temporary views are not supported in CouchDB');
+  if (rest[0] === 'queries' && LISTS.has(second)) {
+    throw notImplemented('Several queries in one request are not served: send them one by one.');
+  }
   return answerBelow(exchange, database, parts);
 }
 

@@ -25,8 +25,8 @@ export interface IncomingDocument {
 
 /** Fields of CouchDB's that are answers only and ignored in a document. */
 const IGNORED = new Set(['_revs_info', '_local_seq', '_conflicts', '_deleted_conflicts']);
-/** Fields of replication documents, which are the document's own. */
-const KEPT = /^_replication_(id|state|state_time|state_reason|stats)$/;
+/** Fields of replication documents, and the one CouchDB 3 keeps for later: all are the document's own. */
+const KEPT = /^_(access|replication_(id|state|state_time|state_reason|stats))$/;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 /** An attachment whose bytes come after the document, in a part of their own. */

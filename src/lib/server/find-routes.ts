@@ -115,9 +115,10 @@ async function createIndex(exchange: Exchange, { database, parts }: Place): Prom
   const body = parseJsonObject(await readBody(exchange.request, parts.limits.requestBytes));
   const { ddoc, name, view } = parseIndex(body);
   const { rev, fields } = await readDesign(database, ddoc);
-  const language = fields.language ?? QUERY_LANGUAGE;
+  // One that says no language is for JavaScript.
+  const language = rev === undefined ? QUERY_LANGUAGE : fields.language;
   if (language !== QUERY_LANGUAGE) {
-    const reason = `Existing design doc has an invalid language: ${JSON.stringify(language)}`;
+    const reason = `Existing design doc has an invalid language: ${JSON.stringify(language ?? false)}`;
     throw badSelector('invalid_ddoc_lang', reason);
   }
   const views = isObject(fields.views) ? fields.views : {};

@@ -25,7 +25,7 @@ export const ALL_DOCS: MangoIndex = {
 
 export const QUERY_LANGUAGE = 'query';
 
-/** All indexes, that of ids first. */
+/** All indexes, that of ids first, then by design document and name. */
 export async function listIndexes(store: DocumentStore): Promise<MangoIndex[]> {
   const indexes = [ALL_DOCS];
   for await (const metadata of store.range({ gte: '_design/', lt: '_design0' })) {
@@ -40,7 +40,10 @@ export async function listIndexes(store: DocumentStore): Promise<MangoIndex[]> {
 
 /** What is no index in a design document is passed over, as in CouchDB. */
 function indexesOf(ddoc: string, views: unknown): MangoIndex[] {
-  return Object.entries(isObject(views) ? views : {}).flatMap(([name, view]): MangoIndex[] => {
+  const named = Object.entries(isObject(views) ? views : {}).sort(([a], [b]) =>
+    Buffer.compare(Buffer.from(a), Buffer.from(b)),
+  );
+  return named.flatMap(([name, view]): MangoIndex[] => {
     const { fields, partial_filter_selector: partial } = isObject(view) && isObject(view.map) ? view.map : {};
     if (!isObject(fields)) return [];
     try {
