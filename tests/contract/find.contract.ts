@@ -42,6 +42,15 @@ export function findContract(open: OpenServer): void {
       expect(json.docs).toEqual([{ _id: 'visit:03', at: { grid: 0 } }]);
     });
 
+    it('holds an id for greater than all that is no text', async () => {
+      for (const other of [null, false, 0, [], {}]) {
+        const below = await find({ selector: { _id: { $lte: other } } });
+        expect({ other, ids: ids(below) }).toEqual({ other, ids: [] });
+        const above = await find({ selector: { _id: { $gte: other } } });
+        expect({ other, ids: ids(above) }).toEqual({ other, ids: ids(await find({ selector: {} })) });
+      }
+    });
+
     it('goes on from its bookmark', async () => {
       const seen: string[] = [];
       let bookmark: string | undefined;
@@ -152,6 +161,15 @@ export function findContract(open: OpenServer): void {
       expect(json.id).toBe(`_design/${json.name}`);
       const answer = await find({ selector: { 'at.door': { $gt: '3-8' } }, sort: ['at.door'] });
       expect(ids(answer)).toEqual(['visit:09']);
+    });
+
+    it('makes two indexes of the same fields under two names', async () => {
+      const name = async (name: string) =>
+        (await under.database.post('_index', { index: { fields: ['at.grid'] }, name })).json;
+      const [first, again, other] = [await name('one'), await name('one'), await name('other')];
+      expect(again).toEqual({ result: 'exists', id: first.id, name: 'one' });
+      expect(other).toMatchObject({ result: 'created', name: 'other' });
+      expect(other.id).not.toBe(first.id);
     });
 
     it('leaves its indexes to administrators, and its documents to members', async () => {

@@ -153,8 +153,10 @@ function parseIndex(body: Record<string, unknown>): NewIndex {
   const fields = parseSort(index.fields);
   const { partial_filter_selector: partial = {} } = index;
   parseSelector(partial);
+  // The same fields under two names are two indexes, in two design documents.
+  const given = [body.name, body.ddoc].filter((name) => name !== undefined);
   const made = createHash('sha1')
-    .update(JSON.stringify([index.fields, partial]))
+    .update(JSON.stringify([index.fields, partial, ...given]))
     .digest('hex');
   const [ddoc, name] = [nameOf(body.ddoc, made), nameOf(body.name, made)];
   const map = {

@@ -11,7 +11,6 @@ export function matchesTree(tree: SelectorTree, value: unknown): boolean {
   const found = readField(value, tree.field);
   if (found === 'blocked') return false;
   if (found === 'missing') return 'exists' in tree.holds && !tree.holds.exists;
-  // Ids are ordered by their bytes, wherever else text is not.
   const compare = tree.field.length === 1 && tree.field[0] === '_id' ? compareIds : collate;
   return holds(tree.holds, found.value, compare);
 }
@@ -34,8 +33,10 @@ export function readField(value: unknown, path: FieldPath): { value: unknown } |
 
 type Compare = (a: unknown, b: unknown) => number;
 
+/** Ids are ordered by their bytes, wherever else text is not, and are greater than all that is no text (cmp_raw). */
 function compareIds(a: unknown, b: unknown): number {
-  if (typeof a !== 'string' || typeof b !== 'string') return collate(a, b);
+  if (typeof a !== 'string' && typeof b !== 'string') return collate(a, b);
+  if (typeof a !== 'string' || typeof b !== 'string') return typeof a === 'string' ? 1 : -1;
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
