@@ -1,8 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { IDBObjectStore } from 'fake-indexeddb';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { faultyRemote } from '#tests/fixtures/faulty-remote.ts';
 import { aPouchServer, pouchRemote, type PouchServer } from '#tests/fixtures/pouch-remote.ts';
 import { aSyncingDevice, SCOPE } from '#tests/fixtures/syncing-device.ts';
 import type { Remote } from '#lib/protocol/remote.ts';
+
+afterEach(() => void vi.restoreAllMocks());
 
 const visit = (n: number) => ({ _id: `visit:${String(n)}`, type: 'visit', n });
 
@@ -102,4 +105,36 @@ describe('a document deleted on a server that had lost her work on it', () => {
     await device.round();
     expect(await (await device.store.beginTurn()).readHeld(SCOPE, [{ id: 'visit:3', rev }])).toEqual([]);
   });
+});
+
+/** The disk is full just as a checkpoint is to be noted as vouched for. */
+function hasNoRoomForTheLastWord(): void {
+  const put = Reflect.get(IDBObjectStore.prototype, 'put') as IDBObjectStore['put'];
+  vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, ...args) {
+    if (this.name === 'checkpoints' && Object.hasOwn(args[0] as object, 'vouched'))
+      throw new DOMException('no room', 'QuotaExceededError');
+    return put.apply(this, args);
+  });
+}
+
+describe('a first checkpoint that could not be noted here though the server has it', () => {
+  it.each(['goes on', 'is killed'])(
+    'leaves her work to be proven: put back, the server gets it again from a tab that %s',
+    async (what) => {
+      const [server, backup] = [aPouchServer(), aPouchServer()];
+      for (const each of [server, backup]) await each.bulkDocs([1, 2, 3].map(visit));
+      let now = pouchRemote(server);
+      const remote = new Proxy({} as Remote, { get: (_none, name) => Reflect.get(now, name) });
+      const first = await aSyncingDevice(remote);
+      await first.save(visit(4));
+      hasNoRoomForTheLastWord();
+      await expect(first.round()).rejects.toMatchObject({ kind: 'full' });
+      vi.restoreAllMocks();
+      expect(await server.get('visit:4')).toMatchObject({ n: 4 });
+      now = pouchRemote(backup);
+      const device = what === 'is killed' ? await first.restarted() : first;
+      for (let n = 0; n < 2; n++) await device.round();
+      expect(await backup.get('visit:4')).toMatchObject({ n: 4 });
+    },
+  );
 });

@@ -9,6 +9,7 @@ import type { Clock } from '#lib/protocol/clock.ts';
 import type { DocumentBody, Scope } from '#lib/protocol/document.ts';
 import type { Remote, RemoteFault } from '#lib/protocol/remote.ts';
 import type { Checkpoint, PulledDocument, ReplicaStore } from '#lib/protocol/replica-store.ts';
+import type { Revision } from '#lib/protocol/revision.ts';
 import { revisionsOf } from './return-lost.ts';
 import type { SyncSession } from './sync-session.ts';
 
@@ -120,11 +121,12 @@ export async function vouch(ports: CheckpointPorts, scope: Scope, checkpoint: Ch
     return { checkpoint: { ...settled, offered }, rolledBack: false };
   }
   session.vouched.set(scope, { atMs: clock.nowMs(), rev: written.value.rev });
-  const proven = await prove(ports, scope);
-  if (proven === 'lost') return rolledBack(ports, scope, settled);
-  if (proven === 'unknown') return { checkpoint: { ...settled, offered }, rolledBack: false };
+  const proof = await prove(ports, scope);
+  if (proof === 'lost') return rolledBack(ports, scope, settled);
+  if (proof === 'unknown') return { checkpoint: { ...settled, offered }, rolledBack: false };
   const vouched: Checkpoint = { ...settled, vouched: offered };
   await store.putCheckpoint(scope, vouched);
+  await noteProven(ports, scope, proof);
   return { checkpoint: vouched, rolledBack: false };
 }
 
@@ -151,24 +153,39 @@ export function notePulled(
   ended.set(scope, gone);
 }
 
+/** What the server was found to have: own confirmed work; and what it has ended. */
+interface Proof {
+  own: { id: string; rev: Revision }[];
+  ended: string[];
+}
+
 /** The server has our checkpoint; whether it still has what it confirmed and showed before. */
 async function prove(
   { store, remote, session }: CheckpointPorts,
   scope: Scope,
-): Promise<'there' | 'lost' | 'unknown'> {
+): Promise<Proof | 'lost' | 'unknown'> {
   const own = await store.listUnproven(scope);
-  const ended = [...(session.ended.get(scope) ?? [])];
+  const proof: Proof = { own, ended: [...(session.ended.get(scope) ?? [])] };
   const asked = [...own, ...(session.unproven.get(scope) ?? [])];
-  if (asked.length === 0) return 'there';
+  if (asked.length === 0) return proof;
   const answer = await remote.revsDiff(revisionsOf(asked));
   if (answer.outcome === 'fault') return 'unknown';
-  const lost = asked.some(({ id, rev }) => answer.value[id]?.missing.includes(rev));
-  if (lost) return 'lost';
+  return asked.some(({ id, rev }) => answer.value[id]?.missing.includes(rev)) ? 'lost' : proof;
+}
+
+/**
+ * Once the checkpoint stands here as vouched for, and not before: until then a server set back again is known by nothing
+ * but its not having what is still to be proven.
+ */
+async function noteProven(
+  { store, session }: CheckpointPorts,
+  scope: Scope,
+  { own, ended }: Proof,
+): Promise<void> {
   session.unproven.delete(scope);
-  session.ended.delete(scope);
   if (own.length > 0) await store.markProven(scope, own);
   await store.forgetConfirmed(scope, ended);
-  return 'there';
+  session.ended.delete(scope);
 }
 
 /** The checkpoint with no offer open; in a word where that cannot be known now, or the server is not the one we know. */
