@@ -11,6 +11,7 @@ export default defineConfig({
     exclude: ['**/node_modules/**', 'tests/journeys/**', ...(process.env.COUCHDB_URL ? [] : [NEEDS_COUCHDB])],
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 30_000 } },
     maxWorkers: 2,
   },
 });

@@ -166,7 +166,7 @@ async function comesToRest(street: Street): Promise<void> {
   throw new Error('somebody still writes');
 }
 
-it.each([1, 3, 4])(
+it.each([1, 3, 15, 16])(
   'stock PouchDBs and devices writing the same documents end with the same winners, no leaf lost (history %i)',
   async (history) => {
     const street = await aStreet();
@@ -180,11 +180,9 @@ it.each([1, 3, 4])(
       const { bodies, all, ...shown } = there;
       for (const pouch of street.pouches) expect(await treeOf(pouch, id)).toMatchObject(shown);
       for (const device of street.devices) {
-        expect(await device.read(id)).toMatchObject({
-          rev: there.winner,
-          waiting: false,
-          conflicts: there.live.filter((rev) => rev !== there.winner),
-        });
+        const held = await device.read(id);
+        expect(held).toMatchObject({ rev: there.winner, waiting: false });
+        expect(held?.conflicts.toSorted()).toEqual(there.live.filter((rev) => rev !== there.winner));
         const kept = (await device.store.readLeaves(SCOPE, id)).map(({ rev }) => rev);
         expect(kept.sort()).toEqual(there.live.filter((rev) => rev !== there.winner));
       }
@@ -199,5 +197,4 @@ it.each([1, 3, 4])(
     for (const pouch of street.pouches) await pouch.destroy();
     for (const device of street.devices) device.store.close();
   },
-  120_000,
 );

@@ -40,8 +40,8 @@ export async function sendPhotosAgain(
   action: number,
 ): Promise<{ outcome: 'waiting' | 'gone' }> {
   const ids = await idsOf(store, action);
-  await store.photos.retryRefused(ids);
   await takeBack(store, ids);
+  await store.photos.retryRefused(ids);
   return { outcome: ids.length > 0 ? 'waiting' : 'gone' };
 }
 

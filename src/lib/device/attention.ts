@@ -89,9 +89,9 @@ export async function sendAgain(
   if (what === 'photos') return sendPhotosAgain(parts, action);
   let outcome: 'waiting' | 'edited' | 'gone' = 'gone';
   for (const rejection of await ofAction(store, action)) {
+    await takeBack(store, await photosBehind(store, new Set([rejection.id])));
     const said = await store.retryRejection(rejection);
     if (said === 'damaged') continue;
-    await takeBack(store, await photosBehind(store, new Set([rejection.id])));
     if (outcome === 'gone' || said === 'edited') outcome = said;
   }
   return { outcome };

@@ -23,6 +23,7 @@ import type { Visit } from '#lib/domain/visit.ts';
 import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
 import type { DeviceStore } from '#lib/storage/open-store.ts';
 import { aboutAction } from './about-document.ts';
+import { photosBehind, takeBack } from './attention-photos.ts';
 import { refusedVisit } from './attention.ts';
 import type { Person, SaveOutcome, Unreadable, VisitToSave, WaitingRow } from './device-state.ts';
 import type { DraftKey } from './draft-key.ts';
@@ -218,6 +219,7 @@ export class FieldSession {
   async saveVisit(visit: VisitToSave): Promise<SaveOutcome> {
     const { store, ids } = this.#options;
     try {
+      if (visit.mend !== undefined) await takeBack(store, await photosBehind(store, new Set([visit.mend])));
       const outcome = await saveVisit(
         {
           model: this.#roster.model,

@@ -98,7 +98,7 @@ describe('what is read', () => {
     const changed = rowsOf(120, 2);
     for (let from = 0; from < changed.length; from += 20)
       await pulls(turn, SCOPE, ...changed.slice(from, from + 20));
-    await vi.waitFor(() => expect(roster.model.householdsIn.get('room:2')?.size).toBe(120));
+    await vi.waitFor(() => expect(roster.model.householdsIn.get('room:2')?.size).toBe(120), 30_000);
     expect(read.types).toEqual([]);
     expect(read.ids.toSorted()).toEqual(changed.map(({ id }) => id).toSorted());
     expect(roster.model.households.size).toBe(300);
@@ -124,7 +124,7 @@ describe('what is read', () => {
     const { read, roster, upkeep } = upkeepOver(store);
     await upkeep.load();
     await pulls(turn, SCOPE, ...rowsOf(1_100));
-    await vi.waitFor(() => expect(roster.model.households.size).toBe(1_100));
+    await vi.waitFor(() => expect(roster.model.households.size).toBe(1_100), 30_000);
     expect(read.types).toEqual(['household']);
     expect(read.ids).toEqual([]);
   });
@@ -197,7 +197,7 @@ it('after any changes, in this tab or in another, the roster is what a whole rea
       await vi.waitFor(() => {
         expect(modelOf(kept.roster)).toEqual(modelOf(whole.roster));
         expect(kept.roster.unreadable()).toEqual(whole.roster.unreadable());
-      });
+      }, 30_000);
       for (const each of [kept, whole]) each.upkeep.close();
       for (const tab of tabs) tab.close();
     }),

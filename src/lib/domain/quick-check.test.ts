@@ -62,7 +62,9 @@ describe('a quick check', () => {
       fc.assert(
         fc.property(places, spoiling, (where, by) => {
           const body = spoilt(document, where, by);
-          expect(isRight(body)).toBe(z.safeParse(schema, body).success);
+          const said = z.safeParse(schema, body);
+          expect(isRight(body)).toBe(said.success);
+          if (said.success) expect(said.data).toEqual(body);
         }),
         { numRuns: 400 },
       );
@@ -85,8 +87,17 @@ describe('a quick check', () => {
       z.nullable(z.string()),
       z.union([z.string(), z.number()]),
       z.coerce.string(),
+      z.base64(),
+      z.ipv6(),
     ];
     const values = ['a', 'a@b.cn', 2, {}, null];
     for (const schema of closer) expect(values.filter(quickCheckOf(schema))).toEqual([]);
+    const fields = z.looseObject({ known: z.record(z.enum(['a', 'b']), z.string()) });
+    expect(quickCheckOf(fields)({ known: { a: 'x' } })).toBe(false);
+    expect(quickCheckOf(z.looseObject({ some: z.exactOptional(z.string()) }))({ some: undefined })).toBe(
+      false,
+    );
+    expect(quickCheckOf(z.looseObject({ some: z.unknown() }))({})).toBe(false);
+    expect(quickCheckOf(z.looseObject({ some: z.optional(z.unknown()) }))({})).toBe(true);
   });
 });

@@ -11,7 +11,9 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 /** Of a schema that changes nothing in what it reads. */
 export function quickCheckOf(schema: z.core.$ZodType): QuickCheck {
-  const { def } = (schema as z.core.$ZodTypes)._zod;
+  const { def, traits } = (schema as z.core.$ZodTypes)._zod;
+  // It may be missing, but not be undefined: the two are not told apart here.
+  if (traits.has('$ZodExactOptional')) return never;
   // One that checks by itself (an address, say), or makes of a value what it looks for.
   if ('check' in def || 'coerce' in def) return never;
   const limits = (def.checks ?? []).map(limitOf);
@@ -29,7 +31,7 @@ function shapeOf(def: z.core.$ZodTypes['_zod']['def']): QuickCheck {
     case 'boolean':
       return (value) => typeof value === 'boolean';
     case 'unknown':
-      return () => true;
+      return (value) => value !== undefined;
     case 'literal':
       return oneOf(def.values);
     case 'enum':
@@ -43,7 +45,10 @@ function shapeOf(def: z.core.$ZodTypes['_zod']['def']): QuickCheck {
       return (value) => Array.isArray(value) && value.every(element);
     }
     case 'record':
-      return recordOf(quickCheckOf(def.keyType), quickCheckOf(def.valueType));
+      // Of keys that can be counted each one must be there.
+      return def.keyType._zod.values
+        ? never
+        : recordOf(quickCheckOf(def.keyType), quickCheckOf(def.valueType));
     case 'object':
       return def.catchall?._zod.def.type === 'unknown' ? looseObjectOf(def.shape) : never;
     default:
@@ -78,8 +83,8 @@ function limitOf(check: z.core.$ZodCheck<never>): QuickCheck {
   switch (def.check) {
     case 'string_format': {
       const { pattern } = def;
-      // One that remembers where it was would answer differently each time.
-      if (!pattern || pattern.global || pattern.sticky) return never;
+      // The others check more than their pattern; one that remembers where it was would answer differently each time.
+      if (def.format !== 'regex' || !pattern || pattern.global || pattern.sticky) return never;
       return (value) => pattern.test(value as string);
     }
     case 'max_length':

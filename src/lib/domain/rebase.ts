@@ -10,6 +10,7 @@ import { mergeFields, type Part } from './merge/merge-fields.ts';
 import { mergeRuleOf } from './merge/merge-rules.ts';
 import { joinedStamps } from './merge/merge-stamps.ts';
 import { readAt } from './merge/nested-values.ts';
+import { stampsOf } from './merge/stamps-of.ts';
 
 export interface Rebasing<T extends Body> {
   /** What the edit began from. */
@@ -33,7 +34,8 @@ export function rebase<T extends Body>({ base, mine, theirs, generation }: Rebas
     bodies,
     knows: (_who, whose, part) => !changed[whose]!(part),
   });
-  const stamps = joinedStamps({ bodies, generation, taken: [], clashes: [] }, merged, mapOf(theirs.at));
+  const theirStamps = stampsOf(theirs, generation - 1);
+  const stamps = joinedStamps({ bodies, generation, taken: [], clashes: [] }, merged, theirStamps);
   const isTheirs =
     Object.keys({ ...merged.fields, ...theirs })
       .filter(isWorkField)

@@ -29,11 +29,14 @@ describe('what changed', () => {
       ...{ tables: ['edits'], scopes: ['grid-1'], types: ['household'] },
       ids: new Map([['grid-1', ['household:A']]]),
     };
-    await vi.waitFor(() => expect(told).toContainEqual(saved));
+    await vi.waitFor(() => expect(told).toContainEqual(saved), 30_000);
     expect(here).toHaveBeenCalledWith(saved);
     stop();
     await pulls(await memory.store.beginTurn(), 'grid-2', aRow({ _id: 'room:A', type: 'room' }, ['1-a']));
-    await vi.waitFor(() => expect(told.at(-1)).toMatchObject({ scopes: ['grid-2'], types: ['room'] }));
+    await vi.waitFor(
+      () => expect(told.at(-1)).toMatchObject({ scopes: ['grid-2'], types: ['room'] }),
+      30_000,
+    );
     expect(here).toHaveBeenCalledTimes(1);
   });
 
@@ -57,7 +60,7 @@ describe('what changed', () => {
     ]) {
       told.length = 0;
       await write();
-      await vi.waitFor(() => expect(ofRound()).toHaveLength(1));
+      await vi.waitFor(() => expect(ofRound()).toHaveLength(1), 30_000);
     }
     memory.store.close();
   });
@@ -71,7 +74,7 @@ describe('what changed', () => {
     for (let n = 0; n < 1000; n++)
       feed.tell('documents', { scope: `grid-${String(n % 3)}`, ids: [`visit:${String(n)}`] });
     feed.tell('checkpoints');
-    await vi.waitFor(() => expect(told).toHaveLength(1));
+    await vi.waitFor(() => expect(told).toHaveLength(1), 30_000);
     expect(told[0]).toEqual({
       tables: ['documents', 'checkpoints'],
       scopes: ['grid-0', 'grid-1', 'grid-2'],
@@ -91,7 +94,7 @@ describe('what changed', () => {
     feed.tell('documents', { scope: 'grid-dropped', ids: ['room:1'] });
     feed.tell('documents', { scope: 'grid-dropped', types: ['room', 'tag'] });
     feed.tell('documents', { scope: 'grid-few', ids: ['room:1'] });
-    await vi.waitFor(() => expect(told).toHaveLength(1));
+    await vi.waitFor(() => expect(told).toHaveLength(1), 30_000);
     expect(told[0]).toMatchObject({
       scopes: ['grid-many', 'grid-dropped', 'grid-few'],
       types: ['visit', 'room', 'tag'],

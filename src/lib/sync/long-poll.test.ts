@@ -42,11 +42,11 @@ describe('a long poll of the embedded server', () => {
     const { database, remote, underWay } = await aRemote();
     const onNews = vi.fn();
     startLongPoll({ remote, clock: REAL_CLOCK, chance: () => 0.5, onNews }, 0);
-    await vi.waitFor(() => expect(underWay()).toBe(1));
+    await vi.waitFor(() => expect(underWay()).toBe(1), 30_000);
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(onNews).not.toHaveBeenCalled();
     await database.put('notice:1', { type: 'notice' });
-    await vi.waitFor(() => expect(onNews).toHaveBeenCalledOnce());
+    await vi.waitFor(() => expect(onNews).toHaveBeenCalledOnce(), 30_000);
     await database.put('notice:2', { type: 'notice' });
     expect(underWay()).toBe(0);
     expect(onNews).toHaveBeenCalledOnce();
@@ -56,9 +56,9 @@ describe('a long poll of the embedded server', () => {
     const { database, remote, underWay } = await aRemote();
     const onNews = vi.fn();
     const poll = startLongPoll({ remote, clock: REAL_CLOCK, chance: () => 0.5, onNews }, 0);
-    await vi.waitFor(() => expect(underWay()).toBe(1));
+    await vi.waitFor(() => expect(underWay()).toBe(1), 30_000);
     poll.stop();
-    await vi.waitFor(() => expect(underWay()).toBe(0));
+    await vi.waitFor(() => expect(underWay()).toBe(0), 30_000);
     await database.put('notice:1', { type: 'notice' });
     expect(onNews).not.toHaveBeenCalled();
   });

@@ -82,7 +82,7 @@ describe('the first download', () => {
       changes: (query) => (++asked === 3 ? new Promise(() => undefined) : server.changes(query)),
     });
     void device.round();
-    await vi.waitFor(async () => expect(await device.store.countDocuments(SCOPE)).toBe(2000), 10_000);
+    await vi.waitFor(async () => expect(await device.store.countDocuments(SCOPE)).toBe(2000), 30_000);
     const watched = faultyRemote(server);
     const later = await device.restarted(watched);
     expect(await later.round()).toMatchObject({ received: 500, complete: true });

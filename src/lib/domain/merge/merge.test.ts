@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { changedBy } from '../document-head.ts';
 import { hasTakenIn, merge, mergedTombstone, type Merge, type MergeLeaf } from './merge.ts';
 
 const CREATED = { schema: 1, createdAt: '2026-11-01T00:00:00.000Z', createdBy: 'seed', device: 'tablet-a' };
@@ -122,6 +123,23 @@ describe('two leaves of one household', () => {
     });
     const untouched = li({ number: '1', residence: '02' }, { number: 1, residence: 2 });
     expect(merged(untouched, stock)).toMatchObject({ number: '9', residence: '02' });
+  });
+});
+
+it('what somebody said without stamps is a clash, though one of ours has written over it since', () => {
+  const strangers: Record<string, unknown> = household({ kind: 'family', number: 'B', updatedBy: 'wang', updatedAt: T(9) });
+  const author = { person: 'li', device: 'tablet-b', now: T(10), generation: 3 };
+  const noted = changedBy(author, strangers, { ...strangers, notes: ['家里有狗'] });
+  const ours = leaf('3-b', noted, '2-s', '1-r');
+  const others = leaf(
+    '2-c',
+    household({ kind: 'family', number: 'C', at: { number: 2 }, updatedBy: 'zhao', updatedAt: T(11) }),
+    '1-r',
+  );
+  expect(merged(ours, others)).toMatchObject({
+    number: 'C',
+    notes: ['家里有狗'],
+    clashes: [{ field: 'number', value: 'B' }],
   });
 });
 

@@ -4,11 +4,12 @@
 // is merged like any other; an event, or what this build does not know, is never merged.
 import { SCHEMA } from '../document-head.ts';
 import { compareInstants, pathAndAbove } from './evidence.ts';
-import { isWorkField, mapOf, type Body } from './field-paths.ts';
+import { mapOf, type Body } from './field-paths.ts';
 import { mergeFields, type Part } from './merge-fields.ts';
 import { mergeRuleOf } from './merge-rules.ts';
 import { joinedStamps } from './merge-stamps.ts';
 import { readAt } from './nested-values.ts';
+import { isStamped, stampsOf } from './stamps-of.ts';
 
 export interface MergeLeaf {
   rev: string;
@@ -118,12 +119,6 @@ function knowledge(sides: readonly MergeLeaf[], ancestorGeneration: AncestorGene
   return (who, whose, part) => stampOf(whose, part) <= seenUpTo[who]![whose]!;
 }
 
-/** Every edit of ours stamps what it changes; where the newest has none, somebody wrote who does not know of stamps. */
-function isStamped({ at, merged }: Body, generation: number): boolean {
-  const stamps = [...Object.values(mapOf(at)), ...Object.values(mapOf(merged))].map(Number);
-  return Math.max(1, ...stamps) >= generation;
-}
-
 /** Of a part without a stamp: 1 where it is there, since the document was made; 0 where it never was. */
 function stampIn(body: Body, { paths, element, asWhole }: Part): number {
   const at = mapOf(body.at);
@@ -156,17 +151,9 @@ function mergedBody({ sides, deletions, taken, knows }: Merging): Record<string,
       clashes: deletions.map(deletionEntry),
     },
     merged,
-    firstsStamps(winner),
+    stampsOf(winner.body, generationOf(winner.rev)),
   );
   return { _id: winner.body._id, ...headOf(bodies), ...merged.fields, ...stamps };
-}
-
-/** Of a state somebody wrote without stamps, all it holds counts as changed in it. */
-function firstsStamps({ rev, body }: MergeLeaf): Body {
-  const generation = generationOf(rev);
-  if (isStamped(body, generation)) return mapOf(body.at);
-  const held = Object.keys(body).filter(isWorkField);
-  return { ...mapOf(body.at), ...Object.fromEntries(held.map((field) => [field, generation])) };
 }
 
 function deletionEntry({ body }: MergeLeaf): Body {

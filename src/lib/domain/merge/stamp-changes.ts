@@ -12,6 +12,7 @@ import {
   type Seen,
 } from './field-paths.ts';
 import { mergeRuleOf, type MergeRule } from './merge-rules.ts';
+import { stampsOf } from './stamps-of.ts';
 
 export interface Stamps {
   at: Record<string, number>;
@@ -35,7 +36,7 @@ export function stampChanges(
     rule: mergeRuleOf(after.type) ?? {},
     generation,
     seenNow: seen,
-    at: { ...(mapOf(before?.at) as Stamps['at']) },
+    at: before ? stampsOf(before, generation - 1) : {},
     seen: { ...(mapOf(before?.seen) as Stamping['seen']) },
   };
   for (const field of new Set([...Object.keys(before ?? {}), ...Object.keys(after)])) {
