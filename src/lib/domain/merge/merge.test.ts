@@ -127,7 +127,12 @@ describe('two leaves of one household', () => {
 });
 
 it('what somebody said without stamps is a clash, though one of ours has written over it since', () => {
-  const strangers: Record<string, unknown> = household({ kind: 'family', number: 'B', updatedBy: 'wang', updatedAt: T(9) });
+  const strangers: Record<string, unknown> = household({
+    kind: 'family',
+    number: 'B',
+    updatedBy: 'wang',
+    updatedAt: T(9),
+  });
   const author = { person: 'li', device: 'tablet-b', now: T(10), generation: 3 };
   const noted = changedBy(author, strangers, { ...strangers, notes: ['家里有狗'] });
   const ours = leaf('3-b', noted, '2-s', '1-r');
