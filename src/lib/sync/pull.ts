@@ -77,13 +77,18 @@ export async function pullScope(ports: PullPorts, scope: Scope): Promise<PullRep
   const pulled = await pullFrom(ports, { scope, report }, from);
   // A server made anew may not even understand where we had got to.
   if (pulled.fault?.status !== 400 || start.checkpoint.since === 0) return pulled;
-  const owing = await owesRefill(ports, scope, start.checkpoint);
-  return pullFrom(ports, { scope, report: { ...report, rolledBack: true } }, owing);
+  return pullAnew(ports, { scope, report }, start.checkpoint);
 }
 
 interface Begun {
   scope: Scope;
   report: PullReport;
+}
+
+/** Found out by what it answered: refilled first. */
+async function pullAnew(ports: PullPorts, { scope, report }: Begun, known: Checkpoint): Promise<PullReport> {
+  const owing = await owesRefill(ports, scope, known);
+  return pullFrom(ports, { scope, report: { ...report, rolledBack: true } }, owing);
 }
 
 async function pullFrom(ports: PullPorts, { scope, report }: Begun, from: Checkpoint): Promise<PullReport> {
@@ -110,7 +115,9 @@ async function pullFrom(ports: PullPorts, { scope, report }: Begun, from: Checkp
   const answer = await ask(pull, checkpoint.since);
   if (answer.outcome === 'fault' && answer.kind === 'missing' && isFirst) return { ...report, absent: true };
   if (answer.outcome === 'fault') return { ...report, fault: answer };
-  if (!from.refill && isFarSmaller(allRows(answer.value), held)) return { ...report, serverSmaller: true };
+  // It never vouched for what is held, so nothing else told: left alone all the same until a restore is announced.
+  if (!from.refill && isFarSmaller(allRows(answer.value), held))
+    return pullAnew(ports, { scope, report }, from);
   const fault = await storePages(pull, answer.value);
   return finish(pull, fault, from.refill ?? false);
 }

@@ -289,6 +289,29 @@ describe('an emptied server', () => {
     expect((await later.round()).scopes[0]?.pull).not.toHaveProperty('repair');
   });
 
+  it.each(['changes', 'getLocal'] as const)(
+    'gets all back upon that word from a tablet it never vouched for, as every %s of its was lost',
+    async (broken) => {
+      const server = aPouchServer();
+      const cut = faultyRemote(pouchRemote(server), (method) => (method === broken ? 'lost' : undefined));
+      const alice = await aSyncingDevice(cut);
+      for (let n = 0; n < 30; n++) await alice.save(visit(n));
+      await alice.round();
+      const empty = aPouchServer();
+      const stopped = await alice.restarted(pouchRemote(empty));
+      for (let n = 0; n < 2; n++)
+        expect(await stopped.round()).toMatchObject({ scopes: [{ pull: { serverSmaller: true } }] });
+      expect((await empty.info()).doc_count).toBe(0);
+      expect(await stopped.store.countDocuments(SCOPE)).toBe(30);
+      await empty.put({ _id: 'meta:epoch', type: 'meta' } as never);
+      expect(await stopped.round()).toMatchObject({
+        complete: true,
+        scopes: [{ pull: { repair: { returned: 30 } } }],
+      });
+      expect(await agreeOn(stopped, empty)).toBe(31);
+    },
+  );
+
   it('found smaller in a weekly comparison is left alone as well', async () => {
     const server = aPouchServer();
     const alice = await aSyncingDevice(pouchRemote(server));
