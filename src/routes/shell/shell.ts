@@ -1,9 +1,10 @@
-// What every screen may need beside the device: how this tablet is to look, whether the app is at home on it, and its
-// own new versions. Made once in the root layout, handed down by context.
+// What every screen may need beside the device: how this tablet is to look, whether the app is at home on it, its own
+// new versions, and the minute it is. Made once in the root layout, handed down by context.
 import { getContext, setContext } from 'svelte';
 import type { Installation } from '#lib/device/installation.svelte.ts';
 import type { Preferences } from '#lib/device/preferences.svelte.ts';
 import type { ShellUpdate } from '#lib/device/shell-update.svelte.ts';
+import type { ThisMinute } from '#lib/device/this-minute.ts';
 import type { Language } from './language.svelte.ts';
 import type { LayoutShape } from './layout-shape.svelte.ts';
 import type { Notice } from './notice.svelte.ts';
@@ -15,6 +16,7 @@ export interface Shell {
   layout: LayoutShape;
   installation: Installation;
   update: ShellUpdate;
+  minute: ThisMinute;
   /** How far down each list was, by its name. */
   scrolls: Map<string, number>;
   searchText: SearchText;
