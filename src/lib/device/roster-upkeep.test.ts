@@ -130,6 +130,79 @@ describe('what is read', () => {
   });
 });
 
+describe('what is told', () => {
+  const names = (rows: readonly string[]): StoreChange => ({
+    tables: ['documents'],
+    scopes: [SCOPE],
+    types: ['household'],
+    ids: new Map([[SCOPE, rows]]),
+  });
+
+  /** A store whose readings of named documents end when they are let; each telling is noted with what is in the model. */
+  async function aSlowRoster() {
+    let tell: (change: StoreChange) => void = () => undefined;
+    const asked: { ids: readonly string[]; end: (error?: Error) => void }[] = [];
+    const told: string[][] = [];
+    const roster = new FieldRoster({
+      listByType: () => Promise.resolve({ documents: [], tampered: [] }),
+      readDocuments: (_scope, ids) =>
+        new Promise((resolve, reject) => {
+          const documents = ids.map((id) => ({ id, body: { ...aHousehold({ _id: id }) } }));
+          const end = (error?: Error) => (error ? reject(error) : resolve({ documents, tampered: [] }));
+          asked.push({ ids, end });
+        }),
+    });
+    const store = {
+      listHeldScopes: () => Promise.resolve([SCOPE]),
+      onChange: (listener: typeof tell) => {
+        tell = listener;
+        return () => undefined;
+      },
+    };
+    const changed = () => told.push([...roster.model.households.keys()]);
+    const upkeep = new RosterUpkeep({ store, roster, changed });
+    await upkeep.load();
+    return { asked, told, upkeep, hear: (change: StoreChange) => tell(change) };
+  }
+
+  it('is a change heard during another reading once it was read itself, not before', async () => {
+    const { asked, told, hear } = await aSlowRoster();
+    hear(names(['household:a']));
+    hear(names(['household:b']));
+    hear(names(['household:c']));
+    await vi.waitFor(() => expect(asked).toHaveLength(1));
+    expect(told).toEqual([]);
+    asked[0]!.end();
+    await vi.waitFor(() => expect(asked).toHaveLength(2));
+    expect(asked[1]!.ids).toEqual(['household:b', 'household:c']);
+    expect(told).toEqual([['household:a']]);
+    asked[1]!.end();
+    await vi.waitFor(() =>
+      expect(told).toEqual([['household:a'], ['household:a', 'household:b', 'household:c']]),
+    );
+  });
+
+  it('is at once what the roster has nothing to read of, even during a reading', async () => {
+    const { asked, told, hear } = await aSlowRoster();
+    hear(names(['household:a']));
+    await vi.waitFor(() => expect(asked).toHaveLength(1));
+    hear({ tables: ['meta'], scopes: [], types: [] });
+    expect(told).toEqual([[]]);
+    asked[0]!.end();
+    await vi.waitFor(() => expect(told).toEqual([[], ['household:a']]));
+  });
+
+  it('is a change whose reading failed too, and what waited for a reading that a whole one went before', async () => {
+    const { asked, told, hear, upkeep } = await aSlowRoster();
+    hear(names(['household:a']));
+    await vi.waitFor(() => expect(asked).toHaveLength(1));
+    asked[0]!.end(new StorageFault('closed', 'the browser closed it'));
+    await vi.waitFor(() => expect(told).toEqual([[]]));
+    await upkeep.load();
+    expect(told).toEqual([[], []]);
+  });
+});
+
 type Step =
   | { does: 'pull'; scope: string; at: number; kind: 'household' | 'tag'; says: 'whole' | 'newer' | 'gone' }
   | { does: 'save'; tab: 0 | 1; at: number }

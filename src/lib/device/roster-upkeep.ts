@@ -1,6 +1,6 @@
 // Keeps the roster in memory up with the store: the documents that change there are read again, or where there are too
 // many to name, all of their type. Invariant: what changed is read, or stays to be read; a reading that failed is made good
-// by the next.
+// by the next. A change is told after the reading that contains it, so that whoever asks then is answered from it.
 import { typeOfId } from '#lib/domain/document-id.ts';
 import { DIRECTORY } from '#lib/domain/scopes.ts';
 import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
@@ -48,6 +48,9 @@ export class RosterUpkeep {
       if (before) for (const [scope, unread] of before) this.#putBack(scope, unread);
       else this.#unread = undefined;
       throw error;
+    } finally {
+      // Nobody else reads these any more.
+      if (before && before.size > 0) this.#parts.changed();
     }
   }
 
@@ -61,15 +64,17 @@ export class RosterUpkeep {
   }
 
   async #heard(change: StoreChange): Promise<void> {
-    const { tables, scopes, types, ids } = change;
-    if (tables.some((table) => table === 'documents' || table === 'edits')) {
-      for (const scope of scopes) {
-        const named = ids?.get(scope);
-        this.#putBack(scope, named ? { ids: named, types: [] } : { ids: [], types });
-      }
-    }
+    if (!this.#hasToRead(change)) this.#parts.changed();
     await this.#keepUp();
-    this.#parts.changed();
+  }
+
+  #hasToRead({ tables, scopes, types, ids }: StoreChange): boolean {
+    if (!this.#unread || !tables.some((table) => table === 'documents' || table === 'edits')) return false;
+    for (const scope of scopes) {
+      const named = ids?.get(scope);
+      this.#putBack(scope, named ? { ids: named, types: [] } : { ids: [], types });
+    }
+    return scopes.length > 0;
   }
 
   #putBack(scope: string, { ids, types }: Record<keyof Unread, Iterable<string>>): void {
@@ -83,35 +88,46 @@ export class RosterUpkeep {
     unread.ids.clear();
   }
 
-  /** Changes that come while one reading is under way are read together by the next. */
+  /** Changes that come while one reading is under way are read together by the next, and told when it is done. */
   async #keepUp(): Promise<void> {
     if (this.#reading) return;
     this.#reading = true;
     try {
-      for (let next = this.#takeNext(); next; next = this.#takeNext()) await this.#readOnce(...next);
+      for (let next = this.#takeAll(); next.size > 0; next = this.#takeAll()) {
+        await this.#readAll(next);
+        this.#parts.changed();
+      }
     } catch (error) {
       // What is wrong with the store a round says, or whoever asks for a screen; the next change tries again.
       if (storageFaultKind(error) === undefined) throw error;
+      this.#parts.changed();
     } finally {
       this.#reading = false;
     }
   }
 
-  #takeNext(): [scope: string, unread: Unread] | undefined {
-    const [next] = this.#unread ?? [];
-    if (next) this.#unread?.delete(next[0]);
-    return next;
+  #takeAll(): Map<string, Unread> {
+    const all = new Map(this.#unread);
+    this.#unread?.clear();
+    return all;
   }
 
-  async #readOnce(scope: string, unread: Unread): Promise<void> {
-    const { roster } = this.#parts;
+  async #readAll(all: Map<string, Unread>): Promise<void> {
     try {
-      if (unread.types.size > 0) await roster.refresh([scope], [...unread.types]);
-      const named = [...unread.ids].filter((id) => !unread.types.has(typeOfId(id)));
-      await roster.refreshDocuments(scope, named);
+      for (const [scope, unread] of all) {
+        await this.#readOne(scope, unread);
+        all.delete(scope);
+      }
     } catch (error) {
-      this.#putBack(scope, unread);
+      for (const [scope, unread] of all) this.#putBack(scope, unread);
       throw error;
     }
+  }
+
+  async #readOne(scope: string, unread: Unread): Promise<void> {
+    const { roster } = this.#parts;
+    if (unread.types.size > 0) await roster.refresh([scope], [...unread.types]);
+    const named = [...unread.ids].filter((id) => !unread.types.has(typeOfId(id)));
+    await roster.refreshDocuments(scope, named);
   }
 }
