@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aHousehold, aRoom } from '#tests/fixtures/field-documents.ts';
+import { aHousehold, aMembership, aResident, aRoom } from '#tests/fixtures/field-documents.ts';
 import type { DocumentBody } from '#lib/protocol/document.ts';
 import { typeOfId } from '#lib/domain/document-id.ts';
 import { FieldRoster, type RosterSource } from './field-roster.ts';
@@ -65,5 +65,51 @@ describe('what no screen can show', () => {
       await roster.refreshDocuments(GRID, ['household:a', 'household:b']);
     expect(roster.unreadable()).toEqual({ newer: 1, damaged: 1 });
     expect(roster.model.households.size).toBe(0);
+  });
+});
+
+describe('a reading of many scopes', () => {
+  const GRIDS = ['1', '2', '3', '4'].map((end) => `grid-99999900100100${end}`);
+
+  it('has the lists of two at most in hand: the one taken in, and the one after it', async () => {
+    const open: { scope: string; end: () => void }[] = [];
+    const asked: string[] = [];
+    const roster = new FieldRoster({
+      listByType(scope, type) {
+        if (!asked.includes(scope)) asked.push(scope);
+        const list = type === 'room' ? read(aRoom({ _id: `room:${scope}` })) : read();
+        return new Promise((resolve) => open.push({ scope, end: () => resolve(list) }));
+      },
+      readDocuments: () => Promise.resolve(read()),
+    });
+    const whole = roster.refresh(GRIDS);
+    for (const [place, scope] of GRIDS.entries()) {
+      await expect.poll(() => open.some((each) => each.scope === scope)).toBe(true);
+      expect(asked).toEqual(GRIDS.slice(0, place + 1));
+      expect(roster.model.rooms.size).toBe(place);
+      for (const each of open.splice(0)) each.end();
+    }
+    await whole;
+    expect([...roster.model.rooms.keys()]).toEqual(GRIDS.map((scope) => `room:${scope}`));
+  });
+
+  it('that fails midway leaves a search that finds whom it had taken in', async () => {
+    const room = aRoom();
+    const household = aHousehold({ room: room._id });
+    const resident = aResident();
+    const lists: Lists = {
+      room: read(room),
+      household: read(household),
+      resident: read(resident),
+      membership: read(aMembership({ household: household._id, resident: resident._id })),
+    };
+    const roster = new FieldRoster({
+      listByType: (scope, type) =>
+        scope === GRID ? Promise.resolve(lists[type] ?? read()) : Promise.reject(new Error('not readable')),
+      readDocuments: () => Promise.resolve(read()),
+    });
+    expect(roster.searchIndex).toEqual([]);
+    await expect(roster.refresh(GRIDS)).rejects.toThrow('not readable');
+    expect(roster.searchIndex.map((entry) => entry.resident)).toEqual([resident._id]);
   });
 });

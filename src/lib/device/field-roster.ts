@@ -91,19 +91,31 @@ export class FieldRoster {
   }
 
   async #read(scopes: readonly string[], types: readonly string[] | undefined): Promise<void> {
-    // All are asked for at once: the medium reads the next while this one is taken in.
-    const readings = scopes.map((scope) => {
-      const wanted = typesIn(scope).filter((type) => types === undefined || types.includes(type));
-      const lists = Promise.all(wanted.map((type) => this.#source.listByType(scope, type)));
-      // Told to whoever waits below for the first that fails.
-      lists.catch(() => undefined);
-      return { scope, wanted, lists };
-    });
-    for (const { scope, wanted, lists } of readings) {
-      const read = await lists;
-      wanted.forEach((type, place) => this.#replace(scope, this.#heldOf(scope, type), read[place]!));
+    const left = scopes.values();
+    const askNext = () => {
+      const { value: scope } = left.next();
+      return scope === undefined ? undefined : this.#ask(scope, types);
+    };
+    try {
+      for (let asked = askNext(); asked;) {
+        const { scope, wanted, lists } = asked;
+        const read = await lists;
+        // The medium reads one scope while the one before is taken in; more at once would all lie in memory.
+        asked = askNext();
+        wanted.forEach((type, place) => this.#replace(scope, this.#heldOf(scope, type), read[place]!));
+      }
+    } finally {
+      // What was taken in before a reading failed has changed the model already.
+      this.#index = undefined;
     }
-    this.#index = undefined;
+  }
+
+  #ask(scope: string, types: readonly string[] | undefined) {
+    const wanted = typesIn(scope).filter((type) => types === undefined || types.includes(type));
+    const lists = Promise.all(wanted.map((type) => this.#source.listByType(scope, type)));
+    // Told to whoever waits for them.
+    lists.catch(() => undefined);
+    return { scope, wanted, lists };
   }
 
   async #readThese(scope: string, ids: readonly string[]): Promise<void> {
