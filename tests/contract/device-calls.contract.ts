@@ -24,6 +24,7 @@ import {
 
 const clock: Clock = {
   nowMs: Date.now,
+  steadyMs: () => performance.now(),
   after(delayMs, task) {
     const timer = setTimeout(task, delayMs);
     return () => clearTimeout(timer);

@@ -26,6 +26,7 @@ const STEPS = 60;
 
 const clock = {
   nowMs: () => Date.now(),
+  steadyMs: () => performance.now(),
   after: (delayMs: number, act: () => void) => {
     const timer = setTimeout(act, delayMs);
     return () => clearTimeout(timer);

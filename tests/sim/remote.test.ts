@@ -11,6 +11,7 @@ import { newVirtualTime } from './virtual-time.ts';
 
 const clock = {
   nowMs: () => Date.now(),
+  steadyMs: () => performance.now(),
   after: (delayMs: number, act: () => void) => {
     const timer = setTimeout(act, delayMs);
     return () => clearTimeout(timer);

@@ -129,6 +129,7 @@ async function newTab(device: SimDevice, agent: Agent, ports: TabPorts): Promise
   const { planting, dice } = device;
   const clock: Clock = {
     nowMs: () => time.nowMs() + device.clockOffsetMs,
+    steadyMs: () => time.nowMs(),
     after: (delayMs, act) => time.schedule(agent, delayMs, act),
   };
   const inner = await device.connect();

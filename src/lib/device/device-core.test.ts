@@ -73,6 +73,7 @@ class Tablet {
       ids: { nowMs, randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)) },
       clock: {
         nowMs,
+        steadyMs: () => performance.now(),
         after: (delayMs, act) => {
           if (delayMs >= this.#endlessFromMs) return () => undefined;
           const timer = setTimeout(act, Math.min(delayMs, this.#longestWaitMs));

@@ -16,6 +16,7 @@ async function anOpenDoor() {
     ids: { nowMs, randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)) },
     clock: {
       nowMs,
+      steadyMs: () => performance.now(),
       after: (delayMs, act) => {
         const timer = setTimeout(act, delayMs);
         return () => clearTimeout(timer);

@@ -15,6 +15,7 @@ expose(
     },
     clock: {
       nowMs: () => Date.now(),
+      steadyMs: () => performance.now(),
       after: (delayMs, act) => {
         const timer = setTimeout(act, delayMs);
         return () => clearTimeout(timer);

@@ -27,6 +27,7 @@ const LEAVE_MS = 20_000;
 
 const CLOCK: Clock = {
   nowMs: () => performance.now(),
+  steadyMs: () => performance.now(),
   after(delayMs, act) {
     const timer = setTimeout(act, delayMs);
     return () => clearTimeout(timer);

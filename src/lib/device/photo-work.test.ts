@@ -19,7 +19,7 @@ async function working(changed: Partial<PhotoWorkOptions> = {}) {
   const work = photoWork({
     photos: store.photos,
     ids: { nowMs: () => 1, randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)) },
-    clock: { nowMs: () => 1, after: () => () => undefined },
+    clock: { nowMs: () => 1, steadyMs: () => 1, after: () => () => undefined },
     database: 'https://host/db',
     fetch: (url) => {
       asked.push(url);

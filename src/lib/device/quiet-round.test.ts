@@ -31,6 +31,7 @@ const asked: string[] = [];
 const clock: Clock & { offMs: number } = {
   offMs: 0,
   nowMs: () => Date.now() + clock.offMs,
+  steadyMs: () => performance.now(),
   after(delayMs, act) {
     const timer = setTimeout(act, delayMs);
     return () => clearTimeout(timer);

@@ -10,6 +10,7 @@ import { startLongPoll } from './long-poll.ts';
 
 const REAL_CLOCK: Clock = {
   nowMs: () => Date.now(),
+  steadyMs: () => performance.now(),
   after(delayMs, act) {
     const timer = setTimeout(act, delayMs);
     return () => clearTimeout(timer);

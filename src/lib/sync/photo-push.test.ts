@@ -146,7 +146,7 @@ describe('a server that lost photos', () => {
   const lostAndAsked = async (device: PhotoDevice) => {
     const restored = aPouchServer();
     const remote = faultyRemote(pouchRemote(restored));
-    const clock = { nowMs: () => 1, after: () => () => undefined };
+    const clock = { nowMs: () => 1, steadyMs: () => 1, after: () => () => undefined };
     const session = {};
     const round = async () =>
       photoRound({

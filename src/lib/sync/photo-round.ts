@@ -1,5 +1,5 @@
 // The photos' part of a round: once in a while whether the server still has what it had, then whatever waits.
-import type { Clock } from '#lib/protocol/clock.ts';
+import { momentOf, passedMs, type Clock, type Moment } from '#lib/protocol/clock.ts';
 import type { Scope } from '#lib/protocol/document.ts';
 import type { PhotoQueue } from '#lib/protocol/photo-queue.ts';
 import type { Remote } from '#lib/protocol/remote.ts';
@@ -9,7 +9,7 @@ import { recheckPhotos } from './photo-recheck.ts';
 /** What is remembered between rounds, in memory alone. */
 export interface PhotoSession {
   /** When the server was last asked whether it still has them. */
-  photosCheckedMs?: number;
+  photosChecked?: Moment;
 }
 
 export interface PhotoRoundPorts {
@@ -29,13 +29,12 @@ const RECHECK_MS = 3_600_000;
 /** Throws StorageFaults. */
 export async function photoRound(ports: PhotoRoundPorts): Promise<PhotoReport> {
   const { session, clock } = ports;
-  const age = clock.nowMs() - (session.photosCheckedMs ?? -Infinity);
-  // A clock that was set back makes it look again, too.
-  if (ports.lookAgain || age >= RECHECK_MS || age < 0) {
+  const { photosChecked } = session;
+  if (ports.lookAgain || !photosChecked || passedMs(clock, photosChecked) >= RECHECK_MS) {
     const fault = await recheckPhotos(ports);
     if (fault && fault.kind !== 'forbidden' && fault.kind !== 'missing')
       return { sent: 0, refused: 0, left: 0, fault };
-    session.photosCheckedMs = clock.nowMs();
+    session.photosChecked = momentOf(clock);
   }
   return pushPhotos(ports);
 }

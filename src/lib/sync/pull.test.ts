@@ -282,6 +282,27 @@ describe('the checkpoint on both sides', () => {
     expect(methods(remote).slice(3)).toEqual(['getLocal', 'changes']);
   });
 
+  it('is looked at within the hour though the clock was set back by most of it', async () => {
+    const remote = faultyRemote(pouchRemote(await aServer(3)));
+    const device = await aSyncingDevice(remote);
+    await device.round();
+    device.clock.setBy(-3_500_000);
+    await device.clock.advance(3_600_001);
+    remote.asked.length = 0;
+    await device.round();
+    expect(methods(remote)).toEqual(['getLocal', 'changes']);
+  });
+
+  it('is looked at at once where the clock says an earlier time than the last look', async () => {
+    const remote = faultyRemote(pouchRemote(await aServer(3)));
+    const device = await aSyncingDevice(remote);
+    await device.round();
+    device.clock.setBy(-60_000);
+    remote.asked.length = 0;
+    await device.round();
+    expect(methods(remote)).toEqual(['getLocal', 'changes']);
+  });
+
   it('is looked at in the next round where its writing did not come through, and written, be there news or none', async () => {
     let isDown = false;
     const server = await aServer(3);

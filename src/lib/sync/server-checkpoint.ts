@@ -5,7 +5,7 @@
 // known which of the two the server has; so a crash or a lost answer is never taken for a restored server. Own work, and
 // what was pulled, counts as safe behind a checkpoint only if the server still had it after it had that checkpoint: the
 // server that took it may be another one than what was pulled came from.
-import type { Clock } from '#lib/protocol/clock.ts';
+import { momentOf, passedMs, type Clock } from '#lib/protocol/clock.ts';
 import type { DocumentBody, Scope } from '#lib/protocol/document.ts';
 import type { Remote, RemoteFault } from '#lib/protocol/remote.ts';
 import type { Checkpoint, PulledDocument, ReplicaStore } from '#lib/protocol/replica-store.ts';
@@ -44,7 +44,7 @@ export async function readVouched(
   const seen = session.vouched.get(scope);
   // Where the last writing there did not come through, the server may have been set back since, and filled again by others
   // in another order: of what was pulled beyond its word nothing is gone on from, however lately it was looked at.
-  const isFresh = seen && Math.abs(clock.nowMs() - seen.atMs) < LOOK_AGAIN_MS && !isPulledBeyond(checkpoint);
+  const isFresh = seen && passedMs(clock, seen.at) < LOOK_AGAIN_MS && !isPulledBeyond(checkpoint);
   if (checkpoint.refill || (isFresh && !lookAgain)) return { outcome: 'known', checkpoint };
   const fromTheBeginning = { outcome: 'known' as const, checkpoint: { ...checkpoint, since: 0 } };
   // The first pull was cut off before the server could vouch for any of it; below: or what it should have did not arrive.
@@ -92,7 +92,7 @@ function found({ vouched, offered }: Checkpoint, local: DocumentBody | undefined
 async function look({ store, remote, session, clock }: CheckpointPorts, scope: Scope) {
   const answer = await remote.getLocal(await store.replicaId());
   if (answer.outcome === 'answered')
-    session.vouched.set(scope, { atMs: clock.nowMs(), rev: answer.value?._rev });
+    session.vouched.set(scope, { at: momentOf(clock), rev: answer.value?._rev });
   return answer;
 }
 
@@ -117,10 +117,10 @@ export async function vouch(ports: CheckpointPorts, scope: Scope, checkpoint: Ch
     ...(rev !== undefined && { _rev: rev }),
   });
   if (written.outcome === 'fault') {
-    session.vouched.set(scope, { atMs: clock.nowMs(), rev });
+    session.vouched.set(scope, { at: momentOf(clock), rev });
     return { checkpoint: { ...settled, offered }, rolledBack: false };
   }
-  session.vouched.set(scope, { atMs: clock.nowMs(), rev: written.value.rev });
+  session.vouched.set(scope, { at: momentOf(clock), rev: written.value.rev });
   const proof = await prove(ports, scope);
   if (proof === 'lost') return rolledBack(ports, scope, settled);
   if (proof === 'unknown') return { checkpoint: { ...settled, offered }, rolledBack: false };

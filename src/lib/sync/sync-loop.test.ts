@@ -37,7 +37,7 @@ async function aLoop(changed: Partial<SyncLoopPorts> = {}) {
     beginTurn: () => store.beginTurn(),
     remoteOf: () => remote,
     scopes: () => Promise.resolve([SCOPE]),
-    clock: { nowMs: () => clock.nowMs() - setBack.ms, after: clock.after },
+    clock: { nowMs: () => clock.nowMs() - setBack.ms, steadyMs: () => clock.steadyMs(), after: clock.after },
     chance: () => 0.5,
     newNonce: () => `nonce-${String(++nonces)}`,
     async exclusively(work) {

@@ -1,5 +1,6 @@
 // What one run of syncing remembers between its rounds, in memory alone: how much the line carries, and when each
 // server's checkpoint was last looked at. Begun anew with every unlock.
+import type { Moment } from '#lib/protocol/clock.ts';
 import type { Scope } from '#lib/protocol/document.ts';
 import type { Revision } from '#lib/protocol/revision.ts';
 import type { Sequence } from '#lib/protocol/wire.ts';
@@ -30,7 +31,7 @@ export interface SyncSession {
 }
 
 export interface VouchedAt {
-  atMs: number;
+  at: Moment;
   /** The revision of that `_local` document; undefined: there is none. */
   rev: string | undefined;
 }

@@ -14,6 +14,7 @@ import type { PhotosWish, ReplicaAtWork, RoundTold } from './replica-at-work.ts'
 
 const clock: Clock = {
   nowMs: () => Date.now(),
+  steadyMs: () => performance.now(),
   after(delayMs, act) {
     const timer = setTimeout(act, delayMs);
     return () => clearTimeout(timer);
