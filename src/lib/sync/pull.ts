@@ -12,6 +12,7 @@ import { toPulledDocuments } from './pulled-rows.ts';
 import { repairScope, type RepairReport } from './repair.ts';
 import {
   isPulledBeyond,
+  markBeforeRefill,
   notePulled,
   owesRefill,
   readVouched,
@@ -94,12 +95,15 @@ async function pullAnew(ports: PullPorts, { scope, report }: Begun, known: Check
 async function pullFrom(ports: PullPorts, { scope, report }: Begun, from: Checkpoint): Promise<PullReport> {
   let checkpoint = from;
   if (from.refill) {
+    const marked = await markBeforeRefill(ports, scope, from);
+    if (marked.outcome === 'fault') return { ...report, fault: marked };
+    const { vouched } = marked.value;
     const repair = await repairScope(ports, scope, { how: 'refill', checkpoint: from });
     report.repair = repair;
     if (repair.fault) return { ...report, fault: repair.fault };
     if (repair.serverSmaller) return { ...report, serverSmaller: true };
     // Stands in the store with the first page: until then all of this is done again.
-    checkpoint = { since: 0 };
+    checkpoint = { since: 0, ...(vouched && { vouched }) };
   }
   const held = checkpoint.since === 0 ? await ports.store.countDocuments(scope) : 0;
   const isFirst = checkpoint.since === 0 && held === 0;

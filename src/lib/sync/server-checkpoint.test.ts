@@ -7,6 +7,8 @@ import type { Remote } from '#lib/protocol/remote.ts';
 
 afterEach(() => void vi.restoreAllMocks());
 
+type Mishaps = NonNullable<Parameters<typeof faultyRemote>[1]>;
+
 const visit = (n: number) => ({ _id: `visit:${String(n)}`, type: 'visit', n });
 
 async function copyOf(server: PouchServer, replicaId: string): Promise<PouchServer> {
@@ -16,7 +18,8 @@ async function copyOf(server: PouchServer, replicaId: string): Promise<PouchServ
     rows.map(({ doc }) => doc!),
     { new_edits: false },
   );
-  await copy.put({ ...(await server.get(`_local/${replicaId}`)), _rev: undefined });
+  const local = await server.get(`_local/${replicaId}`).catch(() => undefined);
+  if (local) await copy.put({ ...local, _rev: undefined });
   return copy;
 }
 
@@ -137,4 +140,87 @@ describe('a first checkpoint that could not be noted here though the server has 
       expect(await backup.get('visit:4')).toMatchObject({ n: 4 });
     },
   );
+});
+
+describe('a server set back again right after it was refilled', () => {
+  /** Her visit was proven long ago, and the server lost it; `backup` is what it is set back to, over and over. */
+  async function aTabletToRefillFrom() {
+    const backup = aPouchServer();
+    await backup.bulkDocs([1, 2, 3].map(visit));
+    const copies = async () => copyOf(backup, 'nobody');
+    let server = await copies();
+    const line = new Proxy({} as Remote, { get: (_none, name) => Reflect.get(pouchRemote(server), name) });
+    let now = line;
+    const device = await aSyncingDevice(
+      new Proxy({} as Remote, { get: (_none, name) => Reflect.get(now, name) }),
+    );
+    await device.save(visit(4));
+    for (let n = 0; n < 2; n++) await device.round();
+    expect(await (await device.store.beginTurn()).listUnproven(SCOPE)).toEqual([]);
+    return {
+      first: () => device.restarted(),
+      setBack: async () => (server = await copies()),
+      meets: (mishap?: Mishaps) => void (now = mishap ? faultyRemote(line, mishap) : line),
+    };
+  }
+
+  it.each(['putLocal', 'getLocal'] as const)(
+    'gets her work again from a tab killed as the %s of the checkpoint after the refill was lost',
+    async (broken) => {
+      const { first, setBack, meets } = await aTabletToRefillFrom();
+      const refilled = await setBack();
+      const device = await first();
+      let isPulled = false;
+      meets((method) => {
+        isPulled ||= method === 'changes';
+        return isPulled && method === broken ? 'lost' : undefined;
+      });
+      await device.round();
+      expect(await refilled.get('visit:4')).toMatchObject({ n: 4 });
+      meets();
+      const again = await setBack();
+      const later = await device.restarted();
+      for (let n = 0; n < 2; n++) await later.round();
+      expect(await again.get('visit:4')).toMatchObject({ n: 4 });
+    },
+  );
+
+  it.each(['putLocal', 'allDocs', 'bulkDocs', 'changes'])(
+    'gets her work again where that was in mid-refill, before %s',
+    async (before) => {
+      const { first, setBack, meets } = await aTabletToRefillFrom();
+      await setBack();
+      const device = await first();
+      let again: PouchServer | undefined;
+      meets(async (method) => {
+        if (method === before) again ??= await setBack();
+        return undefined;
+      });
+      for (let n = 0; n < 2; n++) await device.round();
+      expect(await again!.get('visit:4')).toMatchObject({ n: 4 });
+    },
+  );
+
+  it('is refilled once where it was not', async () => {
+    const { first, setBack } = await aTabletToRefillFrom();
+    await setBack();
+    const device = await first();
+    expect(await device.round()).toMatchObject({
+      complete: true,
+      scopes: [{ pull: { repair: { returned: 1 } } }],
+    });
+    expect((await device.round()).scopes[0]?.pull).not.toHaveProperty('repair');
+  });
+
+  it('keeps the refill owed where it takes no mark', async () => {
+    const { first, setBack, meets } = await aTabletToRefillFrom();
+    const server = await setBack();
+    const device = await first();
+    meets((method) => (method === 'putLocal' ? 'lost' : undefined));
+    expect(await device.round()).toMatchObject({ complete: false });
+    expect((await server.allDocs()).rows).toHaveLength(3);
+    meets();
+    expect(await device.round()).toMatchObject({ complete: true });
+    expect(await server.get('visit:4')).toMatchObject({ n: 4 });
+  });
 });

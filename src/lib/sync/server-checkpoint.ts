@@ -7,7 +7,7 @@
 // server that took it may be another one than what was pulled came from.
 import { momentOf, passedMs, type Clock } from '#lib/protocol/clock.ts';
 import type { DocumentBody, Scope } from '#lib/protocol/document.ts';
-import type { Remote, RemoteFault } from '#lib/protocol/remote.ts';
+import type { Remote, RemoteAnswer, RemoteFault } from '#lib/protocol/remote.ts';
 import type { Checkpoint, PulledDocument, ReplicaStore } from '#lib/protocol/replica-store.ts';
 import type { Revision } from '#lib/protocol/revision.ts';
 import { revisionsOf } from './return-lost.ts';
@@ -76,6 +76,33 @@ export async function owesRefill(
   session.unproven.delete(scope);
   session.ended.delete(scope);
   return owing;
+}
+
+/**
+ * Before the refill begins the server is marked with a nonce that vouches for nothing. Were it marked only behind what is
+ * pulled, one that is set back again between would be taken for one that never had a checkpoint: her own work was proven
+ * long ago, and nothing else says that it is missing. Kept with the rows that are pulled afterwards.
+ */
+export async function markBeforeRefill(
+  ports: CheckpointPorts,
+  scope: Scope,
+  owing: Checkpoint,
+): Promise<RemoteAnswer<Checkpoint>> {
+  const { store, remote, session, clock } = ports;
+  const answer = await look(ports, scope);
+  if (answer.outcome === 'fault') return answer;
+  if (found(owing, answer.value)) return { outcome: 'answered', value: owing };
+  const mark = { since: 0, nonce: ports.newNonce() };
+  const rev = answer.value?._rev;
+  const written = await remote.putLocal(await store.replicaId(), {
+    ...mark,
+    ...(rev !== undefined && { _rev: rev }),
+  });
+  if (written.outcome === 'fault') return written;
+  session.vouched.set(scope, { at: momentOf(clock), rev: written.value.rev });
+  const marked: Checkpoint = { ...owing, vouched: mark };
+  await store.putCheckpoint(scope, marked);
+  return { outcome: 'answered', value: marked };
 }
 
 /**
