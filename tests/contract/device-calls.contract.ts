@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { realClock as clock } from '#lib/device/real-clock.ts';
 import {
   currentSession,
   serverAnswers,
   signInAtServer,
   signOutAtServer,
 } from '#lib/device/server-session.ts';
-import { type Clock } from '#lib/protocol/clock.ts';
 import { type DocumentBody } from '#lib/protocol/document.ts';
 import { type Remote, type RemoteAnswer, type RevisionedDocument } from '#lib/protocol/remote.ts';
 import { nextRevision, toRevisionPath } from '#lib/protocol/revision.ts';
@@ -21,15 +21,6 @@ import {
   type OpenServer,
   type TestDatabase,
 } from './opened-server.ts';
-
-const clock: Clock = {
-  nowMs: Date.now,
-  steadyMs: () => performance.now(),
-  after(delayMs, task) {
-    const timer = setTimeout(task, delayMs);
-    return () => clearTimeout(timer);
-  },
-};
 
 /** A browser's fetch as far as a session needs it: it keeps the server's cookies and sends them back. */
 function cookieFetch() {

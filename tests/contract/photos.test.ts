@@ -7,9 +7,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { realClock as clock } from '#lib/device/real-clock.ts';
 import { PHOTO_ATTACHMENT } from '#lib/domain/photo.ts';
 import { attachmentDigest } from '#lib/protocol/attachment.ts';
-import type { Clock } from '#lib/protocol/clock.ts';
 import { fetchPhoto } from '#lib/sync/photo-fetch.ts';
 import { httpRemote } from '#lib/sync/http-remote.ts';
 import { pushPhotos } from '#lib/sync/photo-push.ts';
@@ -29,15 +29,6 @@ const ADMIN = { name: 'admin', password: 'relax' };
 const authorization = `Basic ${Buffer.from('admin:relax').toString('base64')}`;
 const withAuth = (url: string, init: RequestInit) =>
   fetch(url, { ...init, headers: { ...(init.headers as Record<string, string>), authorization } });
-const clock: Clock = {
-  nowMs: () => Date.now(),
-  steadyMs: () => performance.now(),
-  after(delayMs, act) {
-    const timer = setTimeout(act, delayMs);
-    return () => clearTimeout(timer);
-  },
-};
-
 async function push(device: PhotoDevice, url: string) {
   const queue = await device.queue();
   const remote = httpRemote({ url: `${url}/${PHOTOS_SCOPE}`, fetch: withAuth, clock, timeoutMs: 5000 });

@@ -6,6 +6,7 @@ import httpAdapter from 'pouchdb-adapter-http';
 import memoryAdapter from 'pouchdb-adapter-memory';
 import replication from 'pouchdb-replication';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { realClock as clock } from '#lib/device/real-clock.ts';
 import { changedBy } from '#lib/domain/document-head.ts';
 import type { DocumentBody } from '#lib/protocol/document.ts';
 import { generationOf } from '#lib/protocol/revision.ts';
@@ -23,15 +24,6 @@ const HOUSEHOLDS = ['household:A', 'household:B', 'household:C'];
 const VISITS = ['visit:A', 'visit:B'];
 const ALL = [...HOUSEHOLDS, ...VISITS];
 const STEPS = 60;
-
-const clock = {
-  nowMs: () => Date.now(),
-  steadyMs: () => performance.now(),
-  after: (delayMs: number, act: () => void) => {
-    const timer = setTimeout(act, delayMs);
-    return () => clearTimeout(timer);
-  },
-};
 
 const opened: { server?: OpenedServer } = {};
 beforeAll(async () => void (opened.server = await openEmbedded()));

@@ -1,21 +1,13 @@
 // A CouchDB-compatible server over HTTP below histories: `COUCHDB_URL`, `COUCHDB_USER`, `COUCHDB_PASSWORD`. Invariant: every
 // database it makes has a name of its own that begins with `sim-`, and is removed when its history is over.
+import { realClock as clock } from '#lib/device/real-clock.ts';
 import { nextRevision, toRevisionPath } from '#lib/protocol/revision.ts';
-import type { Clock } from '#lib/protocol/clock.ts';
 import { httpRemote } from '#lib/sync/http-remote.ts';
 import { ask, type Credentials } from '#tests/contract/opened-server.ts';
 import type { Backend } from './dexie-history.ts';
 import type { RealDatabase } from './real-server.ts';
 import { valueOf } from './server-mirror.ts';
 
-const clock: Clock = {
-  nowMs: () => Date.now(),
-  steadyMs: () => performance.now(),
-  after(delayMs, act) {
-    const timer = setTimeout(act, delayMs);
-    return () => clearTimeout(timer);
-  },
-};
 let made = 0;
 
 export interface CouchServer {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest';
+import { realClock as clock } from '#lib/device/real-clock.ts';
 import { httpRemote } from '#lib/sync/http-remote.ts';
 import { openEmbedded } from '#tests/contract/open-embedded.ts';
 import { makeDatabase, type OpenedServer } from '#tests/contract/opened-server.ts';
@@ -8,15 +9,6 @@ import { lineOf } from './line.ts';
 import { newModelServer } from './model-server.ts';
 import { remoteContract } from './remote.contract.ts';
 import { newVirtualTime } from './virtual-time.ts';
-
-const clock = {
-  nowMs: () => Date.now(),
-  steadyMs: () => performance.now(),
-  after: (delayMs: number, act: () => void) => {
-    const timer = setTimeout(act, delayMs);
-    return () => clearTimeout(timer);
-  },
-};
 
 describe('PouchDB in memory', () => {
   remoteContract(async () => pouchRemote(aPouchServer()));

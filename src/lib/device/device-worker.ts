@@ -2,6 +2,7 @@
 import { expose } from 'comlink';
 import * as z from 'zod/mini';
 import { DeviceCore } from './device-core.ts';
+import { realClock } from './real-clock.ts';
 import { withTabLock } from './tab-lock.ts';
 
 z.config({ jitless: true });
@@ -13,14 +14,7 @@ expose(
       nowMs: () => Date.now(),
       randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
     },
-    clock: {
-      nowMs: () => Date.now(),
-      steadyMs: () => performance.now(),
-      after: (delayMs, act) => {
-        const timer = setTimeout(act, delayMs);
-        return () => clearTimeout(timer);
-      },
-    },
+    clock: realClock,
     chance: () => Math.random(),
     exclusively: (name, work, steal = false) => withTabLock(navigator.locks, { name, steal }, work),
     isOnline: () => navigator.onLine,

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Clock } from '#lib/protocol/clock.ts';
+import { realClock as clock } from '#lib/device/real-clock.ts';
 import { httpRemote, type HttpRemoteOptions } from './http-remote.ts';
 
 const servers: Server[] = [];
@@ -11,15 +11,6 @@ afterEach(async () => {
     await new Promise((resolve) => server.close(resolve));
   }
 });
-
-const clock: Clock = {
-  nowMs: () => Date.now(),
-  steadyMs: () => performance.now(),
-  after(delayMs, act) {
-    const timer = setTimeout(act, delayMs);
-    return () => clearTimeout(timer);
-  },
-};
 
 interface Heard {
   method: string;

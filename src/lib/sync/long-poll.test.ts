@@ -1,21 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { realClock } from '#lib/device/real-clock.ts';
 import { openEmbedded } from '#tests/contract/open-embedded.ts';
 import { makeDatabase, type OpenedServer } from '#tests/contract/opened-server.ts';
 import { faultyRemote, type Mishap } from '#tests/fixtures/faulty-remote.ts';
 import { aPouchServer, pouchRemote } from '#tests/fixtures/pouch-remote.ts';
 import { aToldClock } from '#tests/fixtures/told-clock.ts';
-import type { Clock } from '#lib/protocol/clock.ts';
 import { httpRemote } from './http-remote.ts';
 import { startLongPoll } from './long-poll.ts';
-
-const REAL_CLOCK: Clock = {
-  nowMs: () => Date.now(),
-  steadyMs: () => performance.now(),
-  after(delayMs, act) {
-    const timer = setTimeout(act, delayMs);
-    return () => clearTimeout(timer);
-  },
-};
 
 describe('a long poll of the embedded server', () => {
   let server: OpenedServer;
@@ -29,7 +20,7 @@ describe('a long poll of the embedded server', () => {
     let underWay = 0;
     const remote = httpRemote({
       url: database.url,
-      clock: REAL_CLOCK,
+      clock: realClock,
       fetch: (url, init) => {
         underWay++;
         const headers = { ...(init.headers as Record<string, string>), authorization };
@@ -42,7 +33,7 @@ describe('a long poll of the embedded server', () => {
   it('says at once that something came, once, and asks no more', async () => {
     const { database, remote, underWay } = await aRemote();
     const onNews = vi.fn();
-    startLongPoll({ remote, clock: REAL_CLOCK, chance: () => 0.5, onNews }, 0);
+    startLongPoll({ remote, clock: realClock, chance: () => 0.5, onNews }, 0);
     await vi.waitFor(() => expect(underWay()).toBe(1), 30_000);
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(onNews).not.toHaveBeenCalled();
@@ -56,7 +47,7 @@ describe('a long poll of the embedded server', () => {
   it('stopped lets go of its request, and says nothing any more', async () => {
     const { database, remote, underWay } = await aRemote();
     const onNews = vi.fn();
-    const poll = startLongPoll({ remote, clock: REAL_CLOCK, chance: () => 0.5, onNews }, 0);
+    const poll = startLongPoll({ remote, clock: realClock, chance: () => 0.5, onNews }, 0);
     await vi.waitFor(() => expect(underWay()).toBe(1), 30_000);
     poll.stop();
     await vi.waitFor(() => expect(underWay()).toBe(0), 30_000);

@@ -7,18 +7,10 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openEmbedded } from '#tests/contract/open-embedded.ts';
 import { ask, type OpenedServer } from '#tests/contract/opened-server.ts';
 import { aSyncingDevice, SCOPE, type SyncingDevice } from '#tests/fixtures/syncing-device.ts';
-import type { Clock } from '#lib/protocol/clock.ts';
+import { realClock as clock } from '#lib/device/real-clock.ts';
 import type { Remote } from '#lib/protocol/remote.ts';
 import { httpRemote } from './http-remote.ts';
 
-const clock: Clock = {
-  nowMs: () => Date.now(),
-  steadyMs: () => performance.now(),
-  after(delayMs, act) {
-    const timer = setTimeout(act, delayMs);
-    return () => clearTimeout(timer);
-  },
-};
 let folder: string;
 let server: OpenedServer;
 beforeEach(async () => {

@@ -1,9 +1,9 @@
 // The worker of a `ReplicaAtWork`: the real store, sealed, and the real rounds of the sync, over HTTP.
 import { expose } from 'comlink';
+import { realClock as clock } from '../../../src/lib/device/real-clock.ts';
 import { opaqueReferenceOf } from '../../../src/lib/domain/opaque-reference.ts';
 import { attachmentDigest } from '../../../src/lib/protocol/attachment.ts';
 import type { DocumentBody } from '../../../src/lib/protocol/document.ts';
-import type { Clock } from '../../../src/lib/protocol/clock.ts';
 import { forUse, newDataKey } from '../../../src/lib/storage/keys.ts';
 import { openStore, type DeviceStore } from '../../../src/lib/storage/open-store.ts';
 import { aesGcmCipher, type Cipher } from '../../../src/lib/storage/sealing.ts';
@@ -11,15 +11,6 @@ import { httpRemote } from '../../../src/lib/sync/http-remote.ts';
 import { syncRound, type RoundProgress } from '../../../src/lib/sync/sync-round.ts';
 import { newSyncSession } from '../../../src/lib/sync/sync-session.ts';
 import type { PhotosWish, ReplicaAtWork, RoundTold } from './replica-at-work.ts';
-
-const clock: Clock = {
-  nowMs: () => Date.now(),
-  steadyMs: () => performance.now(),
-  after(delayMs, act) {
-    const timer = setTimeout(act, delayMs);
-    return () => clearTimeout(timer);
-  },
-};
 
 let cipher: Cipher | undefined;
 let opened: DeviceStore | undefined;

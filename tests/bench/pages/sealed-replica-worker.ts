@@ -1,6 +1,6 @@
 // Our own replica as the product runs it: the real store, sealed, and the real round of the sync, over HTTP.
+import { realClock as clock } from '../../../src/lib/device/real-clock.ts';
 import { opaqueReferenceOf } from '../../../src/lib/domain/opaque-reference.ts';
-import type { Clock } from '../../../src/lib/protocol/clock.ts';
 import { forUse, newDataKey } from '../../../src/lib/storage/keys.ts';
 import { openStore } from '../../../src/lib/storage/open-store.ts';
 import { aesGcmCipher } from '../../../src/lib/storage/sealing.ts';
@@ -10,15 +10,6 @@ import { newSyncSession } from '../../../src/lib/sync/sync-session.ts';
 import { contestant } from './contest.ts';
 
 const SCOPE = 'grid-999999001001001';
-
-const clock: Clock = {
-  nowMs: () => Date.now(),
-  steadyMs: () => performance.now(),
-  after(delayMs, act) {
-    const timer = setTimeout(act, delayMs);
-    return () => clearTimeout(timer);
-  },
-};
 
 contestant(async ({ url }) => {
   const cipher = aesGcmCipher(await forUse(crypto, await newDataKey(crypto)));
