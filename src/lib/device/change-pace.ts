@@ -21,12 +21,12 @@ export function changePace(clock: Clock, ask: () => void): ChangePace {
   const askNow = () => {
     cancel?.();
     cancel = undefined;
-    askedMs = clock.nowMs();
+    askedMs = clock.steadyMs();
     ask();
   };
   return {
     changed() {
-      const sinceMs = Math.abs(clock.nowMs() - askedMs);
+      const sinceMs = clock.steadyMs() - askedMs;
       if (!runs || sinceMs >= WHILE_SYNCING_MS) askNow();
       else cancel ??= clock.after(WHILE_SYNCING_MS - sinceMs, askNow);
     },

@@ -3,7 +3,7 @@
 import { proxy, wrap, type Remote } from 'comlink';
 import { atMost } from './at-most.ts';
 import { changePace } from './change-pace.ts';
-import type { Clock } from '#lib/protocol/clock.ts';
+import { dayTurn } from './day-turn.ts';
 import type { Device } from './device.ts';
 import type { Live } from './live-data.ts';
 import {
@@ -16,6 +16,8 @@ import {
 import { keepSame } from './keep-same.ts';
 import { live } from './live.svelte.ts';
 import { LookedAt } from './looked-at.svelte.ts';
+import { realClock } from './real-clock.ts';
+import { shownAtOnce } from './shown-at-once.ts';
 import { answerTo, openShiftChannel, userOf, type ShiftNews } from './shift-news.ts';
 import type { DeviceWorker, Wake, WorkerEvent } from './worker-contract.ts';
 
@@ -25,20 +27,13 @@ const LOOK_EVERY_MS = 15_000;
 const QUIESCE_MS = 3_000;
 const LEAVE_MS = 20_000;
 
-const CLOCK: Clock = {
-  nowMs: () => performance.now(),
-  steadyMs: () => performance.now(),
-  after(delayMs, act) {
-    const timer = setTimeout(act, delayMs);
-    return () => clearTimeout(timer);
-  },
-};
-
 class PageDevice implements Device {
   phase = $state.raw<DevicePhase>({ phase: 'starting' });
   sync = $state.raw<SyncState>(NOTHING_YET);
   #version = $state(0);
-  readonly #pace = changePace(CLOCK, () => this.#version++);
+  readonly #pace = changePace(realClock, () => this.#version++);
+  readonly #own = shownAtOnce(() => this.#remote, this.#pace);
+  readonly #day = dayTurn(realClock, () => this.#pace.changed());
   #shift = openShiftChannel();
   #looked = new LookedAt(
     () => this.phase.phase === 'open',
@@ -49,7 +44,10 @@ class PageDevice implements Device {
 
   constructor() {
     this.#begin();
-    const wake = (reason: Wake) => void this.#remote.wake(reason);
+    const wake = (reason: Wake) => {
+      this.#day.looked();
+      void this.#remote.wake(reason);
+    };
     addEventListener('online', () => wake('online'));
     addEventListener('offline', () => wake('offline'));
     document.addEventListener('visibilitychange', () => {
@@ -113,13 +111,6 @@ class PageDevice implements Device {
     );
   }
 
-  /** What she did herself. */
-  async #shownAtOnce<P extends Promise<unknown>>(doing: P): Promise<Awaited<P>> {
-    const outcome = await doing;
-    this.#pace.saved();
-    return outcome;
-  }
-
   /** Ends the worker after its writes, and begins a new one that knows only what stands on the disk. */
   async #restart(after?: 'shiftEnded'): Promise<void> {
     const ending = this.#worker;
@@ -172,14 +163,12 @@ class PageDevice implements Device {
 
   startVisit: Device['startVisit'] = (key) => this.#remote.startVisit(key);
   saveDraft: Device['saveDraft'] = (key, value, startedAt) =>
-    this.#remote.saveDraft(key, $state.snapshot(value), startedAt);
-  dropDraft: Device['dropDraft'] = (key) => this.#remote.dropDraft(key);
-  saveVisit: Device['saveVisit'] = (visit) =>
-    this.#shownAtOnce(this.#remote.saveVisit($state.snapshot(visit) as VisitToSave));
-  takePhoto: Device['takePhoto'] = (key, picture) =>
-    this.#shownAtOnce(this.#remote.takePhoto({ ...key }, picture));
-  removePhoto = (photo: string) => this.#shownAtOnce(this.#remote.removePhoto(photo));
-  restorePhoto = (photo: string) => this.#shownAtOnce(this.#remote.restorePhoto(photo));
+    this.#own.saveDraft(key, $state.snapshot(value), startedAt);
+  dropDraft: Device['dropDraft'] = (key) => this.#own.dropDraft(key);
+  saveVisit: Device['saveVisit'] = (visit) => this.#own.saveVisit($state.snapshot(visit) as VisitToSave);
+  takePhoto: Device['takePhoto'] = (key, picture) => this.#own.takePhoto({ ...key }, picture);
+  removePhoto = (photo: string) => this.#own.removePhoto(photo);
+  restorePhoto = (photo: string) => this.#own.restorePhoto(photo);
   readPhoto: Device['readPhoto'] = (asked) => this.#remote.readPhoto($state.snapshot(asked));
   watchUnreadable = () => this.#live(() => this.#remote.unreadable());
   countFormer = () => this.#remote.countFormer();
@@ -190,15 +179,13 @@ class PageDevice implements Device {
   followNews: Device['followNews'] = (looked) => this.#looked.while(looked);
 
   watchRefused = () => this.#live(() => this.#remote.refused());
-  sendAgain: Device['sendAgain'] = ({ what, action }) =>
-    this.#shownAtOnce(this.#remote.sendAgain({ what, action }));
+  sendAgain: Device['sendAgain'] = ({ what, action }) => this.#own.sendAgain({ what, action });
   refusedFile: Device['refusedFile'] = ({ what, action }) => this.#remote.refusedFile({ what, action });
-  setAside: Device['setAside'] = ({ what, action }) =>
-    this.#shownAtOnce(this.#remote.setAside({ what, action }));
+  setAside: Device['setAside'] = ({ what, action }) => this.#own.setAside({ what, action });
   watchClashes = () => this.#live(() => this.#remote.clashes());
   settleClash: Device['settleClash'] = (document, decision) =>
-    this.#shownAtOnce(this.#remote.settleClash(document, $state.snapshot(decision) as typeof decision));
-  handIn: Device['handIn'] = () => this.#remote.handIn();
+    this.#own.settleClash(document, $state.snapshot(decision) as typeof decision);
+  handIn: Device['handIn'] = () => this.#own.handIn();
   watchReceipts = () => this.#live(() => this.#remote.receipts());
   watchBoard = (scanned: () => string | undefined) => this.#live(() => this.#remote.board(scanned()));
   watchRoundFacts = () => this.#live(() => this.#remote.roundFacts());

@@ -2,7 +2,9 @@
 // that comes late for an older text is thrown away; after a key, the hits in sight are asked for and drawn at once, the
 // others when the typing rests, so that no key waits for what nobody sees.
 import type { Device } from '#lib/device/device.ts';
+import type { ThisMinute } from '#lib/device/this-minute.ts';
 import type { SearchHit, SearchView } from '#lib/domain/field-views.ts';
+import { beijingDate } from '#lib/domain/time.ts';
 
 /** What stays of a search while one looks at a household and comes back. */
 export interface SearchText {
@@ -27,7 +29,7 @@ export class SearchAsTyped {
   rows = $state.raw<SearchHit[]>(Array.from({ length: inSight() }, () => NOBODY));
 
   /** Call during component initialisation. */
-  constructor(device: Device, kept: SearchText) {
+  constructor(device: Device, kept: SearchText, minute: ThisMinute) {
     this.#kept = kept;
     this.#text = kept.text;
     // What is searched in is made with the first question, and the rows in sight are written once, unseen: both before the
@@ -37,7 +39,10 @@ export class SearchAsTyped {
     });
     // All at once then, or the place it was scrolled to would not be there.
     let returning = kept.text.trim() !== '';
+    // Ages and tags are of a day.
+    const day = $derived(beijingDate(minute.now));
     $effect(() => {
+      void day;
       const text = this.#text.trim();
       if (text === '') {
         this.found = undefined;
