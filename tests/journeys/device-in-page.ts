@@ -1,7 +1,8 @@
 // The device of an open page, spoken to as its own screens speak to it: the very worker that holds store and sync, by the
 // same wire (comlink). For a journey that needs fifty visits and not fifty forms. Invariant: nothing is answered for the
 // device here; what it refuses to a screen it refuses to a journey.
-import type { Page } from '@playwright/test';
+import type { JSHandle, Page } from '@playwright/test';
+import type { PhotoRead } from '../../src/lib/device/photo-state.ts';
 import type { DeviceWorker } from '../../src/lib/device/worker-contract.ts';
 import type { BuildingRow } from '../../src/lib/domain/field-views.ts';
 
@@ -25,7 +26,8 @@ export async function keepDeviceInReach(page: Page): Promise<void> {
 }
 
 /** What takes and answers plain data. */
-type Callable = 'buildings' | 'matrix' | 'household' | 'saveVisit' | 'listWaiting' | 'uploadNow';
+type Callable =
+  'buildings' | 'matrix' | 'household' | 'startVisit' | 'saveVisit' | 'listWaiting' | 'uploadNow';
 
 /** Calls the device and waits for its answer; rejects where the device threw. */
 export function callDevice<Name extends Callable>(
@@ -33,25 +35,38 @@ export function callDevice<Name extends Callable>(
   name: Name,
   ...given: Parameters<DeviceWorker[Name]>
 ): Promise<Awaited<ReturnType<DeviceWorker[Name]>>> {
-  return page.evaluate(
-    ({ name, given }) => {
-      const worker = window.deviceWorker;
-      if (!worker) throw new Error('this page has no device yet');
-      const id = crypto.randomUUID();
-      return new Promise<never>((resolve, reject) => {
-        const hear = ({ data }: MessageEvent) => {
-          if (data?.id !== id) return;
-          worker.removeEventListener('message', hear);
-          if (data.type === 'RAW') resolve(data.value as never);
-          else reject(new Error(`${name}: ${JSON.stringify(data.value)}`));
-        };
-        worker.addEventListener('message', hear);
-        const argumentList = given.map((value) => ({ type: 'RAW', value }));
-        worker.postMessage({ id, type: 'APPLY', path: [name], argumentList });
-      });
-    },
-    { name, given: given as unknown[] },
-  );
+  return page.evaluate(askWorker, { name, given: given as unknown[] });
+}
+
+/** The bytes of a photo that stands on this tablet; rejects where it does not. */
+export async function photoOnTablet(page: Page, photo: string): Promise<Buffer> {
+  const answer: JSHandle<PhotoRead> = await page.evaluateHandle(askWorker, {
+    name: 'readPhoto',
+    given: [{ photo }],
+  });
+  const bytes = await answer.evaluate(async (read) => {
+    if (read.outcome !== 'here') throw new Error(`the photo is ${read.outcome}`);
+    return [...new Uint8Array(await read.picture.arrayBuffer())];
+  });
+  return Buffer.from(bytes);
+}
+
+/** Runs in the page. */
+function askWorker({ name, given }: { name: string; given: unknown[] }): Promise<never> {
+  const worker = window.deviceWorker;
+  if (!worker) throw new Error('this page has no device yet');
+  const id = crypto.randomUUID();
+  return new Promise<never>((resolve, reject) => {
+    const hear = ({ data }: MessageEvent) => {
+      if (data?.id !== id) return;
+      worker.removeEventListener('message', hear);
+      if (data.type === 'RAW') resolve(data.value as never);
+      else reject(new Error(`${name}: ${JSON.stringify(data.value)}`));
+    };
+    worker.addEventListener('message', hear);
+    const argumentList = given.map((value) => ({ type: 'RAW', value }));
+    worker.postMessage({ id, type: 'APPLY', path: [name], argumentList });
+  });
 }
 
 /** Every inhabited household of this tablet with the form its next visit asks for, by building, unit and floor. */

@@ -13,11 +13,12 @@ import { fieldWorker, type FieldWorker } from './field-worker.ts';
 import { personOf, test } from './journey.ts';
 import { openLine, type Line } from './line.ts';
 import { aPicture, photosOn, takes } from './photo-at-hand.ts';
+import { photosKept, photosOnServer, type PhotoBytes } from './photos-there.ts';
 import { startServer, type Person, type RunningServer } from './running-server.ts';
 import { stockPouch } from './stock-pouch.ts';
 import type { Tablet } from './tablet.ts';
 import { findsAllWell, visitForm } from './visit-form.ts';
-import { visitsOnServer } from './visits-on-server.ts';
+import { visitsOnServer, type VisitThere } from './visits-on-server.ts';
 import { say } from './words.ts';
 
 const GRID = '999999001001001';
@@ -39,6 +40,8 @@ interface Day {
   tried: Set<string>;
   /** Of those, what the tablet said was saved, and where, as far as it said. */
   told: Map<string, { visit: string; household: string } | undefined>;
+  /** What the tablet called kept of the photos of each save, byte for byte. */
+  photos: Map<string, PhotoBytes[]>;
   kills: number;
   /** The browser is being ended: what fails now fails for that. */
   dead: boolean;
@@ -167,6 +170,20 @@ async function opensAndDiesAt(
   line.bytesPerSecond = undefined;
 }
 
+/** Each photo that the tablet called kept is on the server once, with the same bytes, and its visit names it. */
+async function seesThePhotosOf({ server, person, photos }: Day, made: readonly VisitThere[]): Promise<void> {
+  const visits = [...photos].map(([name, kept]) => {
+    const visit = made.find(({ answers }) => answers.remark === name);
+    return { name, kept, event: visit?._id, named: visit?.photos };
+  });
+  for (const { name, kept, named } of visits) expect(named, `named by the visit of ${name}`).toEqual(kept);
+  const sent = visits.flatMap(({ kept, event }) => kept.map((photo) => ({ ...photo, event })));
+  const there = await photosOnServer(server, person, GRID);
+  const inOrder = (rows: readonly { photo: string }[]) =>
+    rows.toSorted((a, b) => (a.photo < b.photo ? -1 : 1));
+  expect(inOrder(there), 'the photos, byte for byte').toEqual(inOrder(sent));
+}
+
 /** To the last page of the form at a door of today, where it may have been cut short; with a remark that names it. */
 async function fillsIn({ page, opensDoor }: FieldWorker, name: string): Promise<void> {
   await opensDoor(say('reason_ordinary'));
@@ -194,6 +211,7 @@ test('killed thirty times, the tablet has kept and sent whatever it called saved
     person,
     tried: new Set(),
     told: new Map(),
+    photos: new Map(),
     kills: 0,
     dead: true,
   };
@@ -214,6 +232,9 @@ test('killed thirty times, the tablet has kept and sent whatever it called saved
       const before = await opensToday(day);
       await fillsIn(before, name);
       await takes(before.page, picture);
+      const kept = await photosKept(before.page);
+      expect(kept).toHaveLength(1);
+      day.photos.set(name, kept);
       const card = before.page.url().replace(/\/visit\/.*$/, '');
       const choosing = before.page.waitForEvent('filechooser');
       await before.page
@@ -276,6 +297,7 @@ test('killed thirty times, the tablet has kept and sent whatever it called saved
       await Promise.all(lost.map((each) => whereIs(evening.page, each))),
       'saved, and not there',
     ).toEqual([]);
+    await seesThePhotosOf(day, made);
   } finally {
     await line.close();
     await server.remove();

@@ -9,6 +9,8 @@ export interface VisitThere {
   household: string;
   result: string;
   answers: Record<string, unknown>;
+  /** With the digests of their bytes. */
+  photos?: { photo: string; digest: string }[];
   /** More than one leaf stands there. */
   _conflicts?: string[];
 }
