@@ -114,7 +114,9 @@ export async function openTab(device: SimDevice, ports: TabPorts): Promise<void>
   const agent: Agent = { name: `${device.name}.${String(++device.tabsOpened)}`, dead: false, frozen: false };
   device.opening.add(agent);
   try {
-    device.tabs.push(await newTab(device, agent, ports));
+    const tab = await newTab(device, agent, ports);
+    // The list as it is now: a tab that ended meanwhile has left another than was there before.
+    device.tabs.push(tab);
   } catch {
     ports.time.schedule(agent, TRY_AGAIN_MS, () => void openTab(device, ports));
   } finally {
@@ -179,8 +181,11 @@ async function newTab(device: SimDevice, agent: Agent, ports: TabPorts): Promise
     clock,
     chance: () => dice.next(),
     newNonce: () => `nonce-${String(dice.below(1e9))}-${String(dice.below(1e9))}`,
-    exclusively: (work) =>
-      exclusively(device, agent, () => told(work, (error) => ports.onBroken(device, error))),
+    exclusively: (work) => {
+      if (!isKnown(device, agent))
+        ports.onBroken(device, new Error(`${agent.name} lives on, of which ${device.name} knows nothing`));
+      return exclusively(device, agent, () => told(work, (error) => ports.onBroken(device, error)));
+    },
     onStatus: () => undefined,
     ...(planting.merge && { merge: planting.merge }),
     onRound: (report) => ports.onRound(device, agent, report),
@@ -188,6 +193,10 @@ async function newTab(device: SimDevice, agent: Agent, ports: TabPorts): Promise
   loop = startSyncLoop(loopPorts);
   return { agent, store, tables, loop };
 }
+
+/** Dead, or where it can be killed. */
+const isKnown = ({ tabs, opening, left }: SimDevice, agent: Agent): boolean =>
+  agent.dead || tabs.some((tab) => tab.agent === agent) || opening.has(agent) || left.has(agent);
 
 /** The Web Lock: free again when its holder has ended, died, or lies frozen. */
 async function exclusively<T>(
