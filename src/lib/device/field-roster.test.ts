@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { aHousehold, aMembership, aResident, aRoom } from '#tests/fixtures/field-documents.ts';
 import type { DocumentBody } from '#lib/protocol/document.ts';
 import { typeOfId } from '#lib/domain/document-id.ts';
+import { MODEL_TYPES } from '#lib/domain/field-model.ts';
 import { FieldRoster, type RosterSource } from './field-roster.ts';
 
 const GRID = 'grid-999999001001001';
@@ -71,25 +72,25 @@ describe('what no screen can show', () => {
 describe('a reading of many scopes', () => {
   const GRIDS = ['1', '2', '3', '4'].map((end) => `grid-99999900100100${end}`);
 
-  it('has the lists of two at most in hand: the one taken in, and the one after it', async () => {
-    const open: { scope: string; end: () => void }[] = [];
+  it('asks for three lists ahead of the one it takes in, and for no more', async () => {
     const asked: string[] = [];
+    const unanswered: (() => void)[] = [];
     const roster = new FieldRoster({
       listByType(scope, type) {
-        if (!asked.includes(scope)) asked.push(scope);
+        asked.push(scope);
         const list = type === 'room' ? read(aRoom({ _id: `room:${scope}` })) : read();
-        return new Promise((resolve) => open.push({ scope, end: () => resolve(list) }));
+        return new Promise((resolve) => unanswered.push(() => resolve(list)));
       },
       readDocuments: () => Promise.resolve(read()),
     });
     const whole = roster.refresh(GRIDS);
-    for (const [place, scope] of GRIDS.entries()) {
-      await expect.poll(() => open.some((each) => each.scope === scope)).toBe(true);
-      expect(asked).toEqual(GRIDS.slice(0, place + 1));
-      expect(roster.model.rooms.size).toBe(place);
-      for (const each of open.splice(0)) each.end();
+    const all = GRIDS.length * MODEL_TYPES.grid.length;
+    for (let answered = 0; answered < all; answered++) {
+      await expect.poll(() => asked.length).toBe(Math.min(answered + 3, all));
+      unanswered.shift()!();
     }
     await whole;
+    expect(asked).toEqual(GRIDS.flatMap((scope) => MODEL_TYPES.grid.map(() => scope)));
     expect([...roster.model.rooms.keys()]).toEqual(GRIDS.map((scope) => `room:${scope}`));
   });
 

@@ -38,6 +38,22 @@ function typesIn(scope: string): readonly string[] {
   return scope.startsWith('grid-') && gridOfScope(scope) ? MODEL_TYPES.grid : [];
 }
 
+/** All documents of a type in a scope. */
+interface Kind {
+  scope: string;
+  type: string;
+}
+
+const kindsIn = (scope: string, only: readonly string[] | undefined): Kind[] =>
+  typesIn(scope)
+    .filter((type) => only === undefined || only.includes(type))
+    .map((type) => ({ scope, type }));
+
+type Asked = Kind & { list: Promise<RosterList> };
+
+/** The medium reads these while the one before is opened and taken in; more at once would all lie in memory. */
+const ASKED_AHEAD = 3;
+
 export class FieldRoster {
   readonly model: FieldModel = emptyFieldModel();
   #source: RosterSource;
@@ -91,18 +107,18 @@ export class FieldRoster {
   }
 
   async #read(scopes: readonly string[], types: readonly string[] | undefined): Promise<void> {
-    const left = scopes.values();
+    const left = scopes.flatMap((scope) => kindsIn(scope, types)).values();
+    const asked: Asked[] = [];
     const askNext = () => {
-      const { value: scope } = left.next();
-      return scope === undefined ? undefined : this.#ask(scope, types);
+      const { value: kind } = left.next();
+      if (kind) asked.push(this.#ask(kind));
     };
     try {
-      for (let asked = askNext(); asked;) {
-        const { scope, wanted, lists } = asked;
-        const read = await lists;
-        // The medium reads one scope while the one before is taken in; more at once would all lie in memory.
-        asked = askNext();
-        wanted.forEach((type, place) => this.#replace(scope, this.#heldOf(scope, type), read[place]!));
+      for (let ahead = 0; ahead < ASKED_AHEAD; ahead++) askNext();
+      for (let next = asked.shift(); next; next = asked.shift()) {
+        const list = await next.list;
+        askNext();
+        this.#replace(next.scope, this.#heldOf(next.scope, next.type), list);
       }
     } finally {
       // What was taken in before a reading failed has changed the model already.
@@ -110,12 +126,11 @@ export class FieldRoster {
     }
   }
 
-  #ask(scope: string, types: readonly string[] | undefined) {
-    const wanted = typesIn(scope).filter((type) => types === undefined || types.includes(type));
-    const lists = Promise.all(wanted.map((type) => this.#source.listByType(scope, type)));
-    // Told to whoever waits for them.
-    lists.catch(() => undefined);
-    return { scope, wanted, lists };
+  #ask({ scope, type }: Kind): Asked {
+    const list = this.#source.listByType(scope, type);
+    // Told to whoever waits for it.
+    list.catch(() => undefined);
+    return { scope, type, list };
   }
 
   async #readThese(scope: string, ids: readonly string[]): Promise<void> {

@@ -1,11 +1,12 @@
 // What she did on this tablet since she last handed in, read from roster and store: every document with its revision.
 // Invariant: nothing is left out that carries her name, this tablet and a later save, waiting or not, whatever its clock
 // said then or says now.
-import type { FieldModel } from '#lib/domain/field-model.ts';
+import { MODEL_TYPES, type FieldModel } from '#lib/domain/field-model.ts';
 import { isHers, isOthers, type Authored, type Whose } from '#lib/domain/shift-work.ts';
 import type { HeldShift } from '#lib/domain/shift-board.ts';
+import { typeOfId } from '#lib/domain/document-id.ts';
 import { parseDocument } from '#lib/domain/parse-document.ts';
-import type { IsoInstant } from '#lib/domain/time.ts';
+import { beijingDate, type IsoDate, type IsoInstant } from '#lib/domain/time.ts';
 import type { DeviceStore } from '#lib/storage/open-store.ts';
 import type { StoredDocument } from '#lib/storage/reads.ts';
 
@@ -26,6 +27,9 @@ export interface OwnWork {
 
 const ROSTER = ['rooms', 'households', 'residents', 'memberships', 'tags', 'tasks'] as const;
 
+/** What a receipt is about; it is a document of hers itself. */
+const HANDED_IN: ReadonlySet<string> = new Set([...MODEL_TYPES.grid, 'visit']);
+
 export async function readOwnWork(source: WorkSource, whose: Whose): Promise<OwnWork> {
   const { store, model } = source;
   const { last, ordinals } = await store.readOwnOrder();
@@ -45,6 +49,32 @@ export async function readOwnWork(source: WorkSource, whose: Whose): Promise<Own
     ).length,
     upTo: last,
   };
+}
+
+/**
+ * The days on which what is not handed in yet was saved, earliest first. Asked with every change, so that only what the
+ * tablet's own order names is opened: work confirmed long ago may be missing (own-order.ts), and is in no receipt's way.
+ */
+export async function readOpenDays(
+  store: Pick<DeviceStore, 'readOwnOrder' | 'readDocuments'>,
+  whose: Whose,
+): Promise<IsoDate[]> {
+  const { ordinals, scopes } = await store.readOwnOrder();
+  const byScope = new Map<string, string[]>();
+  for (const [id, ordinal] of ordinals) {
+    const scope = scopes.get(id);
+    if (scope === undefined || !HANDED_IN.has(typeOfId(id))) continue;
+    if (whose.upTo !== undefined && ordinal <= whose.upTo) continue;
+    const ids = byScope.get(scope);
+    if (ids) ids.push(id);
+    else byScope.set(scope, [id]);
+  }
+  const lists = await Promise.all([...byScope].map(([scope, ids]) => store.readDocuments(scope, ids)));
+  return lists
+    .flatMap(({ documents }) => documents.map(({ body }) => body as unknown as Authored))
+    .filter((document) => isHers(document, whose, ordinals.get(document._id)))
+    .map(({ updatedAt }) => beijingDate(updatedAt))
+    .sort();
 }
 
 async function readEvents({ store, eventScopes }: WorkSource): Promise<StoredDocument[]> {

@@ -232,3 +232,23 @@ describe('what the server refused', () => {
     expect(await hers.core.handIn()).toMatchObject({ outcome: 'handedIn', receipt: { setAside: 1 } });
   });
 });
+
+// The last: the days to come leave their visits on the server.
+describe('a shift', () => {
+  it('is told before the next round where it was forgotten, by the first day, sent or not', async () => {
+    const hers = await tabletOf('worker');
+    const openSince = async () => (await hers.core.roundFacts()).shift?.openSince;
+    expect(await openSince()).toBeUndefined();
+    await hers.findsNobody();
+    const { today: firstDay } = await hers.core.today();
+    expect(await openSince()).toBeUndefined();
+    hers.aheadMs = 86_400_000;
+    expect(await openSince()).toBe(firstDay);
+    await hers.until('sent', () => hers.sync.waiting === 0);
+    await hers.findsNobody();
+    expect(await openSince()).toBe(firstDay);
+    expect(await hers.core.handIn()).toMatchObject({ outcome: 'handedIn' });
+    hers.aheadMs *= 2;
+    expect(await openSince()).toBeUndefined();
+  });
+});

@@ -4,12 +4,11 @@ import type { RoundFacts } from './round-facts.ts';
 import type { IdSource } from '#lib/domain/document-id.ts';
 import { DIRECTORY, communityOfGrid, communityScope } from '#lib/domain/scopes.ts';
 import { boardView, type BoardView } from '#lib/domain/shift-board.ts';
-import { beijingDate } from '#lib/domain/time.ts';
 import type { DeviceStore } from '#lib/storage/open-store.ts';
 import type { FieldSession } from './field-session.ts';
 import { handIn, type HandInOutcome } from './hand-in.ts';
 import { missingThere } from './missing-there.ts';
-import { readOwnWork, readShifts, receiptsOf, sinceShift, type WorkSource } from './own-work.ts';
+import { readOpenDays, readShifts, receiptsOf, sinceShift, type WorkSource } from './own-work.ts';
 import { receiptView, type ReceiptView } from './receipt-view.ts';
 import type { SyncRunner } from './sync-runner.ts';
 
@@ -110,11 +109,10 @@ export class ShiftDesk {
     const { person, device, now } = session.author();
     const whose = { person, tablet: device };
     const [last] = receiptsOf(await readShifts(store, [communityScope(community)]), { ...whose, now });
-    const { documents } = await readOwnWork(this.#source(), sinceShift(whose, last));
-    const days = documents.map(({ body }) => beijingDate(String(body.updatedAt))).sort();
+    const [earliest] = await readOpenDays(store, sinceShift(whose, last));
     return {
       ...(last ? { lastAt: last.shift.handedInAt, lastOn: last.shift.on } : {}),
-      ...(days[0] !== undefined && days[0] < session.today ? { openSince: days[0] } : {}),
+      ...(earliest !== undefined && earliest < session.today ? { openSince: earliest } : {}),
     };
   }
 }

@@ -1,5 +1,6 @@
 // In which order a person's own work was made on this tablet, told without a clock: the number each save was given when it
 // was made, which stays with it when the server has confirmed it. Invariant: what is saved later has the greater number.
+import type { Scope } from '#lib/protocol/document.ts';
 import type { StoreContext } from './store-context.ts';
 
 export interface OwnOrder {
@@ -10,6 +11,8 @@ export interface OwnOrder {
    * (repair-confirmed.ts); none for what was confirmed by a build that did not keep them.
    */
   ordinals: ReadonlyMap<string, number>;
+  /** Where each of them was saved. */
+  scopes: ReadonlyMap<string, Scope>;
 }
 
 /** Needs no key. */
@@ -21,8 +24,12 @@ export function readOwnOrder({ tables }: StoreContext): Promise<OwnOrder> {
       rows.meta.get('ordinal'),
     ]);
     const ordinals = new Map<string, number>();
-    for (const { id, ordinal } of [...confirmed, ...edits])
-      if (ordinal !== undefined) ordinals.set(id, Math.max(ordinal, ordinals.get(id) ?? 0));
-    return { last: Number(counter?.value ?? 0), ordinals };
+    const scopes = new Map<string, Scope>();
+    for (const { scope, id, ordinal } of [...confirmed, ...edits]) {
+      if (ordinal === undefined || ordinal < (ordinals.get(id) ?? 0)) continue;
+      ordinals.set(id, ordinal);
+      scopes.set(id, scope);
+    }
+    return { last: Number(counter?.value ?? 0), ordinals, scopes };
   });
 }
