@@ -1,10 +1,11 @@
 import { Dexie, type Table } from 'dexie';
 import { IDBKeyRange } from 'fake-indexeddb';
 import { describe, expect, it } from 'vitest';
-import { aMemoryStore } from '#tests/fixtures/memory-store.ts';
+import { aMemoryStore, newKey } from '#tests/fixtures/memory-store.ts';
 import { aRow, pulls } from '#tests/fixtures/pulled-rows.ts';
 import type { PulledDocument } from '#lib/protocol/replica-store.ts';
 import type { DocumentRow, StoredBundle } from './rows.ts';
+import { aesGcmCipher, sealJson } from './sealing.ts';
 
 const SCOPE = 'grid-1';
 const idOf = (type: string, n: number) => `${type}:${String(n).padStart(3, '0')}`;
@@ -20,7 +21,8 @@ const first = (body: { _id: string }) => aRow(body, [`1-${body._id}`]);
 
 /** A device that has just pulled 120 visits and 10 rooms for the first time. */
 async function aDevice() {
-  const memory = await aMemoryStore();
+  const cipher = aesGcmCipher(await newKey());
+  const memory = await aMemoryStore({ cipher });
   const turn = await memory.store.beginTurn();
   const rows = [
     ...Array.from({ length: 120 }, (_, n) => visit(n)),
@@ -33,7 +35,7 @@ async function aDevice() {
   const bundles: Table<StoredBundle, number> = db.table('bundles');
   const documents: Table<DocumentRow, [string, string]> = db.table('documents');
   const visits = async () => (await memory.store.listByType(SCOPE, 'visit')).documents;
-  return { ...memory, turn, bundles, documents, visits };
+  return { ...memory, cipher, turn, bundles, documents, visits };
 }
 
 describe('a first download', () => {
@@ -55,6 +57,44 @@ describe('a first download', () => {
     });
     expect(await store.readDocument(SCOPE, idOf('visit', 777))).toBeUndefined();
     expect((await store.listByReference('household:1')).documents).toHaveLength(40);
+  });
+
+  it('that an earlier build sealed, document by document, is read and changed like one of this build', async () => {
+    const { store, turn, bundles, documents, cipher } = await aDevice();
+    for (const { number, scope, type, keys, revs } of await bundles.toArray()) {
+      const rev = keys.map((key, n) => `${key}@${revs[n]!}`).join(',');
+      const contents = keys.map((key, n) => {
+        const [name, digits] = key.slice(scope.length + 1).split(':') as [string, string];
+        return n === 0 && name === 'room'
+          ? { body: room(0), conflicts: ['1-lost'] }
+          : { body: name === 'room' ? room(Number(digits)) : visit(Number(digits)) };
+      });
+      const place = { table: 'bundles' as const, scope, id: type, rev };
+      await bundles.update(number, { sealed: await sealJson(cipher, place, contents) });
+    }
+    const rooms = await store.listByType(SCOPE, 'room');
+    expect(rooms).toMatchObject({ tampered: [], documents: { length: 10 } });
+    expect(rooms.documents[0]).toMatchObject({ body: room(0), conflicts: ['1-lost'] });
+    const [changed] = [aRow(visit(77, { n: 'newer' }), ['2-b', '1-visit:077'])];
+    await turn.storePulled(await turn.preparePulled(SCOPE, [changed], false), { since: 2 });
+    expect(await documents.count()).toBe(1);
+    expect((await store.readDocument(SCOPE, idOf('visit', 78)))?.body).toEqual(visit(78));
+    expect((await store.readDocument(SCOPE, idOf('visit', 77)))?.body.n).toBe('newer');
+  });
+
+  it('keeps what stands beside a body: its ancestors and its losing leaves', async () => {
+    const { turn, store } = await aDevice();
+    const scope = 'grid-2';
+    const row = {
+      ...aRow(room(1), ['3-c', '2-b', '1-a']),
+      conflicts: [{ rev: '2-x', deleted: false, body: room(1), path: ['2-x', '1-a'] }],
+    };
+    await turn.storePulled(await turn.preparePulled(scope, [first(room(0)), row], true), { since: 1 });
+    const read = (await store.listByType(scope, 'room')).documents;
+    expect(read.map(({ rev, conflicts }) => [rev, conflicts])).toEqual([
+      ['1-room:000', []],
+      ['3-c', ['2-x']],
+    ]);
   });
 
   it('goes into bundles only where nothing was held before, whatever the pull believes', async () => {

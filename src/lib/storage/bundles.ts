@@ -7,6 +7,7 @@ import { typeOfId } from '#lib/domain/document-id.ts';
 import type { Scope } from '#lib/protocol/document.ts';
 import { unlessDamaged } from './damaged.ts';
 import { contentOf, heldOf, type HeldDocument } from './document-records.ts';
+import { pack, unpack, type Packed } from './packed.ts';
 import type { BundleRow, DocumentContent } from './rows.ts';
 import { sealJson, unsealJson, type Place } from './sealing.ts';
 import type { StoreContext } from './store-context.ts';
@@ -48,7 +49,7 @@ async function sealBundle(
   const keys = documents.map(({ id }) => bundleKey(of.scope, id));
   const revs = documents.map(({ rev }) => rev);
   const refs = documents.map(({ body }) => store.referenceOf(body)).filter((ref) => ref !== undefined);
-  const sealed = await sealJson(store.cipher, placeOf({ ...of, keys, revs }), documents.map(contentOf));
+  const sealed = await sealJson(store.cipher, placeOf({ ...of, keys, revs }), packContents(documents));
   return { ...of, keys, revs, refs: [...new Set(refs)], sealed };
 }
 
@@ -56,9 +57,33 @@ function placeOf({ scope, type, keys, revs }: Pick<BundleRow, 'scope' | 'type' |
   return { table: 'bundles', scope, id: type, rev: keys.map((key, n) => `${key}@${revs[n]!}`).join(',') };
 }
 
+/** What stands in a bundle. */
+interface PackedContents {
+  bodies: Packed[];
+  /** By place what there is beside a body, of those few that have it. */
+  beside: [place: number, Omit<DocumentContent, 'body'>][];
+}
+
+function packContents(documents: readonly BundledDocument[]): PackedContents {
+  const contents = documents.map(contentOf);
+  const beside = contents.flatMap(({ body: _body, ...more }, n): PackedContents['beside'] =>
+    Object.keys(more).length > 0 ? [[n, more]] : [],
+  );
+  return { bodies: pack(contents.map(({ body }) => body)), beside };
+}
+
+function unpackContents({ bodies, beside }: PackedContents): DocumentContent[] {
+  const contents = unpack(bodies).map((body): DocumentContent => ({ body }));
+  for (const [place, more] of beside) Object.assign(contents[place]!, more);
+  return contents;
+}
+
 /** What was sealed, in the order of the bundle's keys. Throws `tampered`. */
-export function unsealContents(store: StoreContext, bundle: BundleRow): Promise<DocumentContent[]> {
-  return unsealJson<DocumentContent[]>(store.cipher, placeOf(bundle), bundle.sealed);
+export async function unsealContents(store: StoreContext, bundle: BundleRow): Promise<DocumentContent[]> {
+  // Before schema 4 the contents lay there one by one.
+  type Contents = PackedContents | DocumentContent[];
+  const contents = await unsealJson<Contents>(store.cipher, placeOf(bundle), bundle.sealed);
+  return Array.isArray(contents) ? contents : unpackContents(contents);
 }
 
 /** The same as documents that are held. */

@@ -8,7 +8,7 @@ import type { Revision } from '#lib/protocol/revision.ts';
  * Raised when tables or what is sealed change; a database of a higher number is not written by this build. Every earlier
  * number is opened and brought up to it (tables.ts, `VERSIONS`), and only ever by adding.
  */
-export const STORE_SCHEMA = 3;
+export const STORE_SCHEMA = 4;
 
 /** Nonce (12 bytes), then AES-GCM's ciphertext with its tag. */
 export type Sealed = Uint8Array<ArrayBuffer>;
@@ -44,7 +44,7 @@ export interface BundleRow {
   revs: Revision[];
   /** References that occur among them, each once. */
   refs: string[];
-  /** An array of DocumentContent. */
+  /** The contents of its documents, packed (bundles.ts). */
   sealed: Sealed;
 }
 export interface StoredBundle extends BundleRow {
