@@ -8,15 +8,28 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** A list of today asks for one a row, and to make one takes as long as to lay out the row. */
+function dateFormat(locale: string, withYear: boolean): Intl.DateTimeFormat {
+  const name = `${locale} ${withYear}`;
+  const known = formats.get(name);
+  if (known) return known;
+  const month = locale === 'en' ? 'short' : 'long';
+  const made = new Intl.DateTimeFormat(locale, {
+    timeZone: 'UTC',
+    month,
+    day: 'numeric',
+    ...(withYear ? { year: 'numeric' } : {}),
+  });
+  formats.set(name, made);
+  return made;
+}
+
 /** `11月22日`, with the year where it is not this one. */
 export function dateText(date: IsoDate, today: IsoDate): string {
   const sameYear = date.slice(0, 4) === today.slice(0, 4);
-  return new Intl.DateTimeFormat(getLocale(), {
-    timeZone: 'UTC',
-    month: getLocale() === 'en' ? 'short' : 'long',
-    day: 'numeric',
-    ...(sameYear ? {} : { year: 'numeric' }),
-  }).format(new Date(`${date}T00:00:00Z`));
+  return dateFormat(getLocale(), !sameYear).format(new Date(`${date}T00:00:00Z`));
 }
 
 /** Yesterday, today and tomorrow by name, other days by date. */
