@@ -38,13 +38,23 @@ export interface PulledDocument extends Leaf {
   conflicts: Leaf[];
 }
 
+/** `place`: in which of the `_local` documents of this replica. Absent: 0, the one that bears its id alone. */
+export interface Voucher {
+  since: Sequence;
+  nonce: string;
+  place?: number;
+}
+
 export interface Checkpoint {
   /** How far this device has pulled and stored. 0: nothing yet, or all is to be asked for again. */
   since: Sequence;
   /** What the server's `_local` document says while it is the server we know (sync.md 5.1). Undefined: never written. */
-  vouched?: { since: Sequence; nonce: string };
-  /** Written here before it is written there; becomes `vouched` once the server has it. */
-  offered?: { since: Sequence; nonce: string };
+  vouched?: Voucher;
+  /**
+   * Written here before it is written there, in another document than what is vouched for; becomes `vouched` once the
+   * server is known to have it, what was vouched for before, and all it claims.
+   */
+  offered?: Voucher;
   /**
    * The server was rolled back: before anything is pulled, it gets back what it lost (sync.md 8). Kept until that is done,
    * or a pull would overwrite what only this device still holds.

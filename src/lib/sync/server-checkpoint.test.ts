@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { faultyRemote } from '#tests/fixtures/faulty-remote.ts';
 import { aPouchServer, pouchRemote, type PouchServer } from '#tests/fixtures/pouch-remote.ts';
 import { aSyncingDevice, SCOPE } from '#tests/fixtures/syncing-device.ts';
+import type { DocumentBody } from '#lib/protocol/document.ts';
 import type { Remote } from '#lib/protocol/remote.ts';
 
 afterEach(() => void vi.restoreAllMocks());
@@ -84,6 +85,71 @@ describe('a server put back between what was pulled and the checkpoint that says
     for (let n = 0; n < 3; n++) await later.round();
     for (const n of [7, 8]) expect(await later.read(visit(n)._id)).toBeDefined();
   });
+});
+
+describe('a checkpoint that was on its way when the database was made anew and others filled it again', () => {
+  it.each(['it is answered', 'the tab is killed before it is'])(
+    'vouches for nothing there, be it that %s: she misses nothing of theirs, and gives back her own',
+    async (what) => {
+      const [server, anew] = [aPouchServer(), aPouchServer()];
+      await server.bulkDocs([1, 2, 3, 4, 5].map(visit));
+      let now: Remote = pouchRemote(server);
+      const remote = new Proxy({} as Remote, { get: (_none, name) => Reflect.get(now, name) });
+      const first = await aSyncingDevice(remote);
+      await first.save(visit(6));
+      for (let n = 0; n < 2; n++) await first.round();
+      expect(await (await first.store.beginTurn()).listUnproven(SCOPE)).toEqual([]);
+      await server.put(visit(7));
+      // As CouchDB does: whatever revision it names.
+      const arrives = async (id: string, { _rev, ...body }: DocumentBody) => {
+        now = pouchRemote(anew);
+        for (const n of [8, 1, 2, 3, 4, 5, 7]) await anew.put(visit(n));
+        const answer = await now.putLocal(id, body);
+        if (what === 'it is answered') return answer;
+        return { outcome: 'fault', kind: 'unreachable' } as const;
+      };
+      now = { ...now, putLocal: arrives };
+      await first.round();
+      const device = what === 'it is answered' ? first : await first.restarted();
+      for (let n = 0; n < 2; n++) await device.round();
+      expect(await device.read('visit:8')).toBeDefined();
+      expect(await anew.get('visit:6')).toMatchObject({ n: 6 });
+    },
+  );
+});
+
+describe('a checkpoint whose writing is delivered a second time, rounds later', () => {
+  it.each(['was answered', 'was not answered'])(
+    'is not taken for a restored server, where it %s',
+    async (what) => {
+      const server = aPouchServer();
+      await server.bulkDocs([1, 2, 3].map(visit));
+      const remote = pouchRemote(server);
+      let again: (() => Promise<unknown>) | undefined;
+      let isFirst = true;
+      const device = await aSyncingDevice({
+        ...remote,
+        async putLocal(id, body) {
+          const answer = await remote.putLocal(id, body);
+          again ??= async () => {
+            const stands = await server.get(`_local/${id}`);
+            await server.put({ ...body, _id: `_local/${id}`, _rev: stands._rev });
+          };
+          const isLost = isFirst && what === 'was not answered';
+          isFirst = false;
+          return isLost ? { outcome: 'fault', kind: 'unreachable' } : answer;
+        },
+      });
+      for (const n of [4, 5, 6, 7]) {
+        await device.round();
+        await server.put(visit(n));
+      }
+      await device.round();
+      await again!();
+      const later = await device.restarted();
+      expect(await later.round()).toMatchObject({ scopes: [{ pull: { rolledBack: false } }] });
+    },
+  );
 });
 
 describe('a document deleted on a server that had lost her work on it', () => {

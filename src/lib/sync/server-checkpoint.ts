@@ -1,14 +1,17 @@
 // The checkpoint that stands on both sides (sync.md 5.1): `_local/<replica id>` on the server says which `since` this
 // device had pulled to, with a nonce made for that writing. A server restored from a backup says an older nonce, a
 // database made anew says none: then it is refilled, all is asked for again, and nothing is deleted here.
-// Invariants: a nonce is written here as `offered` before it is written there, and no further one is offered until it is
-// known which of the two the server has; so a crash or a lost answer is never taken for a restored server. Own work, and
-// what was pulled, counts as safe behind a checkpoint only if the server still had it after it had that checkpoint: the
-// server that took it may be another one than what was pulled came from.
+// There are a few such documents, written by turns: what the server vouches for stands in one of them until the next is
+// known to stand in another, behind everything it claims. A writing that was on its way when the server was set back
+// arrives there all the same, however late: that it is there says nothing of the server, only what it vouched for does.
+// Invariants: the document that says what is vouched for is never written over; so neither a crash nor a lost answer is
+// taken for a restored server, nor is a restored one, where an offer came late, for the one we know. Own work, and what
+// was pulled, counts as safe behind a checkpoint only if the server still had it, and what it vouched for before, after
+// it had that checkpoint: the server that took it may be another one than what was pulled came from.
 import { momentOf, passedMs, type Clock } from '#lib/protocol/clock.ts';
 import type { DocumentBody, Scope } from '#lib/protocol/document.ts';
 import type { Remote, RemoteAnswer, RemoteFault } from '#lib/protocol/remote.ts';
-import type { Checkpoint, PulledDocument, ReplicaStore } from '#lib/protocol/replica-store.ts';
+import type { Checkpoint, PulledDocument, ReplicaStore, Voucher } from '#lib/protocol/replica-store.ts';
 import type { Revision } from '#lib/protocol/revision.ts';
 import { revisionsOf } from './return-lost.ts';
 import type { SyncSession } from './sync-session.ts';
@@ -44,20 +47,19 @@ export async function readVouched(
   const seen = session.vouched.get(scope);
   // Where the last writing there did not come through, the server may have been set back since, and filled again by others
   // in another order: of what was pulled beyond its word nothing is gone on from, however lately it was looked at.
-  const isFresh = seen && passedMs(clock, seen.at) < LOOK_AGAIN_MS && !isPulledBeyond(checkpoint);
+  const isFresh = seen && passedMs(clock, seen) < LOOK_AGAIN_MS && !isPulledBeyond(checkpoint);
   if (checkpoint.refill || (isFresh && !lookAgain)) return { outcome: 'known', checkpoint };
   const fromTheBeginning = { outcome: 'known' as const, checkpoint: { ...checkpoint, since: 0 } };
   // The first pull was cut off before the server could vouch for any of it; below: or what it should have did not arrive.
   if (!checkpoint.vouched && !checkpoint.offered) return fromTheBeginning;
-  const answer = await look(ports, scope);
+  const answer = await look(ports, scope, checkpoint);
   if (answer.outcome === 'fault') return answer;
   const vouched = found(checkpoint, answer.value);
   if (!vouched && !checkpoint.vouched && !answer.value) return fromTheBeginning;
   if (!vouched) return { outcome: 'rolled-back', checkpoint: await owesRefill(ports, scope, checkpoint) };
   // Pulled further than the server vouches for (the last pull was cut off): those rows are asked for again.
-  const { offered: _offered, ...rest } = checkpoint;
   const overlaps = String(vouched.since) !== String(checkpoint.since);
-  return { outcome: 'known', checkpoint: { ...rest, since: vouched.since, vouched }, overlaps };
+  return { outcome: 'known', checkpoint: { ...checkpoint, since: vouched.since, vouched }, overlaps };
 }
 
 /** More was pulled than what the server last vouched for. */
@@ -88,39 +90,76 @@ export async function markBeforeRefill(
   scope: Scope,
   owing: Checkpoint,
 ): Promise<RemoteAnswer<Checkpoint>> {
-  const { store, remote, session, clock } = ports;
-  const answer = await look(ports, scope);
+  const answer = await look(ports, scope, owing);
   if (answer.outcome === 'fault') return answer;
   if (found(owing, answer.value)) return { outcome: 'answered', value: owing };
   const mark = { since: 0, nonce: ports.newNonce() };
-  const rev = answer.value?._rev;
-  const written = await remote.putLocal(await store.replicaId(), {
-    ...mark,
-    ...(rev !== undefined && { _rev: rev }),
-  });
+  const written = await writeLocal(ports, scope, mark);
   if (written.outcome === 'fault') return written;
-  session.vouched.set(scope, { at: momentOf(clock), rev: written.value.rev });
   const marked: Checkpoint = { ...owing, vouched: mark };
-  await store.putCheckpoint(scope, marked);
+  await ports.store.putCheckpoint(scope, marked);
   return { outcome: 'answered', value: marked };
 }
 
 /**
- * What the server has of what this device wrote there. An offer that arrived stands for no more than what was vouched for
- * before: that the server has what was pulled since was never proven.
+ * What the server has of what this device wrote there. A first offer that arrived stands for nothing: that the server has
+ * what was pulled was never proven.
  */
-function found({ vouched, offered }: Checkpoint, local: DocumentBody | undefined): Checkpoint['vouched'] {
-  if (vouched && vouched.nonce === local?.nonce) return vouched;
-  return offered && offered.nonce === local?.nonce
-    ? { since: vouched?.since ?? 0, nonce: offered.nonce }
-    : undefined;
+function found({ vouched, offered }: Checkpoint, local: DocumentBody | undefined): Voucher | undefined {
+  if (vouched) return vouched.nonce === local?.nonce ? vouched : undefined;
+  return offered && offered.nonce === local?.nonce ? { ...offered, since: 0 } : undefined;
 }
 
-async function look({ store, remote, session, clock }: CheckpointPorts, scope: Scope) {
-  const answer = await remote.getLocal(await store.replicaId());
-  if (answer.outcome === 'answered')
-    session.vouched.set(scope, { at: momentOf(clock), rev: answer.value?._rev });
+/** The document that says what is vouched for; where nothing is, that of the first offer. */
+async function look(ports: CheckpointPorts, scope: Scope, { vouched, offered }: Checkpoint) {
+  const answer = await readLocal(ports, scope, vouched ?? offered);
+  if (answer.outcome === 'answered') ports.session.vouched.set(scope, momentOf(ports.clock));
   return answer;
+}
+
+/**
+ * So many documents: what is delivered a second time a little later comes to one that has long been nothing but the past,
+ * and not over what is vouched for.
+ */
+const PLACES = 16;
+
+type Placed = Pick<Voucher, 'place'>;
+
+function nextPlace({ vouched, offered }: Checkpoint): number {
+  const last = offered ?? vouched;
+  if (!last) return 0;
+  const next = ((last.place ?? 0) + 1) % PLACES;
+  return vouched && next === (vouched.place ?? 0) ? (next + 1) % PLACES : next;
+}
+
+async function localId({ store }: CheckpointPorts, { place = 0 }: Placed = {}): Promise<string> {
+  const replicaId = await store.replicaId();
+  return place === 0 ? replicaId : `${replicaId}-${String(place)}`;
+}
+
+async function readLocal(ports: CheckpointPorts, scope: Scope, placed?: Placed) {
+  const id = await localId(ports, placed);
+  const answer = await ports.remote.getLocal(id);
+  if (answer.outcome === 'answered') ports.session.localRevs.set(`${scope} ${id}`, answer.value?._rev);
+  return answer;
+}
+
+/** Over whatever stands there. */
+async function writeLocal(ports: CheckpointPorts, scope: Scope, { since, nonce, ...placed }: Voucher) {
+  const { remote, session } = ports;
+  const id = await localId(ports, placed);
+  const put = () => {
+    const rev = session.localRevs.get(`${scope} ${id}`);
+    return remote.putLocal(id, { since, nonce, ...(rev !== undefined && { _rev: rev }) });
+  };
+  let written = await put();
+  // CouchDB takes it whatever revision it names, others do not.
+  if (written.outcome === 'fault' && written.status === 409) {
+    const read = await readLocal(ports, scope, placed);
+    written = read.outcome === 'fault' ? read : await put();
+  }
+  if (written.outcome === 'answered') session.localRevs.set(`${scope} ${id}`, written.value.rev);
+  return written;
 }
 
 export interface Vouching {
@@ -132,26 +171,20 @@ export interface Vouching {
 
 /** Writes how far this device has pulled to both sides. No fault matters: it is tried again with the next pull. */
 export async function vouch(ports: CheckpointPorts, scope: Scope, checkpoint: Checkpoint): Promise<Vouching> {
-  const { store, remote, session, clock } = ports;
-  const settled = await settleOffer(ports, scope, checkpoint);
+  const { store } = ports;
+  const settled = checkpoint.vouched ? checkpoint : await settleFirst(ports, scope, checkpoint);
   if (settled === 'unknown') return { checkpoint, rolledBack: false };
   if (settled === 'rolled-back') return rolledBack(ports, scope, checkpoint);
-  const offered = { since: settled.since, nonce: ports.newNonce() };
-  await store.putCheckpoint(scope, { ...settled, offered });
-  const rev = session.vouched.get(scope)?.rev;
-  const written = await remote.putLocal(await store.replicaId(), {
-    ...offered,
-    ...(rev !== undefined && { _rev: rev }),
-  });
-  if (written.outcome === 'fault') {
-    session.vouched.set(scope, { at: momentOf(clock), rev });
-    return { checkpoint: { ...settled, offered }, rolledBack: false };
-  }
-  session.vouched.set(scope, { at: momentOf(clock), rev: written.value.rev });
-  const proof = await prove(ports, scope);
-  if (proof === 'lost') return rolledBack(ports, scope, settled);
-  if (proof === 'unknown') return { checkpoint: { ...settled, offered }, rolledBack: false };
-  const vouched: Checkpoint = { ...settled, vouched: offered };
+  const { offered: _offered, ...known } = settled;
+  const offered = { since: known.since, nonce: ports.newNonce(), place: nextPlace(settled) };
+  const offering: Checkpoint = { ...known, offered };
+  await store.putCheckpoint(scope, offering);
+  const written = await writeLocal(ports, scope, offered);
+  if (written.outcome === 'fault') return { checkpoint: offering, rolledBack: false };
+  const proof = await prove(ports, scope, known);
+  if (proof === 'lost') return rolledBack(ports, scope, known);
+  if (proof === 'unknown') return { checkpoint: offering, rolledBack: false };
+  const vouched: Checkpoint = { ...known, vouched: offered };
   await store.putCheckpoint(scope, vouched);
   await noteProven(ports, scope, proof);
   return { checkpoint: vouched, rolledBack: false };
@@ -186,11 +219,18 @@ interface Proof {
   ended: string[];
 }
 
-/** The server has our checkpoint; whether it still has what it confirmed and showed before. */
+/** The server has our checkpoint; whether it still has the one before, and what it confirmed and showed since. */
 async function prove(
-  { store, remote, session }: CheckpointPorts,
+  ports: CheckpointPorts,
   scope: Scope,
+  before: Checkpoint,
 ): Promise<Proof | 'lost' | 'unknown'> {
+  const { store, remote, session } = ports;
+  if (before.vouched) {
+    const answer = await look(ports, scope, before);
+    if (answer.outcome === 'fault') return 'unknown';
+    if (!found(before, answer.value)) return 'lost';
+  }
   const own = await store.listUnproven(scope);
   const proof: Proof = { own, ended: [...(session.ended.get(scope) ?? [])] };
   const asked = [...own, ...(session.unproven.get(scope) ?? [])];
@@ -215,21 +255,21 @@ async function noteProven(
   session.ended.delete(scope);
 }
 
-/** The checkpoint with no offer open; in a word where that cannot be known now, or the server is not the one we know. */
-async function settleOffer(
+/**
+ * Where nothing was ever vouched for: the checkpoint with what came of the first offer; in a word where that cannot be known
+ * now, or the server is not the one we know.
+ */
+async function settleFirst(
   ports: CheckpointPorts,
   scope: Scope,
   checkpoint: Checkpoint,
 ): Promise<Checkpoint | 'unknown' | 'rolled-back'> {
-  const { vouched, offered, ...bare } = checkpoint;
-  // Looked at before every writing: CouchDB writes a local document over whatever stands there, and a server set back
-  // since the last look would take this nonce for its own.
-  const answer = await look(ports, scope);
+  const answer = await look(ports, scope, checkpoint);
   if (answer.outcome === 'fault') return 'unknown';
-  // Never vouched for: whatever stands there is of an earlier life of this replica.
-  if (!vouched && !offered) return bare;
-  const known = found(checkpoint, answer.value);
-  if (known) return { ...bare, vouched: known };
-  // Nothing was vouched for before, and the first offer did not arrive.
-  return vouched || answer.value ? 'rolled-back' : bare;
+  // Never offered either: whatever stands there is of an earlier life of this replica.
+  if (!checkpoint.offered) return checkpoint;
+  const vouched = found(checkpoint, answer.value);
+  if (vouched) return { ...checkpoint, vouched };
+  // The first offer did not arrive.
+  return answer.value ? 'rolled-back' : checkpoint;
 }

@@ -10,8 +10,10 @@ export interface SyncSession {
   pushBytes: number;
   /** Rows a pull asks for at once, likewise. */
   pullRows: number;
-  /** By scope: when its checkpoint on the server was last looked at or written. */
-  vouched: Map<Scope, VouchedAt>;
+  /** By scope: when its checkpoint on the server was last looked at. */
+  vouched: Map<Scope, Moment>;
+  /** By scope and id the revisions of its `_local` documents, as last seen or written; undefined: there is none. */
+  localRevs: Map<string, string | undefined>;
   /** By scope the last revisions pulled since the server vouched for any, by id. */
   unproven: Map<Scope, { id: string; rev: Revision }[]>;
   /** By scope the documents whose tombstones were pulled since: own work on them is kept until the server has vouched. */
@@ -30,12 +32,6 @@ export interface SyncSession {
   stumbledOver: Map<string, number>;
 }
 
-export interface VouchedAt {
-  at: Moment;
-  /** The revision of that `_local` document; undefined: there is none. */
-  rev: string | undefined;
-}
-
 const PUSH_BYTES = { least: 64_000, most: 2_000_000 };
 const PULL_ROWS = { least: 100, most: 1000 };
 
@@ -44,6 +40,7 @@ export function newSyncSession(): SyncSession {
     pushBytes: PUSH_BYTES.most,
     pullRows: PULL_ROWS.most,
     vouched: new Map(),
+    localRevs: new Map(),
     unproven: new Map(),
     ended: new Map(),
     pulledTo: new Map(),
