@@ -4,6 +4,7 @@ import { attachmentDigest } from '#lib/protocol/attachment.ts';
 import type { Checkpoint } from '#lib/protocol/replica-store.ts';
 import type { DocumentBody } from '#lib/protocol/document.ts';
 import type { Revision } from '#lib/protocol/revision.ts';
+import { contentsIn, type BundleContents } from '#lib/storage/bundles.ts';
 import type { DocumentContent, EditContent, LeafContent, RejectionContent } from '#lib/storage/rows.ts';
 import type { PhotoState } from '#lib/storage/photo-rows.ts';
 import type { TableName } from '#lib/storage/tables.ts';
@@ -110,7 +111,7 @@ function give(view: DeviceView, table: TableName, row: StoredRow, dirty: Set<str
       break;
     }
     case 'bundles':
-      lookInto<DocumentContent[]>(sealed).forEach((content, n) => {
+      contentsIn(lookInto<BundleContents>(sealed)).forEach((content, n) => {
         const each = (row.keys as string[])[n]!;
         view.documents.set(each, { ...content, rev: (row.revs as Revision[])[n]! });
         dirty.add(each);

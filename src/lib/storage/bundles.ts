@@ -78,12 +78,16 @@ function unpackContents({ bodies, beside }: PackedContents): DocumentContent[] {
   return contents;
 }
 
+/** What may stand in a bundle: before schema 4 the contents lay there one by one. */
+export type BundleContents = PackedContents | DocumentContent[];
+
+/** In the order of the bundle's keys. */
+export const contentsIn = (contents: BundleContents): DocumentContent[] =>
+  Array.isArray(contents) ? contents : unpackContents(contents);
+
 /** What was sealed, in the order of the bundle's keys. Throws `tampered`. */
 export async function unsealContents(store: StoreContext, bundle: BundleRow): Promise<DocumentContent[]> {
-  // Before schema 4 the contents lay there one by one.
-  type Contents = PackedContents | DocumentContent[];
-  const contents = await unsealJson<Contents>(store.cipher, placeOf(bundle), bundle.sealed);
-  return Array.isArray(contents) ? contents : unpackContents(contents);
+  return contentsIn(await unsealJson<BundleContents>(store.cipher, placeOf(bundle), bundle.sealed));
 }
 
 /** The same as documents that are held. */
