@@ -1,12 +1,8 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { signOutAtServer } from '#lib/device/ask-session.ts';
 import { realClock as clock } from '#lib/device/real-clock.ts';
-import {
-  currentSession,
-  serverAnswers,
-  signInAtServer,
-  signOutAtServer,
-} from '#lib/device/server-session.ts';
+import { currentSession, serverAnswers, signInAtServer } from '#lib/device/server-session.ts';
 import { type DocumentBody } from '#lib/protocol/document.ts';
 import { type Remote, type RemoteAnswer, type RevisionedDocument } from '#lib/protocol/remote.ts';
 import { nextRevision, toRevisionPath } from '#lib/protocol/revision.ts';

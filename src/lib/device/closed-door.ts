@@ -1,4 +1,5 @@
 // What a tablet shows while nobody's work is open on it. Invariant: names alone are told; they are all it knows.
+import type { Tablet } from '#lib/storage/tablet.ts';
 import type { DevicePhase, PersonName } from './device-state.ts';
 
 /** The cover where somebody's shift is open on this tablet, else the sign-in. */
@@ -13,4 +14,14 @@ export function closedDoor(
   if (person && reason === undefined)
     return { phase: 'covered', person, triesLeft, people: people.filter((one) => one !== person) };
   return { phase: 'signIn', people, ...(reason ? { reason } : {}) };
+}
+
+/** Those known here as a screen calls them, last used first. */
+export async function namesOf(tablet: Tablet): Promise<(PersonName & { pinTriesLeft: number })[]> {
+  const people = await tablet.listPeople();
+  return people.map(({ userName, displayName = userName, pinTriesLeft }) => ({
+    user: userName,
+    name: displayName,
+    pinTriesLeft,
+  }));
 }

@@ -1,15 +1,13 @@
 // The worker's half of a device: every call of the page, answered by the door or by what is open behind it.
 // Invariant: what shows or writes something of hers goes through `opened`, which throws while the device is covered.
 import { newsScopes, type Looked } from '#lib/domain/news-scopes.ts';
-import { listClashes, type ClashDecision } from '#lib/domain/clashes.ts';
-import { listRefused, refusedFile, sendAgain, setAside } from './attention.ts';
+import type { ClashDecision } from '#lib/domain/clashes.ts';
 import { DeviceDoor } from './device-door.ts';
 import type { DevicePlatform } from './device-platform.ts';
 import type { FormerUpload, VisitToSave } from './device-state.ts';
 import type { DraftKey } from './draft-key.ts';
 import type { AskedPhoto } from './photo-state.ts';
-import type { AttentionParts, RefusedKey } from './refused-row.ts';
-import { settle } from './settle-clash.ts';
+import type { RefusedKey } from './refused-row.ts';
 import type { DeviceWorker, Wake, WorkerEvent } from './worker-contract.ts';
 
 export class DeviceCore implements DeviceWorker {
@@ -68,32 +66,30 @@ export class DeviceCore implements DeviceWorker {
     return result;
   }
 
-  refused = async () => listRefused(this.#attention);
+  refused = async () => this.#attention.list();
   sendAgain = async (row: RefusedKey) => {
-    const outcome = await this.#door.write(sendAgain(this.#attention, row));
+    const outcome = await this.#door.write(this.#attention.sendAgain(row));
     if (outcome.outcome !== 'gone') void this.uploadNow();
     return outcome;
   };
-  refusedFile = async (row: RefusedKey) => refusedFile(this.#attention, row);
-  setAside = async (row: RefusedKey) => this.#door.write(setAside(this.#attention, row));
+  refusedFile = async (row: RefusedKey) => this.#attention.file(row);
+  setAside = async (row: RefusedKey) => this.#door.write(this.#attention.setAside(row));
 
-  clashes = async () => listClashes(this.#session.model);
+  clashes = async () => this.#clashes.list();
   settleClash = async (document: string, decision: ClashDecision) =>
-    this.#door.write(settle(this.#door.opened(), document, decision));
+    this.#door.write(this.#clashes.settle(document, decision));
 
   handIn = async () => this.#door.write(this.#shift.handIn());
   receipts = async () => this.#shift.receipts();
   board = async (scanned?: string) => this.#shift.board(scanned);
   roundFacts = async () => this.#shift.beforeRound();
 
-  get #attention(): AttentionParts {
-    const { store, session } = this.#door.opened();
-    return {
-      store,
-      model: session.model,
-      eventScopes: session.eventScopes(),
-      nowMs: this.#door.platform.ids.nowMs,
-    };
+  get #attention() {
+    return this.#door.opened().attention;
+  }
+
+  get #clashes() {
+    return this.#door.opened().clashes;
   }
 
   get #shift() {

@@ -4,7 +4,8 @@
 import { sleep } from '#lib/protocol/clock.ts';
 import type { Loss } from '#lib/storage/connections.ts';
 import { openTablet, type Tablet, type Unlocked } from '#lib/storage/tablet.ts';
-import { closedDoor } from './closed-door.ts';
+import { signOutAtServer } from './ask-session.ts';
+import { closedDoor, namesOf } from './closed-door.ts';
 import { brokenReason, LOST, lossAsFault, signInFault } from './broken-reason.ts';
 import {
   NOTHING_YET,
@@ -15,9 +16,8 @@ import {
   type UnlockOutcome,
 } from './device-state.ts';
 import type { DevicePlatform } from './device-platform.ts';
-import { askServer, namesOf, unlockHere, type Entering } from './enter.ts';
+import type { Entering } from './enter.ts';
 import { leaveShift } from './leave-shift.ts';
-import { signOutAtServer } from './server-session.ts';
 import type { OpenWork } from './open-work.ts';
 import type { WorkerEvent } from './worker-contract.ts';
 
@@ -26,7 +26,8 @@ const WRITES_MS = 2_000;
 /** How long the first screen takes to be drawn, on a slow tablet. */
 const FIRST_SCREEN_MS = 1_000;
 
-/** Everything that no first screen needs. */
+/** Everything that no first screen needs: the asking of the server, and what opens behind the door. */
+const loadEntrance = () => import('./enter.ts');
 const loadWork = () => import('./open-work.ts');
 
 const EMPTY_PHASES = new Set<DevicePhase['phase']>(['starting', 'signIn', 'covered', 'broken']);
@@ -63,7 +64,9 @@ export class DeviceDoor {
   /** What she will need next, once the first screen had the line and the processor to itself. */
   async #loadAhead(): Promise<void> {
     await sleep(this.#options.clock, FIRST_SCREEN_MS);
-    await loadWork().catch((error) => this.#show({ phase: 'broken', reason: brokenReason(error) }));
+    await Promise.all([loadEntrance(), loadWork()]).catch((error) =>
+      this.#show({ phase: 'broken', reason: brokenReason(error) }),
+    );
   }
 
   async #showDoor(reason?: 'pinSpent' | 'shiftEnded'): Promise<void> {
@@ -84,6 +87,7 @@ export class DeviceDoor {
   async #enter(entering: Entering): Promise<SignInOutcome> {
     const { name } = entering;
     const wasOpen = this.#work;
+    const { askServer, unlockHere } = await loadEntrance();
     const answer = await askServer(this.#options, entering);
     if (answer.outcome === 'wrongPassword' || answer.outcome === 'notStaff') return answer;
     const roles = answer.outcome === 'accepted' ? answer.roles : undefined;
@@ -180,6 +184,8 @@ export class DeviceDoor {
     { person, people }: { person: PersonName; people: PersonName[] },
     tablet: Tablet,
   ): Promise<UnlockOutcome> {
+    // While the code is tried; what is wrong with it is told where it is needed.
+    void loadWork().catch(() => undefined);
     const unlocked = await tablet.unlockByPin(person.user, pin);
     if (unlocked.outcome === 'wrong') {
       this.#show({ phase: 'covered', person, people, triesLeft: unlocked.triesLeft });

@@ -1,7 +1,7 @@
 // What a device needs of the browser it runs in; tests bring their own.
 import type { IdSource } from '#lib/domain/document-id.ts';
 import type { Clock } from '#lib/protocol/clock.ts';
-import type { SessionPort } from './server-session.ts';
+import type { SessionPort } from './ask-session.ts';
 
 export interface DevicePlatform {
   session: SessionPort;

@@ -1,11 +1,8 @@
 // The one dedicated worker of a tab: sealing, store, roster and sync, off the thread that paints.
 import { expose } from 'comlink';
-import * as z from 'zod/mini';
 import { DeviceCore } from './device-core.ts';
 import { realClock } from './real-clock.ts';
 import { withTabLock } from './tab-lock.ts';
-
-z.config({ jitless: true });
 
 expose(
   new DeviceCore({

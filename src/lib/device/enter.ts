@@ -1,9 +1,10 @@
 // The way in: what the server says of name and password, and what opens on this tablet with it. Invariants: what lies
 // here opens by its own password alone, whatever the server says; nothing of it is given up without being counted first.
 import type { Tablet, Unlocked } from '#lib/storage/tablet.ts';
+import { signOutAtServer } from './ask-session.ts';
 import type { DevicePlatform } from './device-platform.ts';
-import type { PersonName, SignInOutcome } from './device-state.ts';
-import { signInAtServer, signOutAtServer, type ServerSignIn } from './server-session.ts';
+import type { SignInOutcome } from './device-state.ts';
+import { signInAtServer, type ServerSignIn } from './server-session.ts';
 
 export interface Entering {
   name: string;
@@ -65,14 +66,4 @@ async function unlockByOld(
   }
   const { current } = await tablet.countSealedWork(name);
   return { outcome: 'oldPasswordNeeded', ...current, wrong: byOld !== undefined };
-}
-
-/** Those known here as a screen calls them, last used first. */
-export async function namesOf(tablet: Tablet): Promise<(PersonName & { pinTriesLeft: number })[]> {
-  const people = await tablet.listPeople();
-  return people.map(({ userName, displayName = userName, pinTriesLeft }) => ({
-    user: userName,
-    name: displayName,
-    pinTriesLeft,
-  }));
 }

@@ -3,7 +3,8 @@
 // something. If for somebody else, or nobody, every request answers 401 as the server's own would, and syncing waits until
 // she has signed in. A round that only looks for news asks nothing more: what it could bring is hers to read, or refused.
 import type { Clock } from '#lib/protocol/clock.ts';
-import { currentSession, type SessionPort } from './server-session.ts';
+import type { SessionPort } from './ask-session.ts';
+import { currentSession } from './server-session.ts';
 
 export interface GuardedFetch {
   fetch(url: string, init: RequestInit): Promise<Response>;

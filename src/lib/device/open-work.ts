@@ -5,6 +5,7 @@ import { hexadecimal } from '#lib/protocol/hexadecimal.ts';
 import type { Loss } from '#lib/storage/connections.ts';
 import type { DeviceStore } from '#lib/storage/open-store.ts';
 import type { Unlocked } from '#lib/storage/tablet.ts';
+import { attentionDesk, type AttentionDesk } from './attention-desk.ts';
 import type { DevicePlatform } from './device-platform.ts';
 import type { SyncState } from './device-state.ts';
 import { guardedFetch, type GuardedFetch } from './guarded-fetch.ts';
@@ -14,6 +15,7 @@ import { openHerStore } from './open-her-store.ts';
 import { browserRoom, redraw } from './photo-redraw.ts';
 import { photoWork, type PhotoWork } from './photo-work.ts';
 import { serverAnswers } from './server-session.ts';
+import { clashDesk, type ClashDesk } from './settle-clash.ts';
 import { ShiftDesk } from './shift-desk.ts';
 import { SyncRunner } from './sync-runner.ts';
 
@@ -37,6 +39,8 @@ export interface OpenWork {
   sync: SyncRunner;
   photos: PhotoWork;
   shift: ShiftDesk;
+  attention: AttentionDesk;
+  clashes: ClashDesk;
   close(): void;
 }
 
@@ -91,6 +95,13 @@ async function workUpon(store: DeviceStore, asked: WorkToOpen): Promise<OpenWork
     sync,
     photos,
     shift: new ShiftDesk({ store, session, sync, ids }),
+    attention: attentionDesk(() => ({
+      store,
+      model: session.model,
+      eventScopes: session.eventScopes(),
+      nowMs: ids.nowMs,
+    })),
+    clashes: clashDesk({ store, session, sync }),
     close() {
       sync.stop();
       session.close();

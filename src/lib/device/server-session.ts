@@ -1,6 +1,7 @@
-// Signing in and out at the server: `POST`, `GET` and `DELETE /_session` (CouchDB, "Cookie Authentication").
+// Signing in at the server, and asking whom it takes us for: `POST` and `GET /_session` (CouchDB, "Cookie Authentication").
 // Invariant: a password is sent to this origin's /db/_session and nowhere else, and never kept.
 import { sessionSchema, signedInSchema } from '#lib/protocol/wire.ts';
+import { askSession, type SessionPort } from './ask-session.ts';
 
 export type ServerSignIn =
   | { outcome: 'accepted'; user: string; roles: string[] }
@@ -11,49 +12,7 @@ export type ServerSignIn =
   | { outcome: 'portal' }
   | { outcome: 'serverDown' };
 
-export interface SessionPort {
-  fetch: typeof fetch;
-  /** `/db`, or an absolute address ending in it. */
-  database: string;
-}
-
-const TIMEOUT_MS = 20_000;
 const LOOK_MS = 8_000;
-
-async function ask(
-  port: SessionPort,
-  init: RequestInit,
-): Promise<{ status: number; body: unknown; retryAfter: string | null } | undefined> {
-  const giveUp = new AbortController();
-  const timer = setTimeout(() => giveUp.abort(), TIMEOUT_MS);
-  let answer: Response;
-  let text: string;
-  try {
-    answer = await port.fetch(`${port.database}/_session`, {
-      ...init,
-      cache: 'no-store',
-      credentials: 'same-origin',
-      redirect: 'manual',
-      signal: giveUp.signal,
-    });
-    text = await answer.text();
-  } catch {
-    return undefined;
-  } finally {
-    clearTimeout(timer);
-  }
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    body = undefined;
-  }
-  return {
-    status: answer.type === 'opaqueredirect' ? 302 : answer.status,
-    body,
-    retryAfter: answer.headers.get('retry-after'),
-  };
-}
 
 function faultOf(status: number, body: unknown): ServerSignIn {
   if (status >= 500 || status === 429) return { outcome: 'serverDown' };
@@ -66,7 +25,7 @@ export async function signInAtServer(
   user: string,
   password: string,
 ): Promise<ServerSignIn> {
-  const answer = await ask(port, {
+  const answer = await askSession(port, {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'application/json' },
     body: JSON.stringify({ name: user, password }),
@@ -87,7 +46,7 @@ export async function signInAtServer(
 export async function currentSession(
   port: SessionPort,
 ): Promise<{ outcome: 'answered'; user: string | null; roles: string[] } | ServerSignIn> {
-  const answer = await ask(port, { method: 'GET', headers: { accept: 'application/json' } });
+  const answer = await askSession(port, { method: 'GET', headers: { accept: 'application/json' } });
   if (!answer) return { outcome: 'unreachable' };
   const session = sessionSchema.safeParse(answer.body);
   if (answer.status === 200 && session.success) {
@@ -112,10 +71,4 @@ export async function serverAnswers(port: SessionPort): Promise<boolean> {
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** Ends the server's session where it can be reached; true when it said so. */
-export async function signOutAtServer(port: SessionPort): Promise<boolean> {
-  const answer = await ask(port, { method: 'DELETE' });
-  return answer?.status === 200;
 }

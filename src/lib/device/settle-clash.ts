@@ -1,14 +1,33 @@
-// A clash settled: her decision becomes an ordinary edit of the document as it stands now. Invariant: what is written is a
-// document this build can read; where it moved meanwhile, nothing is written and she is asked to look again.
+// Clashes of one open device: which there are, and one settled: her decision becomes an ordinary edit of the document as it
+// stands now. Invariant: what is written is a document this build can read; where it moved meanwhile, nothing is written
+// and she is asked to look again.
 import type { SettleOutcome } from './clash-device.ts';
-import { settleClash, type ClashDecision } from '#lib/domain/clashes.ts';
+import { listClashes, settleClash, type ClashDecision, type ClashRow } from '#lib/domain/clashes.ts';
 import { typeOfId } from '#lib/domain/document-id.ts';
 import { parseDocument, type DocumentType } from '#lib/domain/parse-document.ts';
 import { generationOf } from '#lib/protocol/revision.ts';
-import type { OpenWork } from './open-work.ts';
+import type { DeviceStore } from '#lib/storage/open-store.ts';
+import type { FieldSession } from './field-session.ts';
+import type { SyncRunner } from './sync-runner.ts';
 
-export async function settle(
-  { store, session, sync }: Pick<OpenWork, 'store' | 'session' | 'sync'>,
+export interface ClashDesk {
+  list(): ClashRow[];
+  settle(document: string, decision: ClashDecision): Promise<SettleOutcome>;
+}
+
+interface ClashParts {
+  store: DeviceStore;
+  session: FieldSession;
+  sync: Pick<SyncRunner, 'saved'>;
+}
+
+export const clashDesk = (parts: ClashParts): ClashDesk => ({
+  list: () => listClashes(parts.session.model),
+  settle: (document, decision) => settle(parts, document, decision),
+});
+
+async function settle(
+  { store, session, sync }: ClashParts,
   document: string,
   decision: ClashDecision,
 ): Promise<SettleOutcome> {

@@ -4,7 +4,7 @@
 import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
 import { beginNewLog } from './new-log.ts';
 import { forUse, newDataKey, PASSWORD_ROUNDS, unwrapDataKey, wrapDataKey, type WrapPurpose } from './keys.ts';
-import { countSealedWork, type SealedWork } from './sealed-work.ts';
+import type { SealedWork } from './sealed-work.ts';
 import { openPeopleTable, type PersonRow, type PeopleTable, type TabletTables } from './tablet-tables.ts';
 import type { DatabaseFactory } from './connections.ts';
 
@@ -289,6 +289,7 @@ async function unlockFormer(tablet: TabletContext, userName: string, password: s
 }
 
 async function countSealed({ people, factory }: TabletContext, userName: string) {
+  const { countSealedWork } = await import('./sealed-work.ts');
   const row = await people.transaction((tables) => tables.people.get(userName));
   const current = row ? await countSealedWork([row.storeName], factory) : { unsent: 0, drafts: 0 };
   const former = await countSealedWork(row?.former.map(({ storeName }) => storeName) ?? [], factory);
