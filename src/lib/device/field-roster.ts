@@ -51,7 +51,7 @@ const kindsIn = (scope: string, only: readonly string[] | undefined): Kind[] =>
 
 type Asked = Kind & { list: Promise<RosterList> };
 
-/** The medium reads these while the one before is opened and taken in; more at once would all lie in memory. */
+/** The medium reads these while those before are opened and taken in; more at once would all lie in memory. */
 const ASKED_AHEAD = 3;
 
 export class FieldRoster {
@@ -115,10 +115,15 @@ export class FieldRoster {
     };
     try {
       for (let ahead = 0; ahead < ASKED_AHEAD; ahead++) askNext();
+      let ofScope: (Kind & { read: RosterList })[] = [];
       for (let next = asked.shift(); next; next = asked.shift()) {
-        const list = await next.list;
+        const { scope, type } = next;
+        ofScope.push({ scope, type, read: await next.list });
         askNext();
-        this.#replace(next.scope, this.#heldOf(next.scope, next.type), list);
+        if (asked[0]?.scope === scope) continue;
+        // At once: whoever asks in between is not shown new households with old people.
+        for (const { type, read } of ofScope) this.#replace(scope, this.#heldOf(scope, type), read);
+        ofScope = [];
       }
     } finally {
       // What was taken in before a reading failed has changed the model already.

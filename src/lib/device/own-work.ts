@@ -1,5 +1,5 @@
 // What she did on this tablet since she last handed in, read from roster and store: every document with its revision.
-// Invariant: nothing is left out that carries her name, this tablet and a later save, waiting or not, whatever its clock
+// Invariant: from what is handed in nothing is left out that carries her name, this tablet and a later save, waiting or not, whatever its clock
 // said then or says now.
 import { MODEL_TYPES, type FieldModel } from '#lib/domain/field-model.ts';
 import { isHers, isOthers, type Authored, type Whose } from '#lib/domain/shift-work.ts';
@@ -53,7 +53,8 @@ export async function readOwnWork(source: WorkSource, whose: Whose): Promise<Own
 
 /**
  * The days on which what is not handed in yet was saved, earliest first. Asked with every change, so that only what the
- * tablet's own order names is opened: work confirmed long ago may be missing (own-order.ts), and is in no receipt's way.
+ * tablet's own order names is opened: of work confirmed more than a week ago there are the last 2,000 documents
+ * (own-order.ts). What is missing here is in the receipt all the same.
  */
 export async function readOpenDays(
   store: Pick<DeviceStore, 'readOwnOrder' | 'readDocuments'>,

@@ -55,6 +55,8 @@ export interface Checkpoint {
    * server is known to have it, what was vouched for before, and all it claims.
    */
   offered?: Voucher;
+  /** The place last written to, whichever server took it. Absent: none, or an earlier build wrote to 0. */
+  place?: number;
   /**
    * The server was rolled back: before anything is pulled, it gets back what it lost (sync.md 8). Kept until that is done,
    * or a pull would overwrite what only this device still holds.

@@ -14,7 +14,9 @@ it('brings back whatever JSON would, field for field in their order', () => {
     for (const [key, held] of fields)
       Object.defineProperty(made, key, {
         value: held,
-        ...{ enumerable: true, configurable: true, writable: true },
+        enumerable: true,
+        configurable: true,
+        writable: true,
       });
     return made;
   });

@@ -65,7 +65,9 @@ function fill(group: readonly Record<string, unknown>[], column: Column): void {
     if (name === '__proto__')
       Object.defineProperty(object, name, {
         value: valueOf(n),
-        ...{ enumerable: true, configurable: true, writable: true },
+        enumerable: true,
+        configurable: true,
+        writable: true,
       });
     else object[name] = valueOf(n);
   }

@@ -97,13 +97,13 @@ async function pullFrom(ports: PullPorts, { scope, report }: Begun, from: Checkp
   if (from.refill) {
     const marked = await markBeforeRefill(ports, scope, from);
     if (marked.outcome === 'fault') return { ...report, fault: marked };
-    const { vouched } = marked.value;
+    const { vouched, place } = marked.value;
     const repair = await repairScope(ports, scope, { how: 'refill', checkpoint: from });
     report.repair = repair;
     if (repair.fault) return { ...report, fault: repair.fault };
     if (repair.serverSmaller) return { ...report, serverSmaller: true };
     // Stands in the store with the first page: until then all of this is done again.
-    checkpoint = { since: 0, ...(vouched && { vouched }) };
+    checkpoint = { since: 0, ...(vouched && { vouched }), ...(place !== undefined && { place }) };
   }
   const held = checkpoint.since === 0 ? await ports.store.countDocuments(scope) : 0;
   const isFirst = checkpoint.since === 0 && held === 0;

@@ -5,6 +5,7 @@ import { aPouchServer, pouchRemote, type PouchServer } from '#tests/fixtures/pou
 import { aSyncingDevice, SCOPE } from '#tests/fixtures/syncing-device.ts';
 import type { DocumentBody } from '#lib/protocol/document.ts';
 import type { Remote } from '#lib/protocol/remote.ts';
+import type { Voucher } from '#lib/protocol/replica-store.ts';
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -150,6 +151,60 @@ describe('a checkpoint whose writing is delivered a second time, rounds later', 
       expect(await later.round()).toMatchObject({ scopes: [{ pull: { rolledBack: false } }] });
     },
   );
+});
+
+describe('a checkpoint of an earlier build, which had one document for all', () => {
+  it.each(['arrived', 'did not arrive'])(
+    'that was offered when the update came is not taken for a restored server, be it that it %s',
+    async (what) => {
+      const server = aPouchServer();
+      await server.bulkDocs([1, 2, 3].map(visit));
+      const device = await aSyncingDevice(pouchRemote(server));
+      await device.round();
+      const turn = await device.store.beginTurn();
+      const { since } = (await turn.readCheckpoint(SCOPE))!;
+      const [vouched, offered] = ['N1', 'N2'].map((nonce) => ({ since, nonce })) as [Voucher, Voucher];
+      await turn.putCheckpoint(SCOPE, { since, comparedAtMs: 1, vouched, offered });
+      const id = `_local/${await turn.replicaId()}`;
+      const { _rev } = await server.get(id);
+      await server.put({ _id: id, _rev, ...(what === 'arrived' ? offered : vouched) });
+      await server.put(visit(4));
+      const later = await device.restarted();
+      expect(await later.round()).toMatchObject({ scopes: [{ pull: { rolledBack: false } }] });
+      expect(await later.read(visit(4)._id)).toBeDefined();
+      expect(await (await later.restarted()).round()).toMatchObject({
+        scopes: [{ pull: { rolledBack: false } }],
+      });
+    },
+  );
+});
+
+describe('after a server was restored', () => {
+  it('no checkpoint is written where one may still be on its way', async () => {
+    const server = aPouchServer();
+    await server.bulkDocs([1, 2, 3].map(visit));
+    const remote = pouchRemote(server);
+    const written: string[] = [];
+    const device = await aSyncingDevice({
+      ...remote,
+      putLocal(id, body) {
+        written.push(id);
+        return remote.putLocal(id, body);
+      },
+    });
+    await device.round();
+    await server.put(visit(4));
+    await device.round();
+    await server.remove(await server.get(`_local/${written.at(-1)!}`));
+    const later = await device.restarted();
+    expect(await later.round()).toMatchObject({ scopes: [{ pull: { rolledBack: true } }] });
+    for (const n of [5, 6]) {
+      await server.put(visit(n));
+      await later.round();
+    }
+    expect(written.length).toBeGreaterThan(4);
+    expect(new Set(written).size).toBe(written.length);
+  });
 });
 
 describe('a document deleted on a server that had lost her work on it', () => {

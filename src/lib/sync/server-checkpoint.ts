@@ -70,9 +70,15 @@ export const isPulledBeyond = ({ since, vouched }: Checkpoint): boolean =>
 export async function owesRefill(
   { store, session }: Pick<CheckpointPorts, 'store' | 'session'>,
   scope: Scope,
-  { epoch }: Checkpoint,
+  checkpoint: Checkpoint,
 ): Promise<Checkpoint> {
-  const owing: Checkpoint = { since: 0, refill: true, ...(epoch !== undefined && { epoch }) };
+  const { epoch } = checkpoint;
+  const place = lastPlace(checkpoint);
+  const owing: Checkpoint = {
+    ...{ since: 0, refill: true },
+    ...(epoch !== undefined && { epoch }),
+    ...(place !== undefined && { place }),
+  };
   await store.putCheckpoint(scope, owing);
   session.vouched.delete(scope);
   session.unproven.delete(scope);
@@ -93,10 +99,10 @@ export async function markBeforeRefill(
   const answer = await look(ports, scope, owing);
   if (answer.outcome === 'fault') return answer;
   if (found(owing, answer.value)) return { outcome: 'answered', value: owing };
-  const mark = { since: 0, nonce: ports.newNonce() };
+  const mark = { since: 0, nonce: ports.newNonce(), place: nextPlace(owing) };
   const written = await writeLocal(ports, scope, mark);
   if (written.outcome === 'fault') return written;
-  const marked: Checkpoint = { ...owing, vouched: mark };
+  const marked: Checkpoint = { ...owing, vouched: mark, place: mark.place };
   await ports.store.putCheckpoint(scope, marked);
   return { outcome: 'answered', value: marked };
 }
@@ -106,7 +112,12 @@ export async function markBeforeRefill(
  * what was pulled was never proven.
  */
 function found({ vouched, offered }: Checkpoint, local: DocumentBody | undefined): Voucher | undefined {
-  if (vouched) return vouched.nonce === local?.nonce ? vouched : undefined;
+  if (vouched?.nonce === local?.nonce) return vouched;
+  // An earlier build wrote its offers over what was vouched for: that one arrived says that the other did.
+  if (vouched)
+    return offered && placeOf(offered) === placeOf(vouched) && offered.nonce === local?.nonce
+      ? { ...vouched, nonce: offered.nonce }
+      : undefined;
   return offered && offered.nonce === local?.nonce ? { ...offered, since: 0 } : undefined;
 }
 
@@ -118,18 +129,24 @@ async function look(ports: CheckpointPorts, scope: Scope, { vouched, offered }: 
 }
 
 /**
- * So many documents: what is delivered a second time a little later comes to one that has long been nothing but the past,
- * and not over what is vouched for.
+ * So many documents: what is delivered a second time, or after it was given up, comes to one that has long been nothing but
+ * the past, and not over what is vouched for. In a long pull they are once round after two minutes.
  */
-const PLACES = 16;
+const PLACES = 256;
 
 type Placed = Pick<Voucher, 'place'>;
+const placeOf = ({ place = 0 }: Placed) => place;
 
-function nextPlace({ vouched, offered }: Checkpoint): number {
+/** Kept when a server is found to be another one: what is on its way to it is as young as before. */
+function lastPlace({ place, vouched, offered }: Checkpoint): number | undefined {
   const last = offered ?? vouched;
-  if (!last) return 0;
-  const next = ((last.place ?? 0) + 1) % PLACES;
-  return vouched && next === (vouched.place ?? 0) ? (next + 1) % PLACES : next;
+  return place ?? (last && placeOf(last));
+}
+
+function nextPlace(checkpoint: Checkpoint): number {
+  const { vouched } = checkpoint;
+  const next = ((lastPlace(checkpoint) ?? -1) + 1) % PLACES;
+  return vouched && next === placeOf(vouched) ? (next + 1) % PLACES : next;
 }
 
 async function localId({ store }: CheckpointPorts, { place = 0 }: Placed = {}): Promise<string> {
@@ -177,14 +194,14 @@ export async function vouch(ports: CheckpointPorts, scope: Scope, checkpoint: Ch
   if (settled === 'rolled-back') return rolledBack(ports, scope, checkpoint);
   const { offered: _offered, ...known } = settled;
   const offered = { since: known.since, nonce: ports.newNonce(), place: nextPlace(settled) };
-  const offering: Checkpoint = { ...known, offered };
+  const offering: Checkpoint = { ...known, offered, place: offered.place };
   await store.putCheckpoint(scope, offering);
   const written = await writeLocal(ports, scope, offered);
   if (written.outcome === 'fault') return { checkpoint: offering, rolledBack: false };
   const proof = await prove(ports, scope, known);
   if (proof === 'lost') return rolledBack(ports, scope, known);
   if (proof === 'unknown') return { checkpoint: offering, rolledBack: false };
-  const vouched: Checkpoint = { ...known, vouched: offered };
+  const vouched: Checkpoint = { ...known, vouched: offered, place: offered.place };
   await store.putCheckpoint(scope, vouched);
   await noteProven(ports, scope, proof);
   return { checkpoint: vouched, rolledBack: false };
