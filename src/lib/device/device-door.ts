@@ -1,10 +1,12 @@
 // The door of a device, in its worker: which phase it is in, who is signed in, what is open. One person at a time.
 // Invariants: the data key lives in this worker only and ends with it; a phase is told before a command that led to it
-// answers; whatever fails below, the answer is one of the outcomes a screen has words for.
+// answers; whatever fails below, the answer is one of the outcomes a screen has words for; of two ways in at once one
+// opens, and its work goes on.
 import { sleep } from '#lib/protocol/clock.ts';
 import type { Loss } from '#lib/storage/connections.ts';
 import { openTablet, type Tablet, type Unlocked } from '#lib/storage/tablet.ts';
 import { signOutAtServer } from './ask-session.ts';
+import { behindDoor, loadAhead, type BehindDoor } from './behind-door.ts';
 import { closedDoor, namesOf } from './closed-door.ts';
 import { brokenReason, LOST, lossAsFault, signInFault } from './broken-reason.ts';
 import {
@@ -18,22 +20,18 @@ import {
 import type { DevicePlatform } from './device-platform.ts';
 import type { Entering } from './enter.ts';
 import { leaveShift } from './leave-shift.ts';
+import { oneAfterAnother } from './one-after-another.ts';
 import type { OpenWork } from './open-work.ts';
 import type { WorkerEvent } from './worker-contract.ts';
 
 /** How long a cover waits for writes. */
 const WRITES_MS = 2_000;
-/** How long the first screen takes to be drawn, on a slow tablet. */
-const FIRST_SCREEN_MS = 1_000;
-
-/** Everything that no first screen needs: the asking of the server, and what opens behind the door. */
-const loadEntrance = () => import('./enter.ts');
-const loadWork = () => import('./open-work.ts');
 
 const EMPTY_PHASES = new Set<DevicePhase['phase']>(['starting', 'signIn', 'covered', 'broken']);
 
 export class DeviceDoor {
   readonly #options: DevicePlatform;
+  readonly #behind: BehindDoor;
   #tell: (event: WorkerEvent) => void = () => undefined;
   #tablet: Tablet | undefined;
   #phase: DevicePhase = { phase: 'starting' };
@@ -42,12 +40,14 @@ export class DeviceDoor {
   #wrapForPin: ((pin: string) => Promise<void>) | undefined;
   #who: PersonName = { user: '', name: '' };
   #entering: Promise<SignInOutcome> | undefined;
+  readonly #inTurn = oneAfterAnother();
   /** Her name is known here, so she has had a roster here; now there is none. */
   #wiped = false;
   #writing = new Set<Promise<unknown>>();
 
-  constructor(options: DevicePlatform) {
+  constructor(options: DevicePlatform, behind = behindDoor) {
     this.#options = options;
+    this.#behind = behind;
   }
 
   async start(listener: (event: WorkerEvent) => void, after?: 'shiftEnded'): Promise<void> {
@@ -55,18 +55,10 @@ export class DeviceDoor {
     try {
       this.#tablet = await openTablet({ nowMs: this.#options.ids.nowMs });
       await this.#showDoor(after);
-      void this.#loadAhead();
+      void loadAhead(this.#behind, this.#options.clock);
     } catch (error) {
       this.#show({ phase: 'broken', reason: brokenReason(error) });
     }
-  }
-
-  /** What she will need next, once the first screen had the line and the processor to itself. */
-  async #loadAhead(): Promise<void> {
-    await sleep(this.#options.clock, FIRST_SCREEN_MS);
-    await Promise.all([loadEntrance(), loadWork()]).catch((error) =>
-      this.#show({ phase: 'broken', reason: brokenReason(error) }),
-    );
   }
 
   async #showDoor(reason?: 'pinSpent' | 'shiftEnded'): Promise<void> {
@@ -87,7 +79,10 @@ export class DeviceDoor {
   async #enter(entering: Entering): Promise<SignInOutcome> {
     const { name } = entering;
     const wasOpen = this.#work;
-    const { askServer, unlockHere } = await loadEntrance();
+    const scripts = Promise.all([this.#behind.entrance(), this.#behind.work()]);
+    const loaded = await scripts.catch(() => undefined);
+    if (!loaded) return { outcome: 'notLoaded' };
+    const [{ askServer, unlockHere }] = loaded;
     const answer = await askServer(this.#options, entering);
     if (answer.outcome === 'wrongPassword' || answer.outcome === 'notStaff') return answer;
     const roles = answer.outcome === 'accepted' ? answer.roles : undefined;
@@ -99,12 +94,14 @@ export class DeviceDoor {
       if (!this.#tablet) return { outcome: 'storageRefused' };
       const opened = await unlockHere(this.#tablet, entering, answer);
       if (opened.outcome !== 'open') return opened;
-      await this.#begin(name, opened.unlocked, roles);
-      this.#wrapForPin = opened.unlocked.wrapForPin;
-      this.#show({ phase: 'choosePin', person: this.#who });
-      return { outcome: 'choosePin' };
+      return await this.#inTurn(async () => {
+        if (this.#work !== wasOpen) return { outcome: 'open' };
+        await this.#begin(name, opened.unlocked, roles);
+        this.#wrapForPin = opened.unlocked.wrapForPin;
+        this.#show({ phase: 'choosePin', person: this.#who });
+        return { outcome: 'choosePin' };
+      });
     } catch (error) {
-      this.#end();
       return { outcome: signInFault(error) };
     }
   }
@@ -115,12 +112,12 @@ export class DeviceDoor {
     return { outcome: 'open' };
   }
 
-  /** Opens the store and everything upon it. `roles` as the server just said them; else as it last did. */
+  /** Opens the store and everything upon it; else nothing is open. `roles` as the server just said them; else as it last did. */
   async #begin(user: string, unlocked: Unlocked, roles?: string[]): Promise<void> {
     this.#end();
     const known = this.#tablet ? await namesOf(this.#tablet) : [];
     await this.#dropOtherPins(user, known);
-    const { openWork } = await loadWork();
+    const { openWork } = await this.#behind.work();
     this.#who = { user, name: known.find((one) => one.user === user)?.name ?? user };
     let gone: Loss | undefined;
     const work = await openWork({
@@ -137,7 +134,10 @@ export class DeviceDoor {
       },
     });
     this.#work = work;
-    if (gone !== undefined) throw lossAsFault(gone);
+    if (gone !== undefined) {
+      this.#end();
+      throw lossAsFault(gone);
+    }
     this.#wiped = this.#who.name !== user && work.store.isNew;
   }
 
@@ -173,8 +173,7 @@ export class DeviceDoor {
     try {
       return await this.#unlockBy(pin, { person, people }, this.#tablet);
     } catch (error) {
-      this.#end();
-      this.#show({ phase: 'broken', reason: brokenReason(error) });
+      if (!this.#work) this.#show({ phase: 'broken', reason: brokenReason(error) });
       return { outcome: 'open' };
     }
   }
@@ -184,20 +183,27 @@ export class DeviceDoor {
     { person, people }: { person: PersonName; people: PersonName[] },
     tablet: Tablet,
   ): Promise<UnlockOutcome> {
-    // While the code is tried; what is wrong with it is told where it is needed.
-    void loadWork().catch(() => undefined);
+    // While the code is tried.
+    const loaded = this.#behind.work().then(
+      () => true,
+      () => false,
+    );
     const unlocked = await tablet.unlockByPin(person.user, pin);
-    if (unlocked.outcome === 'wrong') {
-      this.#show({ phase: 'covered', person, people, triesLeft: unlocked.triesLeft });
-      return unlocked;
-    }
-    if (unlocked.outcome === 'password-needed') {
-      await this.#showDoor('pinSpent');
-      return { outcome: 'passwordNeeded' };
-    }
-    await this.#begin(person.user, unlocked);
-    this.#open();
-    return { outcome: 'open' };
+    if (unlocked.outcome === 'open' && !(await loaded)) return { outcome: 'notLoaded' };
+    return this.#inTurn(async () => {
+      if (this.#work) return { outcome: 'open' };
+      if (unlocked.outcome === 'wrong') {
+        this.#show({ phase: 'covered', person, people, triesLeft: unlocked.triesLeft });
+        return unlocked;
+      }
+      if (unlocked.outcome === 'password-needed') {
+        await this.#showDoor('pinSpent');
+        return { outcome: 'passwordNeeded' };
+      }
+      await this.#begin(person.user, unlocked);
+      this.#open();
+      return { outcome: 'open' };
+    });
   }
 
   /** Open where the roster is here; else the first download, which opens when it is done. */

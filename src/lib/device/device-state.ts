@@ -108,13 +108,19 @@ export type SignInOutcome =
         | 'serverDown'
         | 'portal'
         | 'notStaff'
+        /** A script this takes did not come; nothing was asked or changed. */
+        | 'notLoaded'
         | 'storageRefused'
         | 'storageFull'
         | 'storageBroken';
     };
 
 export type UnlockOutcome =
-  { outcome: 'open' } | { outcome: 'wrong'; triesLeft: number } | { outcome: 'passwordNeeded' };
+  | { outcome: 'open' }
+  | { outcome: 'wrong'; triesLeft: number }
+  | { outcome: 'passwordNeeded' }
+  /** The code is right, and a script that opening takes did not come. */
+  | { outcome: 'notLoaded' };
 
 /** Documents of the roster that no screen can show. */
 export interface Unreadable {

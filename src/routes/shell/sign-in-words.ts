@@ -23,6 +23,8 @@ export function signInSentence(result: SignInOutcome, known: boolean): string | 
       return m.sign_in_portal();
     case 'notStaff':
       return m.sign_in_not_staff();
+    case 'notLoaded':
+      return m.sign_in_failed();
     case 'storageRefused':
       return m.sign_in_storage_refused();
     case 'storageFull':
