@@ -47,6 +47,23 @@ test.describe('on a bad line', () => {
     });
   }
 
+  test('what opens behind the door does not come: told, and she signs in when it does', async ({
+    server,
+    newTablet,
+  }) => {
+    const line = await openLine(server);
+    const worker = fieldWorker(await newTablet().open());
+    line.only = (_method, path) => path.includes('/workers/chunks/');
+    line.state = 'busy';
+    await worker.page.goto(line.url);
+    await worker.entersPassword(personOf(server, 'limin'));
+    await worker.reads('sign_in_failed');
+    line.state = 'through';
+    await worker.entersPassword(personOf(server, 'limin'));
+    await worker.choosesPin();
+    await line.close();
+  });
+
   test('a portal in the middle of the first download: told, and it goes on from there', async ({
     server,
     newTablet,
