@@ -8,8 +8,11 @@ const FIRST_SCREEN_MS = 1_000;
 export const behindDoor = {
   /** The way in by the password, with what the tablet counts by where the one before is asked for. */
   entrance: async () => {
-    const [enter] = await Promise.all([import('./enter.ts'), import('#lib/storage/sealed-work.ts')]);
-    return enter;
+    const [entrance] = await Promise.all([
+      import('./enter.ts').then(({ askServer, unlockHere }) => ({ askServer, unlockHere })),
+      import('#lib/storage/sealed-work.ts'),
+    ]);
+    return entrance;
   },
   /** What opens, by whichever way. */
   work: () => import('./open-work.ts'),
