@@ -45,7 +45,7 @@ describe('a planted bug', () => {
   );
 
   it('is found still in the smaller history that is made of it', async () => {
-    const planting = PLANTED_BUGS['empty-answer-is-failure'];
+    const planting = PLANTED_BUGS['edit-deleted-by-id'];
     const fails = async (plan: Plan) => (await runHistory(plan, { planting })).violation !== undefined;
     const { bad } = await runSeeds({ first: 1, count: 50, planting, untilBad: true });
     const plan = planOf(bad[0]!.seed);

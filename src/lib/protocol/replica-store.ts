@@ -36,6 +36,8 @@ export interface Leaf {
 export interface PulledDocument extends Leaf {
   id: string;
   conflicts: Leaf[];
+  /** Revisions on the server in branches that ended beside the winner, as far as it showed them: no leaf that lives is among them. */
+  ended?: Revision[];
 }
 
 /** `place`: in which of the `_local` documents of this replica. Absent: 0, the one that bears its id alone. */
@@ -188,7 +190,8 @@ export interface ReplicaStore {
   /**
    * Stores a slice and its checkpoint in one relaxed transaction. An edit of its document that was never attempted is put
    * on top of the row (sync.md 5.5); one that was keeps its path, and the row stands as the server's copy beneath it. A
-   * tombstone goes to `leaves`, to be seen beside the edit. A row that shows a revision of the edit's own path confirms it.
+   * tombstone goes to `leaves`, to be seen beside the edit. A row that shows a revision of the edit's own path confirms it,
+   * where its branch has ended, too.
    * An edit that moved since the slice was prepared is judged again.
    */
   storePulled(prepared: PreparedPull, checkpoint: Checkpoint): Promise<void>;

@@ -5,7 +5,7 @@ import { canBeMerged } from '#lib/domain/merge/merge.ts';
 import { rebase } from '#lib/domain/rebase.ts';
 import { sameJson } from '#lib/domain/same-json.ts';
 import type { PulledDocument } from '#lib/protocol/replica-store.ts';
-import { generationOf, nextRevision } from '#lib/protocol/revision.ts';
+import { generationOf, nextRevision, type Revision } from '#lib/protocol/revision.ts';
 import { unlessDamaged } from './damaged.ts';
 import { sealDocument, sealEdit, sealLeaf, unsealEdit, type HeldDocument } from './document-records.ts';
 import { baseAt, editAbove, type OpenedEdit } from './edit-progress.ts';
@@ -70,10 +70,12 @@ async function editAfter(
 ): Promise<Settlement> {
   const { row, edit } = opened;
   if (pulled.rev === edit.base?.rev) return {};
-  const seen = edit.path.find((rev) => pulled.path.includes(rev));
+  const isBelow = (rev: Revision) => pulled.path.includes(rev);
+  // What went up unheard, and was merged and ended since: the feed, which has passed it, would never say so again.
+  const seen = edit.path.find((rev) => isBelow(rev) || pulled.ended?.includes(rev));
   if (seen === undefined) return branchOff(store, opened, pulled);
   const base = seen === pulled.rev ? baseOf(pulled) : baseAt(edit, seen);
-  if (!base) return {};
+  if (!base) return isBelow(seen) ? {} : branchOff(store, opened, pulled);
   const own = await ownOf(store, row, base);
   if (seen === row.rev) return { edit: null, own };
   const above = await editAbove(store, opened, base);

@@ -196,6 +196,42 @@ describe('a row for a document with unsent work', () => {
     expect(await store.countWaiting()).toEqual({ waiting: 0, refused: 0 });
   });
 
+  it('a tombstone beside which her sent work was ended ends both, and a late word that it arrived changes nothing', async () => {
+    const { store, turn, read, change, attempted } = await aDevice();
+    const mine = await change({ phone: '2', floor: 1 });
+    await attempted(mine);
+    const ended = ['3-t', mine, R1];
+    await pulls(turn, SCOPE, aRow(household({ _deleted: true }), ['4-d', '3-m', '2-b', R1], { ended }));
+    expect(await turn.listUnproven(SCOPE)).toEqual([{ id: ID, rev: mine }]);
+    await turn.confirm(SCOPE, [{ id: ID, rev: mine }]);
+    expect(await read()).toBeUndefined();
+    expect(await store.countWaiting()).toEqual({ waiting: 0, refused: 0 });
+    expect(await store.readLeaves(SCOPE, ID)).toEqual([]);
+  });
+
+  it('a tombstone beside which her sent work was ended takes no newer words away', async () => {
+    const { store, turn, read, change, attempted, waiting } = await aDevice();
+    const sent = await change({ phone: '2', floor: 1 });
+    await attempted(sent);
+    const newer = await change({ phone: '3', floor: 1 });
+    const ended = ['3-t', sent, R1];
+    await pulls(turn, SCOPE, aRow(household({ _deleted: true }), ['4-d', '3-m', '2-b', R1], { ended }));
+    expect(await read()).toMatchObject({ rev: newer, waiting: true, body: { phone: '3' } });
+    expect(await waiting()).toMatchObject([{ path: [newer, sent, R1] }]);
+    expect(await store.readLeaves(SCOPE, ID)).toMatchObject([{ rev: '4-d', deleted: true }]);
+  });
+
+  it('that took her sent work in and ended it: the newer words are put onto that', async () => {
+    const { turn, read, change, attempted, waiting } = await aDevice();
+    const sent = await change({ phone: '2', floor: 1 });
+    await attempted(sent);
+    await change({ phone: '3', floor: 1 });
+    const ended = ['3-t', sent, R1];
+    await pulls(turn, SCOPE, aRow(household({ phone: '2', floor: 7 }), ['3-m', '2-b', R1], { ended }));
+    expect(await read()).toMatchObject({ waiting: true, body: { phone: '3', floor: 7 } });
+    expect((await waiting())[0]!.path.slice(1)).toEqual(['3-m', '2-b', R1]);
+  });
+
   it('of an id that two devices made, both stay: hers goes up as it is', async () => {
     const { store, turn } = await aDevice();
     await store.saveAction([{ scope: SCOPE, body: { _id: 'visit:1', type: 'visit', n: 1 } }]);

@@ -1,5 +1,5 @@
 // From rows of `_changes` to documents as the store takes them: with the paths of all beyond their first generation and
-// the bodies of losing leaves, which one `_bulk_get` fetches for a whole page (sync.md 3 and 5.4).
+// the bodies of losing leaves, tombstones too, which one `_bulk_get` fetches for a whole page (sync.md 3 and 5.4).
 import { hasTakenIn, isDeletion } from '#lib/domain/merge/merge.ts';
 import { bodyWithoutRevision, type DocumentBody } from '#lib/protocol/document.ts';
 import type { Remote, RemoteAnswer, RemoteFault } from '#lib/protocol/remote.ts';
@@ -53,13 +53,15 @@ function wantedOf(row: ChangesRow, rev: Revision): Wanted[] {
   return !doc || generationOf(rev) > 1 ? [{ id, rev }, ...losing] : losing;
 }
 
-/** Tombstones beside a document that lives; of those it has taken in, nothing more is asked. */
-function endedLeaves({ doc, deleted, changes }: ChangesRow, rev: Revision): Revision[] {
-  if (!doc || (deleted ?? doc._deleted)) return [];
-  const known = new Set([rev, ...(doc._conflicts ?? [])]);
-  return changes
-    .map((each) => each.rev)
-    .filter((leaf) => !known.has(leaf) && !hasTakenIn({ body: doc }, leaf));
+const isDeleted = ({ doc, deleted }: ChangesRow) => Boolean(deleted ?? doc?._deleted);
+
+/** Tombstones beside the winner; of those a document that lives has taken in, nothing more is asked. */
+function endedLeaves(row: ChangesRow, rev: Revision): Revision[] {
+  const { doc, changes } = row;
+  const known = new Set([rev, ...(doc?._conflicts ?? [])]);
+  const others = changes.map((each) => each.rev).filter((leaf) => !known.has(leaf));
+  if (isDeleted(row)) return others;
+  return doc ? others.filter((leaf) => !hasTakenIn({ body: doc }, leaf)) : [];
 }
 
 const nameOf = ({ id, rev }: Wanted) => `${rev} ${id}`;
@@ -103,7 +105,8 @@ function leafOf(document: DocumentBody, rev: Revision): Leaf {
 }
 
 function pulledOf(row: ChangesRow, rev: Revision, leaves: Map<string, Leaf>): PulledDocument | undefined {
-  const { id, doc, deleted } = row;
+  const { id, doc } = row;
+  const deleted = isDeleted(row);
   const fetched = leaves.get(nameOf({ id, rev }));
   if (!doc && !fetched && !deleted) return undefined;
   const found = (revs: readonly Revision[]) =>
@@ -111,14 +114,17 @@ function pulledOf(row: ChangesRow, rev: Revision, leaves: Map<string, Leaf>): Pu
   const path = fetched?.path ?? [rev];
   const conflicts = found(doc?._conflicts ?? []);
   const live = [{ path }, ...conflicts];
+  const tombstones = found(endedLeaves(row, rev));
   // Somebody deleted it and somebody else went on: to be seen, and by whoever has both (sync.md 6).
-  const deletions = found(endedLeaves(row, rev)).filter((leaf) => isDeletion(leaf, live));
+  const deletions = deleted ? [] : tombstones.filter((leaf) => isDeletion(leaf, live));
+  const ended = tombstones.flatMap((leaf) => leaf.path);
   return {
     id,
     rev,
-    deleted: Boolean(deleted ?? doc?._deleted),
+    deleted,
     body: doc ? bodyWithoutRevision(doc) : (fetched?.body ?? { _id: id, _deleted: true }),
     path,
     conflicts: [...conflicts, ...deletions],
+    ...(ended.length > 0 && { ended }),
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { faultyRemote } from '#tests/fixtures/faulty-remote.ts';
+import { faultyRemote, type Mishap } from '#tests/fixtures/faulty-remote.ts';
 import { aPouchServer, pouchRemote } from '#tests/fixtures/pouch-remote.ts';
 import { aSyncingDevice } from '#tests/fixtures/syncing-device.ts';
 
@@ -8,7 +8,7 @@ const visit = (n: number) => ({ _id: `visit:${String(n)}`, type: 'visit', househ
 
 async function aliceAndBob() {
   const server = aPouchServer();
-  const line: { mishap?: 'unheard' | undefined } = {};
+  const line: { mishap?: Mishap | undefined } = {};
   const alice = await aSyncingDevice(
     faultyRemote(pouchRemote(server), (method) => (method === 'bulkDocs' ? line.mishap : undefined)),
   );
@@ -79,6 +79,30 @@ describe('alice and bob', () => {
     await alice.round();
     expect(await see(alice, bob)).toEqual(Array(2).fill(household({ phone: '2', floor: 7 })));
     expect(await alice.store.countWaiting()).toEqual({ waiting: 0, refused: 0 });
+  });
+
+  it('alice, whose answer was lost while bob merged her words and deleted the household, does not bring it back', async () => {
+    const { alice, bob, line, server } = await aliceAndBob();
+    for (const floor of [7, 8]) {
+      await bob.save(household({ phone: '1', floor }));
+      await bob.round();
+    }
+    line.mishap = 'unheard';
+    await alice.save(household({ phone: '2', floor: 1 }));
+    await alice.round();
+    await bob.round();
+    expect(await see(bob)).toMatchObject([{ phone: '2', floor: 8 }]);
+    await bob.save({ _id: 'household:A', _deleted: true, type: 'household' });
+    await bob.round();
+    // The server stumbles over what she sends once more, and says what became of it meanwhile.
+    line.mishap = { outcome: 'fault', kind: 'busy', status: 500 };
+    await alice.round();
+    line.mishap = undefined;
+    await alice.round();
+    await bob.round();
+    expect(await see(alice, bob)).toEqual([undefined, undefined]);
+    expect(await alice.store.countWaiting()).toEqual({ waiting: 0, refused: 0 });
+    expect((await server.allDocs()).rows).toEqual([]);
   });
 
   it('bob’s tombstone against alice’s unsent change: her words live on, and both tablets say so', async () => {
