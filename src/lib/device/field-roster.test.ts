@@ -69,6 +69,19 @@ describe('what no screen can show', () => {
   });
 });
 
+it('what is no longer there when its type is read again is gone, read or just saved before', async () => {
+  const lists: Lists = {
+    household: read(aHousehold({ _id: 'household:a' }), aHousehold({ _id: 'household:b' })),
+  };
+  const roster = await aRoster(lists);
+  roster.take(GRID, [aRoom({ _id: 'room:saved' })]);
+  roster.take('grid-999999001001002', [aRoom({ _id: 'room:elsewhere' })]);
+  lists.household = read(aHousehold({ _id: 'household:b' }));
+  await roster.refresh([GRID, 'grid-999999001001002'], ['household', 'room']);
+  expect([...roster.model.households.keys()]).toEqual(['household:b']);
+  expect([...roster.model.rooms.keys()]).toEqual([]);
+});
+
 describe('a reading of many scopes', () => {
   const GRIDS = ['1', '2', '3', '4'].map((end) => `grid-99999900100100${end}`);
 

@@ -49,6 +49,8 @@ const kindsIn = (scope: string, only: readonly string[] | undefined): Kind[] =>
     .filter((type) => only === undefined || only.includes(type))
     .map((type) => ({ scope, type }));
 
+const kindOf = (scope: string, type: string) => `${scope}|${type}`;
+
 type Asked = Kind & { list: Promise<RosterList> };
 
 /** The medium reads these while those before are opened and taken in; more at once would all lie in memory. */
@@ -58,7 +60,7 @@ export class FieldRoster {
   readonly model: FieldModel = emptyFieldModel();
   #source: RosterSource;
   #index: SearchIndex | undefined;
-  /** By scope and type. */
+  /** By scope and type, of which anything was ever read or taken in. */
   readonly #unshown = new Map<string, Unshown>();
   #queue: Promise<void> = Promise.resolve();
 
@@ -80,7 +82,10 @@ export class FieldRoster {
 
   /** Takes in documents just saved, before the store's own report of them. */
   take(scope: string, bodies: readonly DocumentBody[]): void {
-    for (const body of bodies) putIntoModel(this.model, scope, body);
+    for (const body of bodies) {
+      this.#unshownOf(scope, typeOfId(String(body._id)));
+      putIntoModel(this.model, scope, body);
+    }
     this.#index = undefined;
   }
 
@@ -145,7 +150,10 @@ export class FieldRoster {
 
   /** What was read of one type in one scope, shown or not. */
   #heldOf(scope: string, type: string): string[] {
+    const isNew = !this.#unshown.has(kindOf(scope, type));
     const { newer, damaged } = this.#unshownOf(scope, type);
+    // The roster of all other scopes is not searched for it.
+    if (isNew) return [];
     const held = [...newer, ...damaged];
     for (const id of idsInModel(this.model, type)) if (this.model.scopes.get(id) === scope) held.push(id);
     return held;
@@ -168,7 +176,7 @@ export class FieldRoster {
   }
 
   #unshownOf(scope: string, type: string): Unshown {
-    const kind = `${scope}|${type}`;
+    const kind = kindOf(scope, type);
     const unshown = this.#unshown.get(kind) ?? { newer: new Set(), damaged: new Set() };
     this.#unshown.set(kind, unshown);
     return unshown;
