@@ -3,6 +3,7 @@
 // answers; whatever fails below, the answer is one of the outcomes a screen has words for; of two ways in at once one
 // opens, and its work goes on.
 import { sleep } from '#lib/protocol/clock.ts';
+import { createSerial } from '#lib/protocol/serial.ts';
 import type { Loss } from '#lib/storage/connections.ts';
 import { openTablet, type Tablet, type Unlocked } from '#lib/storage/tablet.ts';
 import { signOutAtServer } from './ask-session.ts';
@@ -20,7 +21,6 @@ import {
 import type { DevicePlatform } from './device-platform.ts';
 import type { Entering } from './enter.ts';
 import { leaveShift } from './leave-shift.ts';
-import { oneAfterAnother } from './one-after-another.ts';
 import type { OpenWork } from './open-work.ts';
 import type { WorkerEvent } from './worker-contract.ts';
 
@@ -40,7 +40,7 @@ export class DeviceDoor {
   #wrapForPin: ((pin: string) => Promise<void>) | undefined;
   #who: PersonName = { user: '', name: '' };
   #entering: Promise<SignInOutcome> | undefined;
-  readonly #inTurn = oneAfterAnother();
+  readonly #inTurn = createSerial();
   /** Her name is known here, so she has had a roster here; now there is none. */
   #wiped = false;
   #writing = new Set<Promise<unknown>>();

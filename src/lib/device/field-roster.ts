@@ -12,6 +12,7 @@ import { buildSearchIndex, type SearchIndex } from '#lib/domain/search-people.ts
 import { typeOfId } from '#lib/domain/document-id.ts';
 import { DIRECTORY, gridOfScope } from '#lib/domain/scopes.ts';
 import type { DocumentBody } from '#lib/protocol/document.ts';
+import { createSerial } from '#lib/protocol/serial.ts';
 import type { Unreadable } from './device-state.ts';
 
 /** What the roster reads from: the newest bodies, unsent edits laid over. */
@@ -62,7 +63,8 @@ export class FieldRoster {
   #index: SearchIndex | undefined;
   /** By scope and type, of which anything was ever read or taken in. */
   readonly #unshown = new Map<string, Unshown>();
-  #queue: Promise<void> = Promise.resolve();
+  /** One reading after another: none is overtaken by what was read before it. */
+  readonly #inTurn = createSerial();
 
   constructor(source: RosterSource) {
     this.#source = source;
@@ -102,13 +104,6 @@ export class FieldRoster {
       sum.damaged += damaged.size;
     }
     return sum;
-  }
-
-  /** One reading after another: none is overtaken by what was read before it. */
-  #inTurn(read: () => Promise<void>): Promise<void> {
-    const next = this.#queue.then(read);
-    this.#queue = next.catch(() => undefined);
-    return next;
   }
 
   async #read(scopes: readonly string[], types: readonly string[] | undefined): Promise<void> {

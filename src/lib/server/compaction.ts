@@ -16,7 +16,7 @@ import {
   type DocumentMetadata,
 } from './pouch-layout.ts';
 import { type RevisionNode, type RevisionTree } from './revision-tree.ts';
-import { type Serial } from './serial.ts';
+import { type Serial } from '#lib/protocol/serial.ts';
 
 const SLICE = 100;
 

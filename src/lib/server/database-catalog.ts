@@ -12,7 +12,7 @@ import { openDocumentStore, type DocumentStore } from './document-store.ts';
 import { longLivedAbort } from './first-abort.ts';
 import { closeLevel, openLevel, readOne, readRange, writeBatch } from './level-access.ts';
 import { syncWrites, type LevelEngine, type LevelHandle } from './level-engine.ts';
-import { createSerial } from './serial.ts';
+import { createSerial } from '#lib/protocol/serial.ts';
 import { type OpenStorage } from './storage.ts';
 import { ADMINS_ONLY, type SecurityObject } from './security-object.ts';
 

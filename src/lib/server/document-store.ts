@@ -21,7 +21,7 @@ import { notFound } from './refusal.ts';
 import { type RevisionWrite } from './revision-to-store.ts';
 import { isLinear } from './revision-tree.ts';
 import { createSequenceIndex, type SequenceIndex } from './sequence-index.ts';
-import { createSerial, type Serial } from './serial.ts';
+import { createSerial, type Serial } from '#lib/protocol/serial.ts';
 import { type OpenStorage } from './storage.ts';
 import { openStoredSizes, type DatabaseSizes } from './stored-sizes.ts';
 

@@ -3,7 +3,7 @@
 // Invariant: tries of one name and address run one after another, so that many at once gain nothing.
 import { setTimeout as timer } from 'node:timers/promises';
 import { Refusal } from './refusal.ts';
-import { createSerial, type Serial } from './serial.ts';
+import { createSerial, type Serial } from '#lib/protocol/serial.ts';
 
 const FREE_TRIES = 4;
 const LONGEST_STEPS = 3;

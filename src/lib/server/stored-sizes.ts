@@ -7,7 +7,7 @@ import path from 'node:path';
 import { measureRange, readOne, writeBatch } from './level-access.ts';
 import { type LevelHandle } from './level-engine.ts';
 import { afterBodies, afterBytes, bodyKey, bytesKey, externalSizeKey } from './pouch-layout.ts';
-import { type Serial } from './serial.ts';
+import { type Serial } from '#lib/protocol/serial.ts';
 
 /** In bytes. */
 export interface DatabaseSizes {

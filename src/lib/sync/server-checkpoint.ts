@@ -100,9 +100,13 @@ export async function markBeforeRefill(
   if (answer.outcome === 'fault') return answer;
   if (found(owing, answer.value)) return { outcome: 'answered', value: owing };
   const mark = { since: 0, nonce: ports.newNonce(), place: nextPlace(owing) };
+  const { vouched: _gone, ...bare } = owing;
+  const marking: Checkpoint = { ...bare, place: mark.place };
+  // First: where the answer is lost, or the tab ends, the next mark goes elsewhere.
+  await ports.store.putCheckpoint(scope, marking);
   const written = await writeLocal(ports, scope, mark);
   if (written.outcome === 'fault') return written;
-  const marked: Checkpoint = { ...owing, vouched: mark, place: mark.place };
+  const marked: Checkpoint = { ...marking, vouched: mark };
   await ports.store.putCheckpoint(scope, marked);
   return { outcome: 'answered', value: marked };
 }
