@@ -85,6 +85,7 @@ async function workUpon(store: DeviceStore, asked: WorkToOpen): Promise<OpenWork
     tell: (state) => asked.syncing(state),
     downloaded: () => asked.downloaded(),
   });
+  const shift = new ShiftDesk({ store, session, sync, ids });
   if (kept.downloaded) await session.load();
   await sync.start(kept.downloaded);
   // Copies that are too old; that there is no room for it is no matter.
@@ -94,7 +95,7 @@ async function workUpon(store: DeviceStore, asked: WorkToOpen): Promise<OpenWork
     session,
     sync,
     photos,
-    shift: new ShiftDesk({ store, session, sync, ids }),
+    shift,
     attention: attentionDesk(() => ({
       store,
       model: session.model,
@@ -104,6 +105,7 @@ async function workUpon(store: DeviceStore, asked: WorkToOpen): Promise<OpenWork
     clashes: clashDesk({ store, session, sync }),
     close() {
       sync.stop();
+      shift.close();
       session.close();
     },
   };

@@ -90,7 +90,10 @@ export interface OwnShift extends HeldShift {
 }
 
 /** Newest first; those a newer app wrote are left out. */
-export async function readShifts(store: DeviceStore, scopes: readonly string[]): Promise<OwnShift[]> {
+export async function readShifts(
+  store: Pick<DeviceStore, 'listByType'>,
+  scopes: readonly string[],
+): Promise<OwnShift[]> {
   const lists = await Promise.all(scopes.map((scope) => store.listByType(scope, 'shift')));
   return lists
     .flatMap(({ documents }) => documents)

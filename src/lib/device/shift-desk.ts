@@ -7,8 +7,9 @@ import { boardView, type BoardView } from '#lib/domain/shift-board.ts';
 import type { DeviceStore } from '#lib/storage/open-store.ts';
 import type { FieldSession } from './field-session.ts';
 import { handIn, type HandInOutcome } from './hand-in.ts';
+import { KeptShifts } from './kept-shifts.ts';
 import { missingThere } from './missing-there.ts';
-import { readOpenDays, readShifts, receiptsOf, sinceShift, type WorkSource } from './own-work.ts';
+import { readOpenDays, receiptsOf, sinceShift, type WorkSource } from './own-work.ts';
 import { receiptView, type ReceiptView } from './receipt-view.ts';
 import type { SyncRunner } from './sync-runner.ts';
 
@@ -21,9 +22,15 @@ export interface ShiftDeskParts {
 
 export class ShiftDesk {
   readonly #parts: ShiftDeskParts;
+  readonly #shifts: KeptShifts;
 
   constructor(parts: ShiftDeskParts) {
     this.#parts = parts;
+    this.#shifts = new KeptShifts(parts.store);
+  }
+
+  close(): void {
+    this.#shifts.close();
   }
 
   /** The community she hands in to; undefined for who works above communities. */
@@ -57,17 +64,16 @@ export class ShiftDesk {
 
   /** Hers, newest first, those that are still on their way among them. */
   async receipts(): Promise<ReceiptView[]> {
-    const { store, session } = this.#parts;
     const community = this.#community;
     if (community === undefined) return [];
-    const { person } = session.author();
-    const shifts = await readShifts(store, [communityScope(community)]);
+    const { person } = this.#parts.session.author();
+    const shifts = await this.#shifts.of([communityScope(community)]);
     return shifts.filter(({ shift }) => shift.person === person).map(receiptView);
   }
 
   /** Reads `shift` documents and the directory, nothing else. */
   async board(scanned?: string): Promise<BoardView> {
-    const { store, session } = this.#parts;
+    const { session } = this.#parts;
     const { model } = session;
     const prefix = communityScope('');
     const scopes = session.scopes().filter((scope) => scope.startsWith(prefix));
@@ -76,7 +82,7 @@ export class ShiftDesk {
         staff: [...model.staff.values()],
         gridNames: new Map([...model.grids.values()].map(({ code, name }) => [code, name])),
         communities: scopes.map((scope) => scope.slice(prefix.length)),
-        shifts: (await readShifts(store, scopes)).filter(({ waiting }) => !waiting),
+        shifts: (await this.#shifts.of(scopes)).filter(({ waiting }) => !waiting),
       },
       session.today,
       scanned,
@@ -108,7 +114,7 @@ export class ShiftDesk {
     if (community === undefined) return undefined;
     const { person, device, now } = session.author();
     const whose = { person, tablet: device };
-    const [last] = receiptsOf(await readShifts(store, [communityScope(community)]), { ...whose, now });
+    const [last] = receiptsOf(await this.#shifts.of([communityScope(community)]), { ...whose, now });
     const [earliest] = await readOpenDays(store, sinceShift(whose, last));
     return {
       ...(last ? { lastAt: last.shift.handedInAt, lastOn: last.shift.on } : {}),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { aShift } from '#tests/fixtures/field-documents.ts';
 import { boardView, type HeldShift } from './shift-board.ts';
-import { receiptNumber, shiftSchema, type Shift } from './shift.ts';
+import { receiptNumber, type Shift } from './shift.ts';
 import type { Staff } from './staff.ts';
 
 const COMMUNITY = '999999001001';
@@ -28,21 +29,7 @@ const staff = (user: string, name: string, fields: Partial<Staff> = {}): Staff =
 let made = 0;
 const handedIn = (fields: Partial<Shift> = {}): HeldShift => ({
   rev: `1-${String(++made).padStart(32, '0')}`,
-  shift: shiftSchema.parse({
-    ...head,
-    _id: `shift:${made}`,
-    type: 'shift',
-    person: 'limin',
-    community: COMMUNITY,
-    grids: [grid('001')],
-    on: '2026-11-22',
-    handedInAt: NOW,
-    records: { visit: 9, nobody: 4 },
-    documents: 30,
-    setAside: 0,
-    received: 6,
-    ...fields,
-  }),
+  shift: aShift(fields),
 });
 const board = (shifts: HeldShift[], people: Staff[]) =>
   boardView(
