@@ -156,7 +156,8 @@ export class FieldRoster {
 
   /** Of these documents of a scope there are now exactly those in the list. */
   #replace(scope: string, ids: readonly string[], { documents, tampered }: RosterList): void {
-    const held = new Set(documents.map(({ id }) => id));
+    // At a start nothing was here before: nobody asks for the names of a whole roster.
+    const held = new Set(ids.length === 0 ? [] : documents.map(({ id }) => id));
     for (const id of ids) {
       const { newer, damaged } = this.#unshownOf(scope, typeOfId(id));
       newer.delete(id);

@@ -16,7 +16,7 @@ async function aShelf() {
   const seen = { openings: 0, failing: false };
   const listByType: DeviceStore['listByType'] = async (scope, type) => {
     seen.openings++;
-    if (seen.failing) throw new StorageFault('failed', 'the medium does not answer');
+    if (seen.failing) throw new StorageFault('unavailable', 'the medium does not answer');
     return store.listByType(scope, type);
   };
   const shifts = new KeptShifts({ listByType, onChange: store.onChange });
