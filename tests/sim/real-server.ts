@@ -1,8 +1,10 @@
 // A real CouchDB-compatible server in a history: databases asked through the Remote port, with what a gateway does in
 // front of them (sessions, roles, documents it refuses) and a log of everything written, so that a restored server is a
-// replayed prefix of it. Invariant: what an answer says was answered by the server below, and by nothing here.
+// replayed prefix of it. Invariants: what an answer says was answered by the server below, and by nothing here; what moved
+// its sequence is in the log, so that one that is restored does not stand below a checkpoint it has.
 import type { DocumentBody, Scope } from '#lib/protocol/document.ts';
 import type { Remote, RemoteAnswer, RevisionedDocument } from '#lib/protocol/remote.ts';
+import { generationOf } from '#lib/protocol/revision.ts';
 import type { FeedTemper } from './model-database.ts';
 import {
   allDocsQuery,
@@ -71,11 +73,11 @@ export function newRealServer({ open, pageRows, wholeBatches, onWrite }: RealSer
   const put = async (database: Scope, documents: readonly RevisionedDocument[]) => {
     const { remote, mirror } = running.get(database)!;
     const bodyOf = ({ _id, _rev }: RevisionedDocument) => mirror.documents.get(_id)?.body(_rev);
-    const unknown = documents.filter((each) => !bodyOf(each));
+    const unknown = (wholeBatches ? eldestFirst(documents) : documents).filter((each) => !bodyOf(each));
     const batches = wholeBatches ? [documents] : documents.map((each) => [each]);
     const rows: unknown[] = [];
     for (const batch of batches) rows.push(...valueOf(await remote.bulkDocs(batch)));
-    await mirror.refresh();
+    await mirror.refresh(unknown);
     const written = unknown.filter((each) => bodyOf(each) !== undefined);
     for (const document of written) log.push({ database, kind: 'revision', document });
     return { rows, written };
@@ -165,6 +167,10 @@ export function newRealServer({ open, pageRows, wholeBatches, onWrite }: RealSer
     close: destroyAll,
   };
 }
+
+/** As PouchDB writes the revisions of a document in one batch: replayed the other way round, the elder would be skipped. */
+const eldestFirst = (documents: readonly RevisionedDocument[]) =>
+  [...documents].sort((a, b) => generationOf(a._rev) - generationOf(b._rev));
 
 function asAnswer(answer: RemoteAnswer<unknown>, status: number): ServerAnswer {
   if (answer.outcome === 'answered') return { status, json: answer.value };

@@ -1,16 +1,16 @@
 // What a real server holds, asked of it after every write, so that the checks can look at it as they look at the model.
 // Invariants: leaves, paths and the winner are what the server itself says; a body once seen is remembered, as a server
-// that compacts forgets it.
+// that compacts forgets it; of what is put together in one batch the bodies below a leaf are seen, too.
 import type { DocumentBody } from '#lib/protocol/document.ts';
-import type { Remote, RemoteAnswer } from '#lib/protocol/remote.ts';
+import type { Remote, RemoteAnswer, RevisionedDocument } from '#lib/protocol/remote.ts';
 import { fromRevisionPath, type Revision } from '#lib/protocol/revision.ts';
 import { revisionPathSchema, type ChangesRow, type Sequence } from '#lib/protocol/wire.ts';
 import { newRevisionRecord } from './revision-record.ts';
 import type { SimDatabase, SimDocument } from './sim-server.ts';
 
 export interface ServerMirror extends SimDatabase {
-  /** Asks what has changed since the last time. */
-  refresh(): Promise<void>;
+  /** Asks what has changed since the last time; of the revisions just put, whether it has their bodies, leaves or not. */
+  refresh(put: readonly RevisionedDocument[]): Promise<void>;
 }
 
 const ALL_ROWS = 1_000_000;
@@ -51,11 +51,14 @@ export function mirrorOf(remote: Remote, timeline: number): ServerMirror {
     timeline,
     documents,
     placeOf: (sequence) => ({ timeline, vector: [numberOf(sequence)] }),
-    async refresh() {
+    async refresh(put) {
       const { results, last_seq } = valueOf(await remote.changes({ since, limit: ALL_ROWS }));
       since = last_seq;
       if (results.length === 0) return;
-      const wanted = results.flatMap(({ id, changes }) => changes.map(({ rev }) => ({ id, rev })));
+      const wanted = results.flatMap(({ id, changes }) => {
+        const own = put.flatMap(({ _id, _rev }) => (_id === id ? [_rev] : []));
+        return [...new Set([...changes.map(({ rev }) => rev), ...own])].map((rev) => ({ id, rev }));
+      });
       const got = valueOf(await remote.bulkGet(wanted));
       const leaves = got.results.flatMap(({ id, docs }) =>
         docs.flatMap(({ ok }) => (ok ? [{ id, ...leafOf(ok) }] : [])),
