@@ -1,5 +1,5 @@
 // JSON objects that are much alike in little room: the names of their fields once for all of them, and once what they all
-// say alike. Of fifty documents of a roster that is half the text, to be written, sealed, read and parsed at each start.
+// say alike. Of a hundred documents of a roster that is half the text, to be written, sealed, read and parsed at each start.
 // Invariant: what comes out is what went in, field for field and in their order, as JSON would have brought it back; no two
 // objects share a part that can be changed.
 

@@ -14,7 +14,7 @@ import { unsealJson } from './sealing.ts';
 import type { StoreContext } from './store-context.ts';
 import type { RowTables, TableName } from './tables.ts';
 
-const BUNDLES_A_PAGE = 20;
+const BUNDLES_A_PAGE = 10;
 const ROWS_A_PAGE = 500;
 
 const HELD_TABLES = ['documents', 'bundles', 'leaves', 'confirmed'] satisfies TableName[];

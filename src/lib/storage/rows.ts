@@ -32,7 +32,7 @@ export interface DocumentContent {
 }
 
 /**
- * Documents of one type that came down together, sealed as one: a put costs the same for one document as for fifty, and so
+ * Documents of one type that came down together, sealed as one: a put costs the same for one document as for a hundred, and so
  * does opening. A document is in one bundle or in one row of `documents`, never in both.
  */
 export interface BundleRow {

@@ -15,7 +15,7 @@ export interface Confirmed {
   rev: Revision;
 }
 
-/** From so many new documents on they are sealed together: a put costs the same for one as for fifty. */
+/** From so many new documents on they are sealed together: a put costs the same for one as for a hundred. */
 const BUNDLED_FROM = 8;
 
 export function confirm(store: TurnContext, scope: Scope, confirmed: readonly Confirmed[]): Promise<void> {
