@@ -4,6 +4,7 @@
 // is asked for and kept in the corpus; the exit code is 1. With a planted bug it is 1 where the bug was not found.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { runReal } from '../tests/sim/dexie-history.ts';
 import { runHistory } from '../tests/sim/history.ts';
 import { planOf, type Plan } from '../tests/sim/plan.ts';
 import { PLANTED_BUGS, type PlantedBug } from '../tests/sim/planted-bugs.ts';
@@ -33,14 +34,27 @@ function wholeNumber(name: 'seed' | 'seeds'): number {
   process.exit(2);
 }
 
-async function makeSmaller({ seed }: FoundBad): Promise<void> {
-  const fails = async (plan: Plan) => (await runHistory(plan)).violation !== undefined;
+/** As the corpus says over what a history runs; over models it says nothing. */
+type Over = 'models' | 'real stores';
+
+async function makeSmaller({ seed }: FoundBad, over: Over): Promise<void> {
+  const run = over === 'models' ? runHistory : (plan: Plan) => runReal(plan, { wholeBatches: true });
+  const fails = async (plan: Plan) => (await run(plan)).violation !== undefined;
+  if (!(await fails(planOf(seed)))) {
+    console.log('  not made smaller: it is well in whole batches, as the corpus is run');
+    return;
+  }
   const plan = await shrinkPlan(planOf(seed), fails);
   console.log(`  at least ${JSON.stringify(plan)}`);
   if (values.keep === undefined) return;
   const file = `tests/sim/corpus/seed-${seed}.json`;
-  writeFileSync(file, `${JSON.stringify({ why: values.keep, plan }, undefined, 2)}\n`);
+  const kept = { why: values.keep, ...(over === 'models' ? {} : { over }), plan };
+  writeFileSync(file, `${JSON.stringify(kept, undefined, 2)}\n`);
   console.log(`  kept in ${file}`);
+}
+
+async function makeAllSmaller(bad: readonly FoundBad[], over: Over): Promise<void> {
+  if (values.shrink || values.keep !== undefined) for (const found of bad) await makeSmaller(found, over);
 }
 
 async function runPlain(): Promise<boolean> {
@@ -53,7 +67,7 @@ async function runPlain(): Promise<boolean> {
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   const sums = `${histories} histories, ${saved} saves, ${rounds} rounds, ${steps} steps`;
   console.log(`${sums} in ${seconds} s: ${bad.length} failed`);
-  if (values.shrink || values.keep !== undefined) for (const found of bad) await makeSmaller(found);
+  await makeAllSmaller(bad, 'models');
   return bad.length === 0;
 }
 
@@ -69,6 +83,7 @@ async function runOverReal(): Promise<boolean> {
     const { histories, saved, bad } = report;
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     console.log(`${histories} histories over ${what}, ${saved} saves in ${seconds} s: ${bad.length} failed`);
+    await makeAllSmaller(bad, 'real stores');
     return bad.length === 0;
   };
   const tenth = await told('Dexie and PouchDB', () => runTenth({ first, count, onBad }));
