@@ -71,7 +71,9 @@ test('work sealed under a forgotten password is told of, and goes up once she re
 
     await test.step('her page says that one record lies sealed, and none is called uploaded', async () => {
       await page.getByRole('link', { name: say('nav_me'), exact: true }).click();
-      await expect(page.getByText(say('waiting_none_sealed', { count: 1 }))).toBeVisible();
+      await expect(page.getByText(say('sealed_here', { count: 1 }))).toBeVisible();
+      await expect(hers.sentence).toContainText(say('state_sealed', { count: 1 }));
+      await expect(hers.sentence).not.toContainText('上传 ✓');
       expect(await isThere()).toBe(false);
     });
 

@@ -1,5 +1,5 @@
-// A tablet that changes hands between two who share it: each begins on 今日, and sees nothing of where the other was. Her own
-// cover leaves her where she stood.
+// A tablet that changes hands between two who share it: each begins on 今日, not where the other was. Her own cover leaves her
+// where she stood.
 import { expect } from '@playwright/test';
 import { fieldWorker } from './field-worker.ts';
 import { personOf, test } from './journey.ts';

@@ -54,7 +54,6 @@ export class DeviceCore implements DeviceWorker {
   readPhoto = async (asked: AskedPhoto) => this.#photos.read(asked);
   unreadable = async () => this.#session.unreadable();
   listWaiting = async () => this.#session.listWaiting();
-  countFormer = async () => (await this.#door.tablet?.countSealedWork(this.#door.user))?.former.unsent ?? 0;
 
   async uploadFormer(password: string): Promise<FormerUpload> {
     const { user } = this.#session.person();
@@ -62,6 +61,7 @@ export class DeviceCore implements DeviceWorker {
     if (!tablet) return { outcome: 'wrong' };
     const { uploadFormer } = await import('./former-work.ts');
     const result = await this.#door.write(uploadFormer({ platform, tablet, user, password }));
+    await this.#door.work?.sync.recountSealed();
     await this.uploadNow();
     return result;
   }

@@ -125,6 +125,7 @@ export class DeviceDoor {
       user,
       unlocked,
       roles,
+      countSealed: async () => (await this.#tablet?.countSealedWork(user, 'former'))?.unsent ?? 0,
       changed: () => this.#tell({ kind: 'changed' }),
       syncing: (state) => this.#heardSync(state),
       downloaded: () => this.#open(),

@@ -80,6 +80,8 @@ export interface SyncState {
   photos: number;
   /** Of those, the refused. */
   photosRefused: number;
+  /** Saved work of hers that lies under a former password, until she opens it; absent where it could not be counted. */
+  sealed?: number;
   activity: 'idle' | 'uploading' | 'receiving' | 'photos';
   /** While uploading: confirmed so far, of how many, counted as in `waiting`; of photos, photos. */
   progress?: { done: number; total: number };
@@ -176,6 +178,7 @@ export const NOTHING_YET: SyncState = {
   refused: 0,
   photos: 0,
   photosRefused: 0,
+  sealed: 0,
   activity: 'idle',
   lastSent: 0,
   elsewhere: false,

@@ -77,8 +77,6 @@ export interface Device extends AttentionDevice, ClashDevice, ShiftDevice {
   readPhoto(asked: AskedPhoto): Promise<PhotoRead>;
 
   watchUnreadable(): Live<Unreadable>;
-  /** Saved work of hers that lies sealed under a former password. */
-  countFormer(): Promise<number>;
   uploadFormer(formerPassword: string): Promise<FormerUpload>;
 
   /** Ages of what waits: oldest first, at most 100. */

@@ -64,6 +64,6 @@ async function unlockByOld(
     await byOld.wrapForPassword(password);
     return { outcome: 'open', unlocked: byOld };
   }
-  const { current } = await tablet.countSealedWork(name);
+  const current = await tablet.countSealedWork(name, 'current');
   return { outcome: 'oldPasswordNeeded', ...current, wrong: byOld !== undefined };
 }

@@ -28,8 +28,8 @@ export async function uploadFormer(work: FormerWork): Promise<FormerUpload> {
   if (stores.length === 0) return { outcome: 'wrong' };
   let problem: SyncProblem | undefined;
   for (const store of stores) problem = (await sendAll(work, store)) ?? problem;
-  const { former } = await tablet.countSealedWork(user);
-  return { outcome: 'opened', left: former.unsent, ...(problem ? { problem } : {}) };
+  const { unsent: left } = await tablet.countSealedWork(user, 'former');
+  return { outcome: 'opened', left, ...(problem ? { problem } : {}) };
 }
 
 async function sendAll(

@@ -1,6 +1,7 @@
 // The shifts of a community as this tablet holds them, opened once and again only when one of them changed: a year of
 // twenty workers is five thousand, and 出发前检查 and 交班板 ask with every change of anything.
-// Invariant: what the store has told is in the next answer; what it has not told yet is told, and asked for again then.
+// Invariant: what the store has told is in the next answer; what it has not told yet is told, and asked for again then
+// (by a page, whose question comes after all who listen here have heard).
 import type { DeviceStore } from '#lib/storage/open-store.ts';
 import { readShifts, type OwnShift } from './own-work.ts';
 
@@ -13,8 +14,13 @@ export class KeptShifts {
   constructor(store: Pick<DeviceStore, 'listByType' | 'onChange'>) {
     this.#store = store;
     this.#stopListening = store.onChange(({ types }) => {
-      if (types.includes('shift')) this.#read.clear();
+      if (types.includes('shift')) this.forget();
     });
+  }
+
+  /** Whoever has just written one is answered with it before the store tells. */
+  forget(): void {
+    this.#read.clear();
   }
 
   /** As `readShifts`. Throws StorageFaults; the next asking reads anew. */
@@ -32,6 +38,6 @@ export class KeptShifts {
 
   close(): void {
     this.#stopListening();
-    this.#read.clear();
+    this.forget();
   }
 }

@@ -171,7 +171,6 @@ class PageDevice implements Device {
   restorePhoto = (photo: string) => this.#own.restorePhoto(photo);
   readPhoto: Device['readPhoto'] = (asked) => this.#remote.readPhoto($state.snapshot(asked));
   watchUnreadable = () => this.#live(() => this.#remote.unreadable());
-  countFormer = () => this.#remote.countFormer();
   uploadFormer = (formerPassword: string) => this.#remote.uploadFormer(formerPassword);
   listWaiting: Device['listWaiting'] = () => this.#remote.listWaiting();
   uploadNow = () => this.#remote.uploadNow();

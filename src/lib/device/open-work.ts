@@ -25,6 +25,8 @@ export interface WorkToOpen {
   unlocked: Pick<Unlocked, 'storeName' | 'key'>;
   /** As the server just said them; undefined where it was not asked. */
   roles: string[] | undefined;
+  /** See `SyncState.sealed`. */
+  countSealed(): Promise<number>;
   changed(): void;
   syncing(state: SyncState): void;
   /** The first download is whole and the roster loaded. */
@@ -79,6 +81,7 @@ async function workUpon(store: DeviceStore, asked: WorkToOpen): Promise<OpenWork
     chance: platform.chance,
     newNonce: () => hexadecimal(ids.randomBytes(16)),
     isOnline: platform.isOnline,
+    countSealed: asked.countSealed,
     answers: () => serverAnswers(platform.session),
     exclusively: (work, steal) => platform.exclusively(unlocked.storeName, work, steal),
     log: (event, scope) => platform.log?.(event, scope),

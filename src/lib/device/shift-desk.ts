@@ -59,7 +59,7 @@ export class ShiftDesk {
       grids: session.person().grids.map(({ code }) => code),
       upload: () => sync.uploadAnew(),
       missing: (scope, documents) => missingThere(sync.remoteOf(scope), documents),
-    });
+    }).finally(() => this.#shifts.forget());
   }
 
   /** Hers, newest first, those that are still on their way among them. */

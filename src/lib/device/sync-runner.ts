@@ -39,6 +39,8 @@ export interface SyncRunnerOptions {
   newNonce(): string;
   chance(): number;
   isOnline(): boolean;
+  /** Of her work under former passwords. */
+  countSealed(): Promise<number>;
   /** Asks whether the server is there; the smallest request there is. */
   answers(): Promise<boolean>;
   /** Runs the work while no other tab of this person syncs; undefined where one does. */
@@ -96,6 +98,7 @@ export class SyncRunner {
     this.#downloaded = downloaded;
     this.#completedAtMs = await completedAt(store);
     await this.#count();
+    void this.recountSealed();
     this.#stopListening = store.onChange(({ tables, ofRound }) => {
       if (tables.some((table) => UNSENT_TABLES.has(table))) void this.#count();
       if (ofRound) this.#loop?.heardOther();
@@ -183,6 +186,11 @@ export class SyncRunner {
     if (reachable !== (problem !== 'offline') || old) this.#loop?.wake();
   }
 
+  async recountSealed(): Promise<void> {
+    this.#counts.sealed = await this.#options.countSealed().catch(() => undefined);
+    if (this.#loop) this.#say();
+  }
+
   async uploadNow(): Promise<void> {
     await this.#loop?.syncNow();
   }
@@ -233,6 +241,7 @@ export class SyncRunner {
 
   async #afterWhole(): Promise<void> {
     const { store, session } = this.#options;
+    if (this.#counts.sealed === undefined) void this.recountSealed();
     await rememberCompleted(store, this.#roundEndedMs);
     // The server has answered in this round: by a clock years ahead of its own nothing goes.
     if (!this.#server.isClockFarOff) await dropPastYears(store, session.today);

@@ -15,9 +15,11 @@ export interface SyncSeen {
 
 export function syncState({ status, counts, isOnline, problem, completedAtMs }: SyncSeen): SyncState {
   const { progress, elsewhere } = status;
-  const { waiting, refused, sent, photos, photosRefused } = counts;
+  const { waiting, refused, sent, photos, photosRefused, sealed } = counts;
+  const { sealed: _known, ...nothing } = NOTHING_YET;
   return {
-    ...NOTHING_YET,
+    ...nothing,
+    ...(sealed !== undefined && { sealed }),
     ...{ waiting, refused, photos, photosRefused, elsewhere },
     online: isOnline && problem !== 'offline',
     activity: progress?.activity ?? 'idle',

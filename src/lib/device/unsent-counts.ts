@@ -8,6 +8,8 @@ export class UnsentCounts {
   #refused = new Set<number>();
   #sent = 0;
   #photos = { waiting: 0, refused: 0 };
+  /** Under former passwords; undefined where it could not be counted, or is not yet. */
+  sealed: number | undefined;
 
   takePhotos({ waiting, refused }: UnsentPhotos): void {
     this.#photos = { waiting: waiting.length, refused: refused.length };

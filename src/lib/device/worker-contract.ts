@@ -36,7 +36,6 @@ type PassedOn =
   | 'restorePhoto'
   | 'readPhoto'
   | 'listWaiting'
-  | 'countFormer'
   | 'uploadFormer'
   | 'uploadNow'
   | 'sendAgain'

@@ -14,10 +14,10 @@ export interface SealedWork {
 
 /** Of all these stores together. Throws StorageFaults. Nothing is changed. */
 export async function countSealedWork(
-  storeNames: readonly string[],
+  stores: readonly { storeName: string }[],
   factory: DatabaseFactory,
 ): Promise<SealedWork> {
-  const counts = await Promise.all(storeNames.map((storeName) => countOne(storeName, factory)));
+  const counts = await Promise.all(stores.map(({ storeName }) => countOne(storeName, factory)));
   return {
     unsent: counts.reduce((sum, { unsent }) => sum + unsent, 0),
     drafts: counts.reduce((sum, { drafts }) => sum + drafts, 0),

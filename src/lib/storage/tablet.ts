@@ -56,8 +56,8 @@ export interface Tablet {
   startAnew(userName: string, password: string): Promise<Unlocked>;
   /** Stores she left behind that this password opens. */
   unlockFormer(userName: string, password: string): Promise<{ storeName: string; key: CryptoKey }[]>;
-  /** Counted without opening it: what her store holds, and what those she left behind hold together. */
-  countSealedWork(userName: string): Promise<{ current: SealedWork; former: SealedWork }>;
+  /** Counted without opening it: what her store holds, or what those she left behind hold together. */
+  countSealedWork(userName: string, where: 'current' | 'former'): Promise<SealedWork>;
   close(): void;
 }
 
@@ -98,7 +98,7 @@ export async function openTablet(options: TabletOptions): Promise<Tablet> {
     dropPin: (userName) => dropPin(tablet, userName),
     startAnew: (userName, password) => startAnew(tablet, userName, password),
     unlockFormer: (userName, password) => unlockFormer(tablet, userName, password),
-    countSealedWork: (userName) => countSealed(tablet, userName),
+    countSealedWork: (userName, where) => countSealed(tablet, userName, where),
     close: () => people.close(),
   };
 }
@@ -288,10 +288,13 @@ async function unlockFormer(tablet: TabletContext, userName: string, password: s
   return (await Promise.all(opened)).filter((store) => store !== undefined);
 }
 
-async function countSealed({ people, factory }: TabletContext, userName: string) {
+async function countSealed(
+  { people, factory }: TabletContext,
+  userName: string,
+  where: 'current' | 'former',
+) {
   const { countSealedWork } = await import('./sealed-work.ts');
   const row = await people.transaction((tables) => tables.people.get(userName));
-  const current = row ? await countSealedWork([row.storeName], factory) : { unsent: 0, drafts: 0 };
-  const former = await countSealedWork(row?.former.map(({ storeName }) => storeName) ?? [], factory);
-  return { current, former };
+  const stores = where === 'former' ? row?.former : row && [row];
+  return countSealedWork(stores ?? [], factory);
 }

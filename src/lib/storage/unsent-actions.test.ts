@@ -63,15 +63,11 @@ describe('what lies sealed', () => {
     await store.putDraft('f1|household:b|', { value: {}, startedAt: '2026-11-22T00:00:00Z' });
     store.close();
     const nothing = { unsent: 0, drafts: 0 };
-    expect(await tablet.countSealedWork('li')).toEqual({
-      current: { unsent: 1, drafts: 1 },
-      former: nothing,
-    });
+    expect(await tablet.countSealedWork('li', 'current')).toEqual({ unsent: 1, drafts: 1 });
+    expect(await tablet.countSealedWork('li', 'former')).toEqual(nothing);
     await tablet.startAnew('li', 'new');
-    expect(await tablet.countSealedWork('li')).toEqual({
-      current: nothing,
-      former: { unsent: 1, drafts: 1 },
-    });
+    expect(await tablet.countSealedWork('li', 'current')).toEqual(nothing);
+    expect(await tablet.countSealedWork('li', 'former')).toEqual({ unsent: 1, drafts: 1 });
     expect(await tablet.listPeople()).toMatchObject([{ userName: 'li', displayName: '李敏' }]);
     expect(await tablet.unlockFormer('li', 'guess')).toEqual([]);
     const [former] = await tablet.unlockFormer('li', 'old');

@@ -197,6 +197,7 @@ describe('after a server was restored', () => {
     await device.round();
     await server.put(visit(4));
     await device.round();
+    expect(written).toHaveLength(2);
     await server.remove(await server.get(`_local/${written.at(-1)!}`));
     const later = await device.restarted();
     expect(await later.round()).toMatchObject({ scopes: [{ pull: { rolledBack: true } }] });

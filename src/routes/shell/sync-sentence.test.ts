@@ -31,6 +31,9 @@ describe('the one sentence', () => {
     ['没有网络 · 照常用，没有要上传的', { online: false, problem: 'serverSilent' }],
     ['平板的日期不对 · 已存本机 2 条，待上传', { problem: 'wrongClock', waiting: 2 }],
     ['已连上 · 另一个窗口在上传', { elsewhere: true, waiting: 2 }],
+    ['已连上 · 1 条封在本机', { sealed: 1, lastSent: 4 }],
+    ['没有网络 · 已存本机 2 条，待上传 · 1 条封在本机', { online: false, waiting: 2, sealed: 1 }],
+    ['没有网络 · 1 条封在本机', { online: false, sealed: 1 }],
   ])('%s', (sentence, sync) => {
     expect(said(sync)).toBe(sentence);
   });

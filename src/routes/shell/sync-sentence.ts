@@ -50,11 +50,12 @@ const NEEDS_PERSON: SyncProblem[] = [
   'serverEmpty',
 ];
 
-/** Records and photos are counted apart: a photo goes up after its visit. */
-function waitingTail({ waiting, photos }: SyncState): { tail?: string } {
+/** Records and photos are counted apart: a photo goes up after its visit, and what is sealed only once she opens it. */
+function waitingTail({ waiting, photos, sealed = 0 }: SyncState): { tail?: string } {
   const words = [
     ...(waiting > 0 ? [m.state_waiting({ count: waiting })] : []),
     ...(photos > 0 ? [m.state_photos({ count: photos })] : []),
+    ...(sealed > 0 ? [m.state_sealed({ count: sealed })] : []),
   ];
   return words.length > 0 ? { tail: words.join(' · ') } : {};
 }
@@ -95,8 +96,10 @@ function underWay(sync: SyncState): Omit<SyncSentence, 'spoken'> {
     return { tone: 'busy', head, tail: m.state_elsewhere() };
   if (sync.waiting + sync.photos > 0) return { tone: 'busy', head, ...waitingTail(sync) };
   if (sync.activity === 'receiving') return { tone: 'busy', head, tail: m.state_receiving() };
+  if (sync.sealed !== undefined && sync.sealed > 0) return { tone: 'off', head, ...waitingTail(sync) };
   const tail = sync.lastSent > 0 ? m.state_all_sent({ count: sync.lastSent }) : m.state_all_safe();
-  return sync.completedAt === undefined ? { tone: 'ok', head } : { tone: 'ok', head, tail };
+  const isKnown = sync.completedAt !== undefined && sync.sealed !== undefined;
+  return isKnown ? { tone: 'ok', head, tail } : { tone: 'ok', head };
 }
 
 export function syncSentence(sync: SyncState): SyncSentence {
