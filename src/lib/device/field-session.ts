@@ -46,7 +46,7 @@ export interface FieldSessionOptions {
   /** Something a screen may show has changed. */
   changed(): void;
   /** A save went through: there is something to send. */
-  saved(): void;
+  saved(): Promise<void>;
 }
 
 /** A form that mends a refused visit is opened from there, not from the card. */
@@ -238,7 +238,7 @@ export class FieldSession {
         visit,
         draftName(visit),
       );
-      if (outcome.outcome === 'saved') this.#options.saved();
+      if (outcome.outcome === 'saved') await this.#options.saved();
       return outcome;
     } catch (error) {
       const kind = storageFaultKind(error);

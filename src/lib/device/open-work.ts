@@ -72,7 +72,7 @@ async function workUpon(store: DeviceStore, asked: WorkToOpen): Promise<OpenWork
   });
   const fetch = guardedFetch(platform.session, user, platform.clock);
   const photos = herPhotos(platform, { store, session, fetch });
-  const sync = new SyncRunner({
+  const sync: SyncRunner = new SyncRunner({
     store,
     session,
     database: platform.session.database,

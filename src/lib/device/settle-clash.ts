@@ -42,6 +42,6 @@ async function settle(
   if (!('_deleted' in body) && !reads) return { outcome: 'unfit' };
   const { outcome } = await store.saveAction([{ scope, body, basedOn: stored.rev }]);
   if (outcome !== 'saved') return { outcome };
-  sync.saved();
+  await sync.saved();
   return { outcome: 'settled' };
 }

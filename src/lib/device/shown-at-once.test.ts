@@ -42,6 +42,9 @@ beforeEach(() => {
   commands = shownAtOnce(() => device.core, pace);
 });
 
+/** What the sentence on top tells of, whether it waits or went up meanwhile. */
+const countedNow = () => device.seen.sync.waiting + device.seen.sync.lastSent;
+
 async function aDoor() {
   const { household } = (await device.core.today()).rows[0]!;
   return { form: 'f1', household } as const;
@@ -62,8 +65,11 @@ describe('in the middle of a round the page asks again at once', () => {
     const door = await aDoor();
     const retryAt = (await device.core.today()).today;
     const answers = { result: 'nobody', mode: 'door', by: 'self', retryAt };
+    const before = countedNow();
     await commands.saveVisit({ ...door, formVersion: '1', answers, startedAt: MORNING });
     expect(asked).toBe(1);
+    // Else she read of a saved visit beside 全部上传.
+    expect(countedNow()).toBe(before + 1);
   });
 
   it('for the receipts, when she handed in her shift', async () => {

@@ -163,7 +163,11 @@ export class SyncRunner {
     });
   }
 
-  readonly saved = () => this.#loop?.saved();
+  /** Answers once the sentence on top counts it: nobody reads of a saved record beside 全部上传. */
+  readonly saved = async (): Promise<void> => {
+    this.#loop?.saved();
+    await this.#count();
+  };
 
   /** Somebody looks at these scopes. */
   readonly watch = (scopes: readonly string[]) => this.#loop?.watch(scopes);
@@ -271,12 +275,7 @@ export class SyncRunner {
   }
 
   async #count(): Promise<void> {
-    // The store may have been closed meanwhile; then the counts stand.
-    const { store } = this.#options;
-    const unsent = await store.listUnsentActions().catch(() => undefined);
-    if (unsent) this.#counts.take(unsent);
-    const photos = await store.photos.listUnsent().catch(() => undefined);
-    if (photos) this.#counts.takePhotos(photos);
+    await this.#counts.recount(this.#options.store);
     this.#say();
   }
 

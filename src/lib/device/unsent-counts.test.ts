@@ -37,3 +37,31 @@ describe('what a person sees of her own work', () => {
     });
   });
 });
+
+describe('counting what the store holds', () => {
+  it('never takes an older list after a newer one, and answers once what stood there at the call is counted', async () => {
+    const counts = new UnsentCounts();
+    let held = [1];
+    const answers: (() => void)[] = [];
+    const store = {
+      listUnsentActions: () => {
+        const listed = { waiting: actions(...held), refused: [] };
+        return new Promise<typeof listed>((answer) => answers.push(() => answer(listed)));
+      },
+      photos: { listUnsent: () => Promise.resolve({ waiting: [], refused: [] }) },
+    } as unknown as Parameters<UnsentCounts['recount']>[0];
+    const first = counts.recount(store);
+    await Promise.resolve();
+    held = [1, 2, 3];
+    const second = counts.recount(store);
+    const beside = counts.recount(store);
+    answers[0]!();
+    await first;
+    expect(counts.waiting).toBe(1);
+    while (answers.length < 2) await Promise.resolve();
+    answers[1]!();
+    await Promise.all([second, beside]);
+    expect(counts.waiting).toBe(3);
+    expect(answers).toHaveLength(2);
+  });
+});
