@@ -135,7 +135,14 @@ async function ensureDirectory(
   return changed.length;
 }
 
-const READABLE: ReadonlySet<string> = new Set<DocumentType>(['unit', 'grid', 'building', 'staff']);
+const READABLE: ReadonlySet<string> = new Set<DocumentType>([
+  'unit',
+  'grid',
+  'building',
+  'staff',
+  'calendar',
+  'matter',
+]);
 
 /** What the app could not read is not written. */
 function checked(document: Record<string, unknown>): Record<string, unknown> {

@@ -1,7 +1,9 @@
 // Which documents live in which kind of scope, and what their fields are: read from the app's own schemas, so that the
 // server refuses nothing the app writes. Invariant: every type of the domain has its place; a new one without is a type error.
 import * as z from 'zod/mini';
+import { calendarSchema } from '#lib/domain/calendar.ts';
 import { SCHEMA } from '#lib/domain/document-head.ts';
+import { matterSchema } from '#lib/domain/matter.ts';
 import type { DocumentType } from '#lib/domain/parse-document.ts';
 import {
   householdSchema,
@@ -69,6 +71,8 @@ const places: Record<DocumentType, Place> = {
   grid: { scope: 'directory', schema: gridSchema },
   building: { scope: 'directory', schema: buildingSchema },
   staff: { scope: 'directory', schema: staffSchema },
+  calendar: { scope: 'directory', schema: calendarSchema },
+  matter: { scope: 'directory', schema: matterSchema },
   room: { scope: 'grid', schema: roomSchema },
   household: { scope: 'grid', schema: householdSchema },
   resident: { scope: 'grid', schema: residentSchema },

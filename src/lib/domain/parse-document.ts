@@ -1,5 +1,7 @@
 // From an unknown body to a document of the field. One this build cannot read is kept as it came (sync.md 2).
 import type * as z from 'zod/mini';
+import { calendarSchema } from './calendar.ts';
+import { matterSchema } from './matter.ts';
 import { householdSchema, membershipSchema, residentSchema, tagSchema, visitTaskSchema } from './people.ts';
 import { photoSchema } from './photo.ts';
 import { buildingSchema, gridSchema, roomSchema, unitSchema } from './place.ts';
@@ -13,6 +15,8 @@ const schemas = {
   grid: gridSchema,
   building: buildingSchema,
   staff: staffSchema,
+  calendar: calendarSchema,
+  matter: matterSchema,
   room: roomSchema,
   household: householdSchema,
   resident: residentSchema,

@@ -42,6 +42,8 @@ const RULES: Readonly<Record<string, MergeRule>> = {
   grid: {},
   building: { whole: ['head'] },
   staff: { sets: ['grids'] },
+  calendar: { sets: ['makeUpDays'] },
+  matter: {},
   room: { together: [['roomNumber', 'building', 'buildingNumber', 'unitNumber', 'floor']] },
   household: {
     sets: ['notes'],
