@@ -1,10 +1,14 @@
 // The app shell's own life: it is kept for offline by the service worker, and a new version waits until somebody lets it
 // in. Invariant: the shell is never changed under an open form, in this tab or another.
 import { untrack } from 'svelte';
+import { letInVersion } from './let-in-version.ts';
+import { realClock } from './real-clock.ts';
 import { trustedScript } from './trusted-script.ts';
 
 const SCRIPT = '/service-worker.js';
 const FORM_LOCK = 'qiaomen-form-open';
+/** Of this tab: she asked for the new version, and the page has begun anew for it. */
+const ASKED_FOR = 'qiaomen-let-in';
 const LOOK_EVERY_MS = 60 * 60_000;
 /** After a look that failed: the first moments of a network often carry nothing yet. */
 const LOOK_AGAIN_MS = [3_000, 15_000, 60_000];
@@ -16,9 +20,10 @@ export class ShellUpdate {
   waiting = $state(false);
   /** Asked for, but a form is open in another tab. */
   formElsewhere = $state(false);
+  /** She asked for it; it comes within seconds. */
+  changing = $state(false);
   #formsHere = $state(0);
   #registration: ServiceWorkerRegistration | undefined;
-  #letIn = false;
 
   /** A new version is here, and nothing is open that it would disturb. */
   get offered(): boolean {
@@ -28,10 +33,11 @@ export class ShellUpdate {
   /** Registers the service worker and looks for new versions from time to time. A failure leaves the app as it is. */
   async begin(): Promise<void> {
     const container = navigator.serviceWorker;
-    const updates = container.controller !== null;
+    let isUpdate = container.controller !== null;
     container.addEventListener('controllerchange', () => {
       // Let in here or in another tab: the files of the old version are gone, so this one starts anew too.
-      if (this.#letIn || (updates && this.#formsHere === 0)) location.reload();
+      if (isUpdate && this.#formsHere === 0) location.reload();
+      isUpdate = true;
     });
     try {
       this.#registration = await container.register(trustedScript(SCRIPT), {
@@ -42,6 +48,7 @@ export class ShellUpdate {
       return;
     }
     this.#follow(this.#registration);
+    this.#goOnLettingIn(this.#registration);
     void container.ready.then(() => (this.keptOffline = true));
     setInterval(() => this.#look(), LOOK_EVERY_MS);
     addEventListener('online', () => this.#look());
@@ -64,13 +71,38 @@ export class ShellUpdate {
     });
   }
 
+  /** She asked in the page before this one. */
+  #goOnLettingIn({ waiting, active }: ServiceWorkerRegistration): void {
+    const asked = sessionStorage.getItem(ASKED_FOR) !== null;
+    sessionStorage.removeItem(ASKED_FOR);
+    if (asked && waiting && active) void this.#letIn();
+  }
+
   /** Lets the waiting version in and starts again with it; does nothing while a form is open anywhere. */
   async letIn(): Promise<void> {
+    await this.#letIn(() => {
+      sessionStorage.setItem(ASKED_FOR, 'yes');
+      location.reload();
+    });
+  }
+
+  async #letIn(reload?: () => void): Promise<void> {
+    if (this.changing) return;
+    this.changing = true;
+    const ending = await letInVersion({
+      ask: () => this.#registration?.waiting?.postMessage({ type: 'SKIP_WAITING' }),
+      isHindered: () => this.#isFormOpen(),
+      ...(reload && { reload }),
+      clock: realClock,
+    });
+    this.changing = ending === 'reloading';
+  }
+
+  async #isFormOpen(): Promise<boolean> {
     const locks = await navigator.locks.query();
-    this.formElsewhere = locks.held?.some((lock) => lock.name === FORM_LOCK) ?? false;
-    if (this.formElsewhere || this.#formsHere > 0) return;
-    this.#letIn = true;
-    this.#registration?.waiting?.postMessage({ type: 'SKIP_WAITING' });
+    this.formElsewhere =
+      this.#formsHere === 0 && (locks.held?.some((lock) => lock.name === FORM_LOCK) ?? false);
+    return this.formElsewhere || this.#formsHere > 0;
   }
 
   /** Call when a form opens, and what it returns when it closes; an effect may, without running again for it. */
