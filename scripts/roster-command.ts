@@ -22,6 +22,7 @@ import {
   type RefusedDocument,
 } from './roster-server.ts';
 import { LIMITS, readWorkbook } from './roster-workbook.ts';
+import type { Terminal } from './terminal.ts';
 import {
   fieldName,
   fileWords,
@@ -32,20 +33,9 @@ import {
   USAGE,
 } from './roster-words.ts';
 
-export interface RosterWorld {
-  /** One line, to standard output. */
-  say(line: string): void;
-  /** One line, to standard error. */
-  warn(line: string): void;
-  /** Undefined where nobody sits at a terminal. An answer is undefined where somebody leaves; a secret is not shown. */
-  ask: ((question: string, secret?: boolean) => Promise<string | undefined>) | undefined;
-  environment: Readonly<Record<string, string | undefined>>;
-  now(): Date;
-}
-
 export type ExitCode = 0 | 1 | 2;
 
-export async function runRoster(args: readonly string[], world: RosterWorld): Promise<ExitCode> {
+export async function runRoster(args: readonly string[], world: Terminal): Promise<ExitCode> {
   const read = readArguments(args, world.environment);
   if (read.outcome === 'help') return ended(world.say, 0, [USAGE]);
   if (read.outcome === 'wrong') return ended(world.warn, 2, [read.sentence, '', USAGE]);
@@ -109,7 +99,7 @@ interface ImportDone {
 async function importRoster(
   reading: RosterReading,
   asked: RosterArguments,
-  world: RosterWorld,
+  world: Terminal,
 ): Promise<ImportDone> {
   const stop = (...sentences: string[]): ImportDone => ({ exitCode: ended(world.warn, 2, sentences) });
   const password = asked.password ?? (await world.ask?.(serverWords.askPassword(asked.user), true));
@@ -147,7 +137,7 @@ async function importRoster(
 async function agreesToMerge(
   plans: readonly { scope: string; plan: RosterPlan }[],
   grids: readonly KnownGrid[],
-  { asked, world }: { asked: RosterArguments; world: RosterWorld },
+  { asked, world }: { asked: RosterArguments; world: Terminal },
 ): Promise<boolean> {
   const told = plans.flatMap(({ scope, plan: { merging, directory, grid } }) => {
     if (!merging || directory.length + grid.length === 0) return [];
@@ -165,7 +155,7 @@ async function agreesToMerge(
 function plan(
   records: GridRecords,
   bodies: readonly Body[],
-  { asked, world }: { asked: RosterArguments; world: RosterWorld },
+  { asked, world }: { asked: RosterArguments; world: Terminal },
 ) {
   return planRoster(records, bodies, {
     author: { person: asked.user, device: 'roster-import', now: world.now().toISOString() },

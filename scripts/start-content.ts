@@ -1,9 +1,13 @@
 // What a server holds after it was started: on an empty one the demo, on one in use what its own directory says, brought
 // up to this release and this year. Invariant: a server in use never gets the demo, nor anybody an account.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { beijingDate } from '#lib/domain/time.ts';
+import { fileInFolder, makeOrganisationKey, readOrganisationKey } from './admin/organisation-key.ts';
 import type { CouchClient } from './couch-client.ts';
 import { demoStaff } from './demo/demo-street.ts';
 import { loadDemo } from './demo/load-demo.ts';
+import { couchAdministrator } from './provision/couch-administrator.ts';
 import { ProvisionError } from './provision/provision-error.ts';
 import { provisionStreet, type Provisioned } from './provision/provision-street.ts';
 import { readStreets } from './provision/read-streets.ts';
@@ -16,6 +20,8 @@ export interface FilledServer {
   demo?: DemoRecord;
   /** What was put in now: everything, what a newer release or year needs, or nothing. */
   filled: 'demo' | 'brought-up-to-date' | 'nothing' | 'left-empty';
+  /** To what tablets seal unsent work: the demo's, with all that opens it; somebody's own; none made yet. */
+  organisationKey?: { file: string; passphrase: string } | 'own' | 'missing' | undefined;
 }
 
 export interface FillOptions {
@@ -32,10 +38,40 @@ export async function fillServer(options: FillOptions): Promise<FilledServer> {
   const known = await options.folder.readDemo();
   const streets = await readStreets(options.client);
   if (streets === undefined && !options.demo && !known) return { filled: 'left-empty' };
-  if (streets === undefined || (known && !known.loaded))
-    return { demo: await fillWithDemo(options, known), filled: 'demo' };
+  if (streets === undefined || (known && !known.loaded)) {
+    const demo = await fillWithDemo(options, known);
+    return { demo, filled: 'demo', organisationKey: await ensureKey(options, demo) };
+  }
   const written = await bringUpToDate(streets, options);
-  return { ...(known ? { demo: known } : {}), filled: written ? 'brought-up-to-date' : 'nothing' };
+  const organisationKey = await ensureKey(options, known);
+  return {
+    ...(known ? { demo: known } : {}),
+    filled: written ? 'brought-up-to-date' : 'nothing',
+    organisationKey,
+  };
+}
+
+/** A demo has a key from the start; elsewhere an administrator makes one, and says under which passphrase. */
+async function ensureKey(
+  { client, folder, administrator, now }: FillOptions,
+  demo: DemoRecord | undefined,
+): Promise<FilledServer['organisationKey']> {
+  const couch = couchAdministrator(client);
+  const there = await readOrganisationKey(couch);
+  const fileOf = (keyId: string) => path.join(folder.path, fileInFolder(undefined)(keyId));
+  if (!demo) return there ? 'own' : 'missing';
+  if (there) {
+    const file = fileOf(there.keyId);
+    return demo.keyPassphrase !== undefined && existsSync(file)
+      ? { file, passphrase: demo.keyPassphrase }
+      : 'own';
+  }
+  // Kept first: a key whose passphrase nobody knows opens nothing.
+  const passphrase = demo.keyPassphrase ?? newPassword();
+  await folder.writeDemo({ ...demo, keyPassphrase: passphrase });
+  const author = { person: administrator, device: 'provision', now: now() };
+  const { file } = await makeOrganisationKey({ couch, author, passphrase, fileOf });
+  return { file, passphrase };
 }
 
 /** Goes on with a load that was cut short: same seed, same day, same passwords. */

@@ -15,10 +15,14 @@ const demoSchema = z.object({
   passwords: z.record(z.string(), z.string()),
   /** False until the last document is in: the next start goes on. */
   loaded: z.boolean(),
+  /** Of the organisation's private key, which lies in a file beside. */
+  keyPassphrase: z.string().optional(),
 });
 export type DemoRecord = z.infer<typeof demoSchema>;
 
 export interface DataFolder {
+  /** The folder itself. */
+  path: string;
   /** The one given, or the one made at the first start. */
   adminPassword(given: string | undefined): Promise<string>;
   readDemo(): Promise<DemoRecord | undefined>;
@@ -36,6 +40,7 @@ export async function openDataFolder(dataDir: string, couchdbUrl?: string): Prom
   const passwordFile = path.join(dataDir, 'admin-password');
   const demoFile = path.join(dataDir, couchdbUrl ? `demo-${shortDigest(couchdbUrl)}.json` : 'demo.json');
   return {
+    path: dataDir,
     async adminPassword(given) {
       if (given !== undefined) return given;
       const kept = (await readIfThere(passwordFile))?.trim();

@@ -4,7 +4,14 @@ import { beijingDate } from '#lib/domain/time.ts';
 import { yearsOn } from './provision/scope-plan.ts';
 import { readStreets } from './provision/read-streets.ts';
 import { ensureBuild, loadApp } from './start-build.ts';
-import { bringUpToDate, DEFAULT_DEMO, fillServer, startErrorOf, type FillOptions } from './start-content.ts';
+import {
+  bringUpToDate,
+  DEFAULT_DEMO,
+  fillServer,
+  startErrorOf,
+  type FilledServer,
+  type FillOptions,
+} from './start-content.ts';
 import { openDataFolder } from './start-data-folder.ts';
 import { startEmbedded, startGateway, type StartedDatabase } from './start-database.ts';
 import { StartError } from './start-error.ts';
@@ -37,7 +44,8 @@ export interface RunningQiaomen {
   administrator: { name: string; password: string; given: boolean };
   /** The people of the demo; none where there is no demo. */
   signIns: SignIn[];
-  filled: 'demo' | 'brought-up-to-date' | 'nothing' | 'left-empty';
+  filled: FilledServer['filled'];
+  organisationKey: FilledServer['organisationKey'];
   /** Ends feeds, waits for writes, closes the files. May be called twice. */
   close(): Promise<void>;
 }
@@ -58,7 +66,7 @@ export async function startQiaomen(options: StartOptions): Promise<RunningQiaome
       now: () => new Date().toISOString(),
       onProgress: (stage, done, of) => options.onProgress?.({ stage, done, of }),
     };
-    const { demo, filled } = await fillServer(filling);
+    const { demo, filled, organisationKey } = await fillServer(filling);
     if (options.app !== false) {
       await ensureBuild(() => options.onProgress?.({ stage: 'build' }));
       web.serveApp(await loadApp());
@@ -72,6 +80,7 @@ export async function startQiaomen(options: StartOptions): Promise<RunningQiaome
       },
       signIns: demo ? signInsOf(demo) : [],
       filled,
+      organisationKey,
       close: closing({ web, database, stop: keepYears(filling, log) }),
     };
   } catch (fault) {

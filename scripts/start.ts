@@ -38,6 +38,22 @@ function sayRunning(running: RunningQiaomen, host: string): void {
   if (running.signIns.length > 0)
     say('演示登录（人物和资料均为虚构）  Demo sign-ins (everybody is invented):');
   for (const line of signInLines(running.signIns, running.administrator)) say(`  ${line}`);
+  sayKey(running);
+}
+
+/** To what tablets seal unsent work, so that a forgotten password costs none of it. */
+function sayKey({ organisationKey }: RunningQiaomen): void {
+  if (organisationKey === 'missing') {
+    say('');
+    say('还没有组织密钥：忘了密码的人，没上传的工作救不回来。建一个：npm run admin -- keys make');
+    say(
+      'No organisation key yet: unsent work under a forgotten password is lost. npm run admin -- keys make',
+    );
+  }
+  if (typeof organisationKey !== 'object') return;
+  say('');
+  say('演示的组织密钥，用来打开救援文件  Organisation key of the demo, opens rescue files:');
+  say(`  ${organisationKey.file}  口令 passphrase  ${organisationKey.passphrase}`);
 }
 
 async function start(): Promise<void> {

@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import { calendarSchema } from '#lib/domain/calendar.ts';
 import { SCHEMA } from '#lib/domain/document-head.ts';
 import { matterSchema } from '#lib/domain/matter.ts';
+import { organisationKeySchema } from '#lib/domain/organisation-key.ts';
 import type { DocumentType } from '#lib/domain/parse-document.ts';
 import {
   householdSchema,
@@ -73,6 +74,7 @@ const places: Record<DocumentType, Place> = {
   staff: { scope: 'directory', schema: staffSchema },
   calendar: { scope: 'directory', schema: calendarSchema },
   matter: { scope: 'directory', schema: matterSchema },
+  'organisation-key': { scope: 'directory', schema: organisationKeySchema },
   room: { scope: 'grid', schema: roomSchema },
   household: { scope: 'grid', schema: householdSchema },
   resident: { scope: 'grid', schema: residentSchema },

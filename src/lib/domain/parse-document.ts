@@ -2,6 +2,7 @@
 import type * as z from 'zod/mini';
 import { calendarSchema } from './calendar.ts';
 import { matterSchema } from './matter.ts';
+import { organisationKeySchema } from './organisation-key.ts';
 import { householdSchema, membershipSchema, residentSchema, tagSchema, visitTaskSchema } from './people.ts';
 import { photoSchema } from './photo.ts';
 import { buildingSchema, gridSchema, roomSchema, unitSchema } from './place.ts';
@@ -26,6 +27,7 @@ const schemas = {
   visit: visitSchema,
   photo: photoSchema,
   shift: shiftSchema,
+  'organisation-key': organisationKeySchema,
 };
 export type DocumentType = keyof typeof schemas;
 

@@ -1,0 +1,7 @@
+// All commands of `npm run admin`, in the order its help lists them.
+import type { AdminCommand } from './admin-command.ts';
+import { keysCheck } from './keys-check.ts';
+import { keysMake } from './keys-make.ts';
+import { keysRotate } from './keys-rotate.ts';
+
+export const ADMIN_COMMANDS: readonly AdminCommand[] = [keysMake, keysRotate, keysCheck];
