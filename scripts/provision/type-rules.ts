@@ -1,6 +1,7 @@
 // Which documents live in which kind of scope, and what their fields are: read from the app's own schemas, so that the
 // server refuses nothing the app writes. Invariant: every type of the domain has its place; a new one without is a type error.
 import * as z from 'zod/mini';
+import { auditEventSchema } from '#lib/domain/audit-event.ts';
 import { calendarSchema } from '#lib/domain/calendar.ts';
 import { SCHEMA } from '#lib/domain/document-head.ts';
 import { matterSchema } from '#lib/domain/matter.ts';
@@ -89,6 +90,7 @@ const places: Record<DocumentType, Place> = {
     schema: photoSchema,
   },
   shift: { scope: 'community', event: true, schema: shiftSchema },
+  audit: { scope: 'audit', event: true, schema: auditEventSchema },
 };
 
 /** Data of the product itself, without a schema of the field: their heads are checked, no more. */

@@ -130,6 +130,22 @@ describe('the write rules of a scope', () => {
     expect(reasonFor('photos', photo, { user: supervisor })).toMatch(/does not write/);
   });
 
+  it('take an audit event of anybody signed in, once, and from nobody a change of one', () => {
+    const event = { ...head, _id: 'audit:1', type: 'audit', number: 1, what: 'revealed', on: '2026-11-22' };
+    const clerk = { user: { name: 'zhaoxue', roles: ['staff'] } };
+    expect(reasonFor('audit', { ...event, _revisions: { start: 1, ids: ['a'] } }, clerk)).toBeUndefined();
+    expect(reasonFor('audit', event, { user: { name: 'li', roles: [] } })).toMatch(/does not write/);
+    expect(reasonFor('audit', { ...event, what: 'forgotten' }, clerk)).toBe(
+      'what: is no value this release knows',
+    );
+    expect(reasonFor('audit', without(event, 'number'), clerk)).toBe('number: is missing');
+    const auditor = { name: 'zheng', roles: ['staff', 'auditor'] };
+    expect(reasonFor('audit', event, { user: auditor, oldDoc: event })).toMatch(/never changed/);
+    const gone = { _id: 'audit:1', _deleted: true, type: 'audit', updatedBy: 'zheng' };
+    expect(reasonFor('audit', gone, { user: auditor })).toMatch(/never deleted/);
+    expect(reasonFor('audit', visit, clerk)).toBe('type: not one of this scope');
+  });
+
   it('take a shift as an event of the community, of whole numbers', () => {
     const shift = {
       ...head,

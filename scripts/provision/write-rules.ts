@@ -6,8 +6,11 @@ import { KNOWN_SCHEMA, typeRulesOf, type ScopeKind } from './type-rules.ts';
 
 const WRITE_RULES_ID = '_design/write-rules';
 
-/** Who of those that may read a scope may also write there (sync.md 1); administrators always. */
-type Writers = 'editors' | 'members' | 'members-but-street';
+/**
+ * Who of those that may read a scope may also write there (sync.md 1); administrators always. `staff`: everyone signed in,
+ * whether she may read there or not; that nobody but an auditor reads is said by members and gateway.
+ */
+type Writers = 'editors' | 'members' | 'members-but-street' | 'staff';
 
 const writersOf: Record<ScopeKind, Writers> = {
   directory: 'editors',
@@ -19,7 +22,7 @@ const writersOf: Record<ScopeKind, Writers> = {
   own: 'members',
   photos: 'members-but-street',
   'desk-photos': 'members',
-  audit: 'members',
+  audit: 'staff',
 };
 
 export interface DesignDocument {
@@ -80,7 +83,8 @@ const FUNCTION = `function (newDoc, oldDoc, userCtx, secObj) {
   }
   function mayWrite() {
     if (isAdmin()) { return true; }
-    return rules.writers === 'editors' ? userCtx.roles.indexOf('editor') !== -1 : isMember();
+    if (rules.writers === 'editors') { return userCtx.roles.indexOf('editor') !== -1; }
+    return rules.writers === 'staff' ? userCtx.roles.indexOf('staff') !== -1 : isMember();
   }
 
   if (newDoc._id.indexOf('_design/') === 0) { return; }

@@ -1,6 +1,7 @@
 // What a device makes of the report of a round: what somebody who looks after tablets and servers must be able to find
 // later, one line each (codes, counts, scopes, no names), and which scopes a first download need not wait for any more.
 import { DIRECTORY } from '#lib/domain/scopes.ts';
+import { isShut } from '#lib/sync/push-only.ts';
 import type { PullReport } from '#lib/sync/pull.ts';
 import type { RepairReport } from '#lib/sync/repair.ts';
 import type { RoundReport } from '#lib/sync/sync-round.ts';
@@ -10,7 +11,8 @@ export function logRound(
   { scopes, dropped }: RoundReport,
 ): void {
   for (const scope of dropped) log('role-ended', scope);
-  for (const { scope, pull } of scopes) {
+  for (const { scope, push, pull } of scopes) {
+    if (isShut(scope, push?.fault)) log('audit-not-taken', scope);
     if (pull?.serverSmaller) log('server-smaller', scope);
     if (pull?.rolledBack) log('server-rolled-back', scope);
     if (pull?.repair) log(`repaired ${repairLine(pull.repair)}`, scope);

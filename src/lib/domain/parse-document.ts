@@ -1,5 +1,6 @@
 // From an unknown body to a document of the field. One this build cannot read is kept as it came (sync.md 2).
 import type * as z from 'zod/mini';
+import { auditEventSchema } from './audit-event.ts';
 import { calendarSchema } from './calendar.ts';
 import { matterSchema } from './matter.ts';
 import { organisationKeySchema } from './organisation-key.ts';
@@ -28,6 +29,7 @@ const schemas = {
   photo: photoSchema,
   shift: shiftSchema,
   'organisation-key': organisationKeySchema,
+  audit: auditEventSchema,
 };
 export type DocumentType = keyof typeof schemas;
 

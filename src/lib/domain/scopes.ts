@@ -61,6 +61,12 @@ export function isPastYears(scope: string, today: IsoDate): boolean {
   return year !== undefined && Number(year) < yearOf(today) - 1;
 }
 
+/**
+ * Written from here and never read back: everyone signed in may append to an audit, nobody but an auditor may read it
+ * (sync.md 1). No copy of it stays here as the server's.
+ */
+export const isPushOnly = (scope: string): boolean => scope.startsWith('audit-');
+
 /** The grid a scope belongs to, undefined for scopes above grids. */
 export function gridOfScope(scope: string): string | undefined {
   return /^(?:grid|events|care|photos)-(\d{15})(?:-|$)/.exec(scope)?.[1];

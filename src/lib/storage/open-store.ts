@@ -28,6 +28,8 @@ import {
 import { beginTurn, type Turn } from './replica.ts';
 import { STORE_SCHEMA } from './rows.ts';
 import { newSaveGate } from './save-gate.ts';
+import { saveNumbered } from './numbered-save.ts';
+import { lastNumber } from './numbers-given.ts';
 import { saveAction, type Put, type SaveOutcome } from './save-action.ts';
 import { checkCanary, putNote, readNote } from './sealed-notes.ts';
 import type { Cipher } from './sealing.ts';
@@ -53,6 +55,13 @@ export interface DeviceStore {
    * the draft has of photos beside these goes with it. A put that `mends` takes the place of what the server refused.
    */
   saveAction(puts: readonly Put[], draftKey?: string, photos?: readonly PhotoPut[]): Promise<SaveOutcome>;
+  /**
+   * One new document that bears the next number of this store, in the transaction that gives the number: none is given
+   * twice, none without its document. Never `moved`.
+   */
+  saveNumbered(make: (number: number) => Put): Promise<SaveOutcome>;
+  /** The last number given; 0: none yet. */
+  lastNumber(): Promise<number>;
   photos: PhotoStore;
 
   putDraft(key: string, value: unknown): Promise<DraftOutcome>;
@@ -146,6 +155,8 @@ function methodsOf(store: StoreContext): Omit<DeviceStore, 'close' | 'isNew'> {
     listByReference: (ref) => listByReference(store, ref),
     readLeaves: (scope, id) => readLeaves(store, scope, id),
     saveAction: (puts, key, photos) => store.saves.pass(() => saveAction(store, puts, { key, photos })),
+    saveNumbered: (make) => store.saves.pass(() => saveNumbered(store, make)),
+    lastNumber: () => lastNumber(store),
     photos: photoStoreOf(store),
     putDraft: (key, value) => putDraft(store, key, value),
     readDraft: (key) => readDraft(store, key),

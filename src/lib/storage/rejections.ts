@@ -1,6 +1,7 @@
 // Edits the server refused, kept until a person acts: she reads what was refused and why, tries it again, or drops it. And
 // those that are damaged on this tablet: of them only which document it was is known, and they are not tried again.
 import { typeOfId } from '#lib/domain/document-id.ts';
+import { isPushOnly } from '#lib/domain/scopes.ts';
 import type { DocumentBody, Scope } from '#lib/protocol/document.ts';
 import type { Revision } from '#lib/protocol/revision.ts';
 import { DAMAGED, unlessDamaged } from './damaged.ts';
@@ -31,10 +32,12 @@ function unsealRejection(
   return unsealJson(store.cipher, { table: 'rejections', scope, id, rev }, sealed);
 }
 
+/** Those a person can do something about: what an audit would not take stays here, and is missed there. */
 export async function listRejections(store: StoreContext): Promise<Rejection[]> {
-  const found = await store.tables.transaction({ mode: 'read', tables: ['rejections'] }, (rows) =>
+  const all = await store.tables.transaction({ mode: 'read', tables: ['rejections'] }, (rows) =>
     rows.rejections.toArray(),
   );
+  const found = all.filter(({ scope }) => !isPushOnly(scope));
   return Promise.all(
     found.map(async (row) => {
       const { scope, id, rev, savedAt, refusedAt } = row;

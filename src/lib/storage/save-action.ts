@@ -6,6 +6,7 @@ import { nextRevision, wellFormed, type Revision } from '#lib/protocol/revision.
 import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
 import { sealEdit, unsealEdit } from './document-records.ts';
 import { newOpener } from './found-documents.ts';
+import { takeNumber } from './numbers-given.ts';
 import { withRoom } from './photo-copies.ts';
 import type { PhotoRow } from './photo-rows.ts';
 import { sealPhotos, writePhotos, type PhotoPut } from './photo-saving.ts';
@@ -36,15 +37,23 @@ export type SaveOutcome =
   /** No room on the tablet. Nothing written. */
   | { outcome: 'full' };
 
+export interface SavedBeside {
+  /** Of the draft that ends. */
+  key?: string | undefined;
+  photos?: readonly PhotoPut[] | undefined;
+  /** See numbered-save.ts: where it is not the next one, nothing is written. */
+  number?: number | undefined;
+}
+
 const ATTEMPTS = 5;
 
 /** Answers after the transaction completed. Throws StorageFaults other than `full`. */
 export async function saveAction(
   store: StoreContext,
   puts: readonly Put[],
-  draft: { key?: string | undefined; photos?: readonly PhotoPut[] | undefined } = {},
+  beside: SavedBeside = {},
 ): Promise<SaveOutcome> {
-  const { key: draftKey, photos: taken = [] } = draft;
+  const { key: draftKey, photos: taken = [], number } = beside;
   const keys = puts.map((put): [string, string] => [put.scope, idOf(put)]);
   if (new Set(keys.map(String)).size < keys.length) throw new TypeError('an action puts each document once');
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -60,7 +69,7 @@ export async function saveAction(
     const photos = await sealPhotos({ ...store, savedAt }, taken, draftKey);
     if (!photos) return { outcome: 'moved', ids: taken.map(({ body }) => body._id) };
     const mended = puts.filter(({ mends }) => mends).map(idOf);
-    const outcome = await write(store, { keys, standing, edits, photos, draftKey, mended });
+    const outcome = await write(store, { keys, standing, edits, photos, draftKey, mended, number });
     if (outcome !== 'again') return outcome;
   }
   return { outcome: 'moved', ids: puts.map(idOf) };
@@ -110,6 +119,7 @@ interface Writing {
   draftKey: string | undefined;
   /** Ids of the documents whose refusal is mended. */
   mended: readonly string[];
+  number: number | undefined;
 }
 
 function tablesOf({ draftKey, mended }: Writing): TableName[] {
@@ -124,7 +134,7 @@ function tablesOf({ draftKey, mended }: Writing): TableName[] {
 async function write(store: StoreContext, writing: Writing): Promise<SaveOutcome | 'again'> {
   try {
     const outcome = await withRoom(store, () => writeOnce(store, writing));
-    if (outcome !== 'again') tell(store, writing);
+    if (outcome !== 'again' && outcome.outcome === 'saved') tell(store, writing);
     return outcome;
   } catch (error) {
     if (storageFaultKind(error) === 'full') return { outcome: 'full' };
@@ -133,10 +143,12 @@ async function write(store: StoreContext, writing: Writing): Promise<SaveOutcome
 }
 
 function writeOnce(store: StoreContext, writing: Writing): Promise<SaveOutcome | 'again'> {
-  const { keys, standing, edits, photos, draftKey, mended } = writing;
+  const { keys, standing, edits, photos, draftKey, mended, number } = writing;
   return store.tables.transaction({ mode: 'strict', tables: tablesOf(writing) }, async (rows) => {
     const now = await readStanding(rows, keys);
     if (now.some((each, n) => hasMoved(each, standing[n]!))) return 'again';
+    if (number !== undefined && !(await takeNumber(rows, number)))
+      return { outcome: 'moved', ids: keys.map(([, id]) => id) };
     if (draftKey !== undefined && !(await writePhotos(rows, photos, draftKey))) return 'again';
     const counter = await rows.meta.get('ordinal');
     const first = Number(counter?.value ?? 0) + 1;

@@ -1,6 +1,8 @@
 // What waits, as the person who did it counts it: a visit saved at a door is one, however many documents it changed.
 // Invariant: an action is counted until the last of its documents is confirmed. Needs no key: the moment of saving stands
-// in the clear, the same in all documents of one action.
+// in the clear, the same in all documents of one action. What the tablet writes down for an auditor nobody did, and nobody
+// waits for: it goes up with the rest and is not counted.
+import { isPushOnly } from '#lib/domain/scopes.ts';
 import type { Tables } from './tables.ts';
 
 /** One thing somebody saved. */
@@ -28,9 +30,12 @@ export function listUnsentActions(tables: Tables): Promise<UnsentActions> {
   });
 }
 
-function byMoment(rows: readonly { id: string; savedAt: number; tries?: number }[]): UnsentAction[] {
+function byMoment(
+  rows: readonly { scope: string; id: string; savedAt: number; tries?: number }[],
+): UnsentAction[] {
   const actions = new Map<number, UnsentAction>();
-  for (const { id, savedAt, tries = 1 } of rows) {
+  for (const { scope, id, savedAt, tries = 1 } of rows) {
+    if (isPushOnly(scope)) continue;
     const known = actions.get(savedAt);
     if (!known) actions.set(savedAt, { savedAt, ids: [id], tries });
     else {

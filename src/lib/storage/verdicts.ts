@@ -1,4 +1,5 @@
 // What the server said of sent edits, carried out: confirmed, or refused for what they are (sync.md 4).
+import { isPushOnly } from '#lib/domain/scopes.ts';
 import type { Scope } from '#lib/protocol/document.ts';
 import { generationOf, type Revision } from '#lib/protocol/revision.ts';
 import { sealBundles, type BundledDocument } from './bundles.ts';
@@ -43,6 +44,8 @@ export function confirm(store: TurnContext, scope: Scope, confirmed: readonly Co
     if (!base) return undefined;
     const { ordinal } = waiting.edit;
     kept.push({ row: await sealConfirmed(store, { scope, id, ordinal }, base), path: base.path });
+    // Kept as own work, should the server come back without it; no copy of what nobody here may read.
+    if (isPushOnly(scope)) return { edit: null };
     const above = await editAbove(store, { row: waiting.edit, edit }, base);
     if (!inBundles || above || !isNew(waiting, base))
       return { edit: above, ...(await documentAfter(store, waiting, base)) };

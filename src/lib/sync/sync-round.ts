@@ -1,6 +1,7 @@
 // One round: everything that waits goes up in all scopes, then everything new comes down and is merged, then photos go up (sync.md 4 and 5).
 // Invariants: a scope in trouble holds up no other; what is said of the person or the line (signed out, no network, a
 // portal, a server that asks for patience) ends the round; whatever ended it, nothing is lost and the report says it.
+import { isPushOnly } from '#lib/domain/scopes.ts';
 import type { Clock } from '#lib/protocol/clock.ts';
 import type { Scope } from '#lib/protocol/document.ts';
 import type { PhotoQueue } from '#lib/protocol/photo-queue.ts';
@@ -9,6 +10,7 @@ import type { ReplicaStore, WaitingPlace } from '#lib/protocol/replica-store.ts'
 import { mergeScope, type MergeLeaves, type MergeReport } from './merge-round.ts';
 import type { PhotoReport } from './photo-push.ts';
 import { photoRound, type PhotoSession } from './photo-round.ts';
+import { isShut, returnOwn } from './push-only.ts';
 import { pullScope, type PullReport } from './pull.ts';
 import { pushScope, type PushReport } from './push.ts';
 import type { SyncSession } from './sync-session.ts';
@@ -68,7 +70,10 @@ export interface RoundReport {
 export async function syncRound(ports: RoundPorts, scopes: readonly Scope[]): Promise<RoundReport> {
   const dropped = await dropEnded(ports);
   const reports = new Map<Scope, ScopeReport>(scopes.map((scope) => [scope, { scope }]));
-  const ended = (await pushAll(ports, reports)) ?? (await pullAll(ports, scopes, reports));
+  const ended =
+    (await pushAll(ports, reports)) ??
+    (await returnOwn(ports, ports.lookAgain ?? false)) ??
+    (await pullAll(ports, scopes, reports));
   const photos = ended ? undefined : await sendPhotos(ports);
   return { ...summedUp([...reports.values()], ended, photos), dropped };
 }
@@ -98,7 +103,7 @@ async function countWaiting(store: ReplicaStore): Promise<number> {
 /** First of all: what she may no longer read is not kept until the line is good (sync.md 9, invariant 9). */
 async function dropEnded({ store, mayHold }: RoundPorts): Promise<Scope[]> {
   if (!mayHold) return [];
-  const ended = (await store.listHeldScopes()).filter((scope) => !mayHold(scope));
+  const ended = (await store.listHeldScopes()).filter((scope) => !isPushOnly(scope) && !mayHold(scope));
   for (const scope of ended) await store.dropScope(scope);
   return ended;
 }
@@ -111,17 +116,19 @@ async function pushAll(
   const queues: { scope: Scope; waiting: WaitingPlace[] }[] = [];
   for (const scope of await store.listWaitingScopes())
     queues.push({ scope, waiting: await store.listWaiting(scope) });
-  const total = queues.reduce((sum, { waiting }) => sum + waiting.length, 0);
+  const hers = queues.filter(({ scope }) => !isPushOnly(scope));
+  const total = hers.reduce((sum, { waiting }) => sum + waiting.length, 0);
   let before = 0;
   for (const { scope, waiting } of queues) {
+    const isHers = !isPushOnly(scope);
     const onProgress = (done: number) =>
-      ports.onProgress?.({ activity: 'uploading', done: before + done, total });
+      isHers && ports.onProgress?.({ activity: 'uploading', done: before + done, total });
     onProgress(0);
     const push = await pushScope({ store, session, remote: remoteOf(scope), onProgress }, scope, waiting);
     reports.set(scope, { scope, push });
-    before += waiting.length;
+    if (isHers) before += waiting.length;
     // What has gone up from a scope that is no longer hers does not stay behind as a copy.
-    if (push.sent > 0 && ports.mayHold?.(scope) === false) await store.dropScope(scope);
+    if (isHers && push.sent > 0 && ports.mayHold?.(scope) === false) await store.dropScope(scope);
     if (push.fault && endsTheRound(push.fault)) return push.fault;
   }
   return undefined;
@@ -180,7 +187,9 @@ function summedUp(
 ): Omit<RoundReport, 'dropped'> {
   const sum = (of: (report: ScopeReport) => number | undefined) =>
     scopes.reduce((total, each) => total + (of(each) ?? 0), 0);
-  const faults = scopes.map(({ push, pull, merge }) => push?.fault ?? pull?.fault ?? merge?.fault);
+  const faults = scopes
+    .filter(({ scope, push }) => !isShut(scope, push?.fault))
+    .map(({ push, pull, merge }) => push?.fault ?? pull?.fault ?? merge?.fault);
   const ofPhotos = photos?.fault && endsTheRound(photos.fault) ? photos.fault : undefined;
   const fault = ended ?? [...faults, ofPhotos].find((each) => each !== undefined);
   const goesOn = scopes.some(
