@@ -22,6 +22,8 @@ export async function openEmbedded(
     admin: ADMIN,
     iterations: 1000,
     guessStepMs: 50,
+    // The contracts are CouchDB's: what the gate adds is held by tests of its own.
+    gate: 'open',
     ...rest,
   });
   const listener: RequestListener = mount

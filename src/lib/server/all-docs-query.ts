@@ -2,7 +2,7 @@
 import { type IdRange } from './document-store.ts';
 import { type Exchange } from './exchange.ts';
 import { badRequest, queryParseError } from './refusal.ts';
-import { parseJsonObject, readBody, requireJsonType } from './request-body.ts';
+import { parseJsonObject, requireJsonType } from './request-body.ts';
 
 export interface AllDocsQuery {
   keys?: readonly unknown[];
@@ -26,7 +26,7 @@ export async function parseAllDocsQuery(exchange: Exchange, maxBytes: number): P
   const asked = fromQuery(exchange.query);
   if (exchange.method === 'POST') {
     requireJsonType(exchange.request);
-    const body = await readBody(exchange.request, maxBytes);
+    const body = await exchange.body(maxBytes);
     const fields = body.length > 0 ? parseJsonObject(body) : {};
     for (const [name, value] of Object.entries(fields)) asked.set(ALIASES[name] ?? name, value);
   }

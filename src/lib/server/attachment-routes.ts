@@ -15,7 +15,6 @@ import { type Exchange } from './exchange.ts';
 import { newBoundary } from './multipart.ts';
 import { type StoredAttachment } from './pouch-layout.ts';
 import { badRequest, conflict, methodNotAllowed, notFound, Refusal } from './refusal.ts';
-import { readBody } from './request-body.ts';
 
 export interface AttachmentTarget extends DocumentTarget {
   name: string;
@@ -119,9 +118,9 @@ async function writeAttachment(exchange: Exchange, target: AttachmentTarget): Pr
   await answer.json(data ? 201 : 200, { ok: true, id, rev: row.rev });
 }
 
-async function readAttachment({ request }: Exchange, { parts, name }: AttachmentTarget): Promise<Buffer> {
+async function readAttachment(exchange: Exchange, { parts, name }: AttachmentTarget): Promise<Buffer> {
   try {
-    return await readBody(request, parts.limits.attachmentBytes);
+    return await exchange.body(parts.limits.attachmentBytes);
   } catch (failure) {
     if (failure instanceof Refusal && failure.status === 413)
       throw new Refusal(413, 'attachment_too_large', name);

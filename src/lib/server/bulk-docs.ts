@@ -6,7 +6,7 @@ import { requireRevision } from './document-routes.ts';
 import { writeDocuments, type WriteRow } from './document-writes.ts';
 import { type Exchange } from './exchange.ts';
 import { badRequest, tooMany } from './refusal.ts';
-import { parseJsonObject, readBody, requireJsonType } from './request-body.ts';
+import { parseJsonObject, requireJsonType } from './request-body.ts';
 import { requireMethod } from './server-routes.ts';
 import { type ServerParts } from './server-parts.ts';
 
@@ -17,7 +17,7 @@ export async function answerBulkDocs(
 ): Promise<void> {
   requireMethod(exchange, 'POST');
   requireJsonType(exchange.request);
-  const body = await readBody(exchange.request, parts.limits.requestBytes);
+  const body = await exchange.body(parts.limits.requestBytes);
   const { docs, new_edits: newEdits = true } = parseJsonObject(body);
   if (docs === undefined) throw badRequest('POST body must include `docs` parameter.');
   if (!Array.isArray(docs)) throw badRequest('`docs` parameter must be an array.');
@@ -32,7 +32,7 @@ export async function answerBulkDocs(
   });
   const rows = await writeDocuments(documents, { database, user: exchange.user, newEdits, parts });
   const told = newEdits ? rows : rows.filter((row) => row.outcome === 'refused');
-  await exchange.answer.json(201, told.map(renderRow));
+  await exchange.answer.json(201, [...told.map(renderRow), ...(exchange.kept ?? [])]);
 }
 
 function renderRow(row: WriteRow): object {

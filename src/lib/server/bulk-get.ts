@@ -10,7 +10,7 @@ import { type Exchange } from './exchange.ts';
 import { newBoundary } from './multipart.ts';
 import { isLatest, parseReadOptions, parseRevList } from './read-query.ts';
 import { badRequest, Refusal, tooMany } from './refusal.ts';
-import { isObject, parseJsonObject, readBody, requireJsonType } from './request-body.ts';
+import { isObject, parseJsonObject, requireJsonType } from './request-body.ts';
 import { requireMethod } from './server-routes.ts';
 import { type ServerParts } from './server-parts.ts';
 
@@ -36,7 +36,7 @@ export async function answerBulkGet(
   for (const name of NOT_HERE) {
     if (exchange.query.has(name)) throw badRequest(`"${name}" query parameter is not acceptable`);
   }
-  const { docs } = parseJsonObject(await readBody(exchange.request, parts.limits.requestBytes));
+  const { docs } = parseJsonObject(await exchange.body(parts.limits.requestBytes));
   if (!Array.isArray(docs)) throw badRequest("Missing JSON list of 'docs'.");
   if (docs.length > parts.limits.bulkCount) throw tooMany('get', parts.limits.bulkCount);
   const questions = docs.map(parseQuestion);

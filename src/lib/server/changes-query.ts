@@ -3,7 +3,7 @@ import { type FilterPlace } from './design-filter.ts';
 import { type DocumentFilter } from './document-filter.ts';
 import { wholeNumber, type Exchange } from './exchange.ts';
 import { badRequest } from './refusal.ts';
-import { isObject, parseJsonObject, readBody, requireJsonType } from './request-body.ts';
+import { isObject, parseJsonObject, requireJsonType } from './request-body.ts';
 import { compileSelector } from './selector-filter.ts';
 
 export type ChangesFilter =
@@ -65,7 +65,7 @@ export async function parseChangesQuery(exchange: Exchange, maxBytes: number): P
 async function readFields(exchange: Exchange, maxBytes: number): Promise<Record<string, unknown>> {
   if (exchange.method !== 'POST') return {};
   requireJsonType(exchange.request);
-  const body = await readBody(exchange.request, maxBytes);
+  const body = await exchange.body(maxBytes);
   return body.length === 0 ? {} : parseJsonObject(body);
 }
 

@@ -25,7 +25,7 @@ import {
   Refusal,
   serverAdminsOnly,
 } from './refusal.ts';
-import { parseJson, readBody } from './request-body.ts';
+import { parseJson } from './request-body.ts';
 import { answerRevsDiff } from './revs-diff.ts';
 import { parseSecurity, requireDatabaseAdmin, requireMember } from './security-object.ts';
 import { formatSeq } from './sequence.ts';
@@ -197,7 +197,7 @@ async function answerSecurity(exchange: Exchange, database: Database, parts: Ser
   if (database.name === USERS_DATABASE) {
     throw forbidden("You can't edit the security object of the user database.");
   }
-  const body = await readBody(exchange.request, parts.limits.requestBytes);
+  const body = await exchange.body(parts.limits.requestBytes);
   requireDatabaseAdmin(exchange.user, database.security());
   const security = parseSecurity(parseJson(body));
   if ((await parts.catalog.set(database, { security })) === 'missing') throw noDatabase();

@@ -8,18 +8,21 @@ import { createAnswer, type Answer } from './answer.ts';
 import { openDatabaseCatalog } from './database-catalog.ts';
 import { answerDatabase } from './database-routes.ts';
 import { parseTarget, type Exchange } from './exchange.ts';
+import { createGate, type Gate } from './gate.ts';
 import { firstAbort, longLivedAbort } from './first-abort.ts';
 import { createLaterWrites } from './later-writes.ts';
 import { levelDb, type LevelEngine } from './level-engine.ts';
 import { createDesignFilters } from './design-filter.ts';
 import { createDesignValidation } from './design-validation.ts';
+import { guardExchange } from './guarded-exchange.ts';
 import { levelStorage } from './level-storage.ts';
 import { createOpenFeeds } from './open-feeds.ts';
 import { Refusal } from './refusal.ts';
+import { readBody } from './request-body.ts';
 import { DEFAULT_LIMITS, type Limits, type ServerParts } from './server-parts.ts';
 import { answerAllDbs, answerUp, answerUuids, answerWelcome } from './server-routes.ts';
 import { answerSession } from './session-routes.ts';
-import { createSignIn } from './sign-in.ts';
+import { createSignIn, type SignedInBy } from './sign-in.ts';
 import { type OpenStorage } from './storage.ts';
 import { USERS_DATABASE } from './users-database.ts';
 import { createValidationSandbox } from './validation-sandbox.ts';
@@ -36,6 +39,8 @@ export interface DatabaseServerOptions {
   limits?: Partial<Limits>;
   /** First pause of a guesser after four wrong tries; it doubles up to eightfold. */
   guessStepMs?: number;
+  /** Who may ask what; a gate that knows of no append-only database where nothing is said. `open`: whatever CouchDB lets. */
+  gate?: Gate | 'open';
   /** Another key-value engine than LevelDB: one in memory, for tests. Then `dataDir` is only a name. */
   engine?: LevelEngine;
   /** Another way to store documents, for tests. */
@@ -79,6 +84,7 @@ export async function createDatabaseServer(options: DatabaseServerOptions): Prom
     feeds,
     later: createLaterWrites(limits.requestBytes + limits.attachmentBytes, log),
     validation,
+    gate: options.gate ?? createGate({ now }),
     filters: createDesignFilters(),
     limits,
     iterations,
@@ -149,8 +155,14 @@ async function route(
   const { user, by, renewal } = await parts.signIn.identify(request);
   if (renewal) answer.header('Set-Cookie', renewal);
   const method = request.method ?? 'GET';
-  const exchange: Exchange = { method, segments, query, request, answer, user, gone };
-  switch (segments[0]) {
+  const body = (maxBytes: number): Promise<Buffer> => readBody(request, maxBytes);
+  const exchange: Exchange = { method, segments, query, request, answer, user, gone, body };
+  if (parts.gate === 'open') return routeExchange(exchange, parts, by);
+  await guardExchange(exchange, { parts, gate: parts.gate }, (guarded) => routeExchange(guarded, parts, by));
+}
+
+async function routeExchange(exchange: Exchange, parts: ServerParts, by: SignedInBy): Promise<void> {
+  switch (exchange.segments[0]) {
     case undefined:
       return answerWelcome(exchange);
     case '_up':

@@ -5,7 +5,7 @@ import { type Database } from './database-catalog.ts';
 import { type Exchange } from './exchange.ts';
 import { REVS_LIMIT } from './merge-revision.ts';
 import { badRequest, noDatabase, notFound } from './refusal.ts';
-import { parseJson, readBody, requireJsonType } from './request-body.ts';
+import { parseJson, requireJsonType } from './request-body.ts';
 import { requireDatabaseAdmin, requireUpkeep } from './security-object.ts';
 import { requireMethod } from './server-routes.ts';
 import { type ServerParts } from './server-parts.ts';
@@ -63,9 +63,9 @@ export async function answerRevsLimit(
   parts: ServerParts,
 ): Promise<void> {
   requireMethod(exchange, 'PUT,GET,HEAD');
-  const { answer, method, request, user } = exchange;
+  const { answer, method, user } = exchange;
   if (method !== 'PUT') return answer.json(200, database.revsLimit() ?? REVS_LIMIT);
-  const revsLimit = parseJson(await readBody(request, parts.limits.requestBytes));
+  const revsLimit = parseJson(await exchange.body(parts.limits.requestBytes));
   requireDatabaseAdmin(user, database.security());
   if (typeof revsLimit !== 'number' || !Number.isSafeInteger(revsLimit) || revsLimit < 1) {
     throw badRequest('`revs_limit` must be a positive integer');

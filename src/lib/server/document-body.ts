@@ -11,16 +11,16 @@ import {
 import { type Exchange } from './exchange.ts';
 import { boundaryOf, fileNameOf, parseMultipart, type Part } from './multipart.ts';
 import { badContentType, badRequest, Refusal, tooLarge } from './refusal.ts';
-import { parseJson, readBody, unpack } from './request-body.ts';
+import { parseJson, unpack } from './request-body.ts';
 import { type Limits } from './server-parts.ts';
 
-export async function readDocument({ request }: Exchange, limits: Limits): Promise<IncomingDocument> {
-  const contentType = String(request.headers['content-type'] ?? '');
+export async function readDocument(exchange: Exchange, limits: Limits): Promise<IncomingDocument> {
+  const contentType = String(exchange.request.headers['content-type'] ?? '');
   if (/^\s*multipart\/related\s*;/i.test(contentType)) {
-    const body = await readBody(request, relatedBytes(limits));
+    const body = await exchange.body(relatedBytes(limits));
     return readRelated(body, boundaryOf(contentType, 'multipart/related'), limits);
   }
-  const body = await readBody(request, limits.requestBytes);
+  const body = await exchange.body(limits.requestBytes);
   return parseDocument(parseJson(body), { ...limits, bodyBytes: body.length });
 }
 

@@ -8,7 +8,7 @@ import { writeDocument } from './document-writes.ts';
 import { type Exchange } from './exchange.ts';
 import { readLocalDocument } from './local-documents.ts';
 import { badRequest, methodNotAllowed, notFound, notImplemented, tooBusy } from './refusal.ts';
-import { parseJson, readBody, requireJsonType } from './request-body.ts';
+import { parseJson, requireJsonType } from './request-body.ts';
 import { splitRev } from './revision-tree.ts';
 import { type ServerParts } from './server-parts.ts';
 import { type WriteRequest } from './write-request.ts';
@@ -103,7 +103,7 @@ export async function answerPostedDocument(
 ): Promise<void> {
   const { request, query, answer, user } = exchange;
   requireJsonType(request);
-  const body = await readBody(request, parts.limits.requestBytes);
+  const body = await exchange.body(parts.limits.requestBytes);
   const document = parseDocument(parseJson(body), { ...parts.limits, bodyBytes: body.length });
   // Whose id is made here has no history, whatever revision was sent.
   if (document.id === '') {

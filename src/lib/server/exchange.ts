@@ -2,6 +2,7 @@
 import { type IncomingMessage } from 'node:http';
 import { type Answer } from './answer.ts';
 import { badRequest, queryParseError } from './refusal.ts';
+import { type KeptBack } from './second-leaf.ts';
 
 /** CouchDB's `userCtx`. `name` is null for nobody. */
 export interface UserContext {
@@ -19,6 +20,10 @@ export interface Exchange {
   user: UserContext;
   /** Aborted when the client has gone or the server closes. */
   gone: AbortSignal;
+  /** The request's body, unpacked. Refuses with 413 above `maxBytes`. */
+  body(maxBytes: number): Promise<Buffer>;
+  /** Rows of a `_bulk_docs` that the gate has answered already. */
+  kept?: readonly KeptBack[];
 }
 
 export const NOBODY: UserContext = { name: null, roles: [] };

@@ -11,7 +11,7 @@ import { isNamed, listIndexes, QUERY_LANGUAGE, renderIndex, type MangoIndex } fr
 import { formatBookmark, parseFindQuery, requireKnownKeys, type FindQuery } from './mango-query.ts';
 import { parseSort } from './mango-sort.ts';
 import { badSelector, methodNotAllowed, notFound, notImplemented, queryParseError } from './refusal.ts';
-import { isObject, parseJsonObject, readBody, requireJsonType } from './request-body.ts';
+import { isObject, parseJsonObject, requireJsonType } from './request-body.ts';
 import { isDatabaseAdmin } from './security-object.ts';
 import { requireMethod } from './server-routes.ts';
 import { type ServerParts } from './server-parts.ts';
@@ -24,7 +24,7 @@ export async function answerFind(exchange: Exchange, database: Database, parts: 
   requireMethod(exchange, 'POST');
   requireJsonType(exchange.request);
   const started = performance.now();
-  const query = parseFindQuery(parseJsonObject(await readBody(exchange.request, parts.limits.requestBytes)));
+  const query = parseFindQuery(parseJsonObject(await exchange.body(parts.limits.requestBytes)));
   if (query.limit > parts.limits.findCount && !isDatabaseAdmin(exchange.user, database.security())) {
     // CouchDB's words for a view's limit above its `query_limit`.
     throw queryParseError(`Limit is too large, must not exceed ${parts.limits.findCount}`);
@@ -112,7 +112,7 @@ const INDEX_KEYS = new Set(['index', 'type', 'name', 'ddoc', 'w', 'partitioned']
 
 async function createIndex(exchange: Exchange, { database, parts }: Place): Promise<void> {
   requireJsonType(exchange.request);
-  const body = parseJsonObject(await readBody(exchange.request, parts.limits.requestBytes));
+  const body = parseJsonObject(await exchange.body(parts.limits.requestBytes));
   const { ddoc, name, view } = parseIndex(body);
   const { rev, fields } = await readDesign(database, ddoc);
   // One that says no language is for JavaScript.

@@ -5,7 +5,7 @@ import { type Database } from './database-catalog.ts';
 import { type Exchange } from './exchange.ts';
 import { type DocumentMetadata } from './pouch-layout.ts';
 import { parseRevList } from './read-query.ts';
-import { parseJsonObject, readBody, requireJsonType } from './request-body.ts';
+import { parseJsonObject, requireJsonType } from './request-body.ts';
 import { leavesOf, pathOf, splitRev } from './revision-tree.ts';
 import { requireMethod } from './server-routes.ts';
 import { type ServerParts } from './server-parts.ts';
@@ -22,7 +22,7 @@ export async function answerRevsDiff(
 ): Promise<void> {
   requireMethod(exchange, 'POST');
   requireJsonType(exchange.request);
-  const asked = Object.entries(parseJsonObject(await readBody(exchange.request, parts.limits.requestBytes)));
+  const asked = Object.entries(parseJsonObject(await exchange.body(parts.limits.requestBytes)));
   const wanted = asked.map(([id, revs]): [string, string[]] => [id, parseRevList(revs)]);
   const known = await database.store.metadata(wanted.map(([id]) => id));
   const lacking: [string, Missing][] = [];

@@ -3,6 +3,7 @@ import { type Accounts } from './accounts.ts';
 import { type DesignFilters } from './design-filter.ts';
 import { type DesignValidation } from './design-validation.ts';
 import { type DatabaseCatalog } from './database-catalog.ts';
+import { type Gate } from './gate.ts';
 import { type LaterWrites } from './later-writes.ts';
 import { type OpenFeeds } from './open-feeds.ts';
 import { type SignIn } from './sign-in.ts';
@@ -39,6 +40,8 @@ export interface ServerParts {
   later: LaterWrites;
   validation: DesignValidation;
   filters: DesignFilters;
+  /** `open`: everything goes to the routes, as with a CouchDB that no gateway guards. */
+  gate: Gate | 'open';
   limits: Limits;
   /** Rounds of PBKDF2 for new passwords. */
   iterations: number;

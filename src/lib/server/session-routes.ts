@@ -1,7 +1,7 @@
 // `/_session`: sign in, who am I, sign out. Source: Apache CouchDB 3.5, "Authentication", Cookie Authentication.
 import { type Exchange } from './exchange.ts';
 import { badRequest, unauthorized } from './refusal.ts';
-import { isObject, parseJson, readBody } from './request-body.ts';
+import { isObject, parseJson } from './request-body.ts';
 import { requireMethod } from './server-routes.ts';
 import { type ServerParts } from './server-parts.ts';
 import { sessionHeader } from './session-cookie.ts';
@@ -23,9 +23,10 @@ export async function answerSession(exchange: Exchange, parts: ServerParts, by: 
   await answer.json(200, { ok: true, userCtx: { name: user.name, roles: user.roles }, info });
 }
 
-async function signInWithForm({ answer, request }: Exchange, { signIn }: ServerParts): Promise<void> {
+async function signInWithForm(exchange: Exchange, { signIn }: ServerParts): Promise<void> {
+  const { answer, request } = exchange;
   const form = parseForm(
-    await readBody(request, FORM_AT_MOST_BYTES),
+    await exchange.body(FORM_AT_MOST_BYTES),
     String(request.headers['content-type'] ?? ''),
   );
   const { username, name = username, password = '' } = form;
