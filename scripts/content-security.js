@@ -1,6 +1,6 @@
 // What a page of ours may load, and the headers of every answer: one table for Kit, which adds the hash of its own
 // start script to pages, and for the front server, which sets it on everything else, workers included (security.md 1).
-// Invariant: no inline script or style, nothing from elsewhere, nothing evaluated but WebAssembly.
+// Invariant: no inline script or style, nothing from elsewhere, nothing evaluated but WebAssembly, no text made markup.
 
 /** @typedef {NonNullable<NonNullable<import('@sveltejs/kit').Config['kit']>['csp']>} KitPolicy */
 
@@ -25,9 +25,12 @@ export const contentSecurity = {
   'form-action': ['self'],
   'frame-src': ['none'],
   'frame-ancestors': ['none'],
+  // Text becomes markup or code by these few policies alone, in browsers that have them (W3C, Trusted Types).
+  'require-trusted-types-for': ['script'],
+  'trusted-types': ['svelte-trusted-html', 'app-worker', 'xforms-xml'],
 };
 
-const QUOTED = /^(none|self|wasm-unsafe-eval|unsafe-hashes|sha256-.*)$/;
+const QUOTED = /^(none|self|wasm-unsafe-eval|unsafe-hashes|script|sha256-.*)$/;
 
 /** The header's text. */
 export function contentSecurityPolicy() {

@@ -46,6 +46,7 @@ describe('the web server', () => {
       const policy = headers.get('content-security-policy') ?? '';
       expect(policy).toContain("default-src 'none'");
       expect(policy).toContain("frame-ancestors 'none'");
+      if (place !== '/db/') expect(policy).toContain("require-trusted-types-for 'script'");
       expect(policy).not.toMatch(/unsafe-inline|'unsafe-eval'|https?:/);
       expect(headers.get('x-content-type-options')).toBe('nosniff');
     }

@@ -15,6 +15,8 @@ import { chromium, type BrowserContext, type Page } from '@playwright/test';
 import { chromiumArgs, ensureChromium } from '../../scripts/chromium.ts';
 
 export interface TabletOptions {
+  /** The journey does what the page's own policy refuses; else that is a fault. */
+  refusals?: 'expected';
   viewport?: { width: number; height: number };
   userAgent?: string;
   /** More of Chromium's switches. */
@@ -56,6 +58,9 @@ const USER_AGENT =
   'Mozilla/5.0 (Linux; Android 14; SM-X210) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36';
 const PHONE = { width: 390, height: 844 };
 
+/** As Chromium says that something was against the page's own policy: then a screen of ours lacks something. */
+const REFUSED_BY_POLICY = /Content Security Policy|requires '?Trusted/;
+
 export function aTablet(options: TabletOptions = {}): Tablet {
   const profile = mkdtempSync(path.join(tmpdir(), 'qiaomen-tablet-'));
   if (options.siteData === 'refused') refuseSiteData(profile);
@@ -73,7 +78,13 @@ export function aTablet(options: TabletOptions = {}): Tablet {
       offline,
     });
     context.setDefaultTimeout(20_000);
-    const listen = (page: Page) => page.on('pageerror', (error) => faults.push(error.stack ?? error.message));
+    const listen = (page: Page) => {
+      page.on('pageerror', (error) => faults.push(error.stack ?? error.message));
+      page.on('console', (said) => {
+        if (options.refusals === 'expected') return;
+        if (said.type() === 'error' && REFUSED_BY_POLICY.test(said.text())) faults.push(said.text());
+      });
+    };
     context.pages().forEach(listen);
     context.on('page', listen);
     const page = context.pages()[0] ?? (await context.newPage());

@@ -13,12 +13,14 @@ import {
   type SyncState,
   type VisitToSave,
 } from './device-state.ts';
+import workerAddress from './device-worker.ts?worker&url';
 import { keepSame } from './keep-same.ts';
 import { live } from './live.svelte.ts';
 import { LookedAt } from './looked-at.svelte.ts';
 import { realClock } from './real-clock.ts';
 import { shownAtOnce } from './shown-at-once.ts';
 import { answerTo, openShiftChannel, userOf, type ShiftNews } from './shift-news.ts';
+import { trustedScript } from './trusted-script.ts';
 import type { DeviceWorker, Wake, WorkerEvent } from './worker-contract.ts';
 
 /** While somebody looks at the screen, the sentence on top is at most so old. */
@@ -62,10 +64,7 @@ class PageDevice implements Device {
   }
 
   #begin(after?: 'shiftEnded'): void {
-    const worker = new Worker(new URL('./device-worker.ts', import.meta.url), {
-      type: 'module',
-      name: 'device',
-    });
+    const worker = new Worker(trustedScript(workerAddress), { type: 'module', name: 'device' });
     this.#worker = worker;
     worker.addEventListener('error', () => {
       if (worker === this.#worker && this.phase.phase === 'starting') {

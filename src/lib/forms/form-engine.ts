@@ -3,12 +3,16 @@
 import type { EngineRoot } from './engine-nodes.ts';
 import { readDefinition } from './form-definition.ts';
 import { formParameters } from './form-parameters.ts';
+import { letXmlBeRead } from './trusted-xml.ts';
 
 /** Turns a plain object into one whose changes are seen by whoever draws it; the identity will do where nobody does. */
 export type StateFactory = <T extends object>(initial: T) => T;
 
 /** The platform's module cache keeps it, so that asking twice loads once. */
-const loadEngine = () => import('@getodk/xforms-engine');
+const loadEngine = () => {
+  letXmlBeRead();
+  return import('@getodk/xforms-engine');
+};
 
 /**
  * Loads the engine and runs each form once for nobody, so that the first form opens as fast as the tenth: reading a
