@@ -16,6 +16,8 @@ import {
 } from '#lib/domain/people.ts';
 import { PHOTO_BYTES, PHOTO_TYPE, photoSchema } from '#lib/domain/photo.ts';
 import { buildingSchema, gridSchema, roomSchema, unitSchema } from '#lib/domain/place.ts';
+import { numberBlockSchema } from '#lib/domain/request-number.ts';
+import { requestSchema, requestStepSchema } from '#lib/domain/request.ts';
 import { shiftSchema } from '#lib/domain/shift.ts';
 import { staffSchema } from '#lib/domain/staff.ts';
 import { isoDateSchema, isoInstantSchema } from '#lib/domain/time-schemas.ts';
@@ -41,6 +43,8 @@ export interface AttachmentRule {
 export interface TypeRule {
   /** Append-only: written once, never changed, never deleted (sync.md 2). */
   event?: true;
+  /** Fields that stay as they were first written. */
+  fixed?: string[];
   /** It is about one attachment, and has that one. */
   attachment?: AttachmentRule;
   /** Checked for documents of the schema this build knows; a newer one is let through. */
@@ -91,6 +95,9 @@ const places: Record<DocumentType, Place> = {
   },
   shift: { scope: 'community', event: true, schema: shiftSchema },
   audit: { scope: 'audit', event: true, schema: auditEventSchema },
+  request: { scope: 'desk', schema: requestSchema, fixed: ['number', 'firstAsked', 'receivedAt'] },
+  'request-step': { scope: 'desk', event: true, schema: requestStepSchema },
+  'number-block': { scope: 'community', event: true, schema: numberBlockSchema },
 };
 
 /** Data of the product itself, without a schema of the field: their heads are checked, no more. */

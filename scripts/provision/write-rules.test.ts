@@ -170,6 +170,53 @@ describe('the write rules of a scope', () => {
     expect(reasonFor('community', shift, { ...asMember, oldDoc: shift })).toMatch(/never changed/);
   });
 
+  it('let a request change, but for its number, its first-asked and when it came', () => {
+    const request = {
+      ...{ ...head, _id: 'request:1', type: 'request', number: '999999001001-261122-03-07' },
+      ...{ community: '999999001001', applicant: { name: '刘小芳' }, matter: 'elder-card' },
+      ...{
+        matterName: '老年优待证',
+        workingDays: 3,
+        firstAsked: 'limin',
+        receivedAt: head.createdAt,
+        status: 'open',
+      },
+    };
+    expect(reasonFor('desk', request)).toBeUndefined();
+    expect(reasonFor('desk', { ...request, status: 'closed' }, { oldDoc: request })).toBeUndefined();
+    for (const [field, other] of [
+      ['number', '999999001001-261122-03-08'],
+      ['firstAsked', 'mallory'],
+      ['receivedAt', '2026-11-23T01:00:00.000Z'],
+    ] as const)
+      expect(reasonFor('desk', { ...request, [field]: other }, { oldDoc: request })).toBe(
+        `${field}: never changes`,
+      );
+  });
+
+  it('take the steps of a request and the blocks of numbers as events', () => {
+    const step = {
+      ...head,
+      _id: 'request-step:1',
+      type: 'request-step',
+      request: 'request:1',
+      kind: 'note',
+      order: 2,
+    };
+    const block = {
+      ...head,
+      _id: 'number-block:03',
+      type: 'number-block',
+      community: '999999001001',
+      block: 3,
+    };
+    expect(reasonFor('desk', step)).toBeUndefined();
+    expect(reasonFor('desk', { ...step, kind: 'reopened' })).toMatch(/kind: is no value/);
+    expect(reasonFor('desk', { ...step, order: 3 }, { oldDoc: step })).toMatch(/never changed/);
+    expect(reasonFor('community', block)).toBeUndefined();
+    expect(reasonFor('community', { ...block, device: 'b' }, { oldDoc: block })).toMatch(/never changed/);
+  });
+
   it('let a head be tombstoned by whoever says what it was and who did it', () => {
     const tombstone = { _id: 'household:1', _deleted: true, type: 'household', updatedBy: 'limin' };
     expect(reasonFor('grid', tombstone, { oldDoc: household })).toBeUndefined();

@@ -107,6 +107,9 @@ const FUNCTION = `function (newDoc, oldDoc, userCtx, secObj) {
   if (!isText(newDoc.device)) { refuse('device: is missing'); }
   if (!fits('instant', newDoc.createdAt)) { refuse('createdAt: must be an instant in UTC'); }
   if (!fits('instant', newDoc.updatedAt)) { refuse('updatedAt: must be an instant in UTC'); }
+  for (var at = 0; oldDoc && !oldDoc._deleted && at < (rule.fixed || []).length; at++) {
+    if (newDoc[rule.fixed[at]] !== oldDoc[rule.fixed[at]]) { refuse(rule.fixed[at] + ': never changes'); }
+  }
   if (rule.attachment) { checkAttachment(rule.attachment); }
   if (newDoc.schema > rules.schema) { return; }
   for (var name in rule.fields) {

@@ -1,6 +1,8 @@
 // The worker's half of a device: every call of the page, answered by the door or by what is open behind it.
 // Invariant: what shows or writes something of hers goes through `opened`, which throws while the device is covered.
 import { newsScopes, type Looked } from '#lib/domain/news-scopes.ts';
+import type { DeskQuery } from '#lib/domain/desk-rows.ts';
+import type { NewRequest, NewStep } from '#lib/domain/plan-request.ts';
 import type { ClashDecision } from '#lib/domain/clashes.ts';
 import { DeviceDoor } from './device-door.ts';
 import type { DevicePlatform } from './device-platform.ts';
@@ -79,10 +81,24 @@ export class DeviceCore implements DeviceWorker {
   settleClash = async (document: string, decision: ClashDecision) =>
     this.#door.write(this.#clashes.settle(document, decision));
 
+  desk = async (query: DeskQuery) => (await this.#desk()).view(query);
+  request = async (id: string) => (await this.#desk()).request(id);
+  readIntake = async () => (await this.#desk()).intake();
+  takeRequest = async (typed: NewRequest) => this.#door.write((await this.#desk()).take(typed));
+  keepIntake = async (typed: NewRequest | undefined) =>
+    this.#door.write((await this.#desk()).keepIntake(typed));
+  addSteps = async (request: string, steps: NewStep[]) =>
+    this.#door.write((await this.#desk()).addSteps(request, steps));
+  requestPhone = async (request: string) => (await this.#desk()).phone(request);
+
   handIn = async () => this.#door.write(this.#shift.handIn());
   receipts = async () => this.#shift.receipts();
   board = async (scanned?: string) => this.#shift.board(scanned);
   roundFacts = async () => this.#shift.beforeRound();
+
+  #desk() {
+    return this.#door.opened().desk();
+  }
 
   get #attention() {
     return this.#door.opened().attention;

@@ -16,6 +16,7 @@ import type { VisitStart } from './visit-start.ts';
 import type { AskedPhoto, PhotoRead, PhotoTaken } from './photo-state.ts';
 import type { AttentionDevice } from './attention-device.ts';
 import type { ClashDevice } from './clash-device.ts';
+import type { DeskDevice } from './desk-device.ts';
 import type { ShiftDevice } from './shift-device.ts';
 import type {
   DevicePhase,
@@ -29,7 +30,7 @@ import type {
   WaitingRow,
 } from './device-state.ts';
 
-export interface Device extends AttentionDevice, ClashDevice, ShiftDevice {
+export interface Device extends AttentionDevice, ClashDevice, DeskDevice, ShiftDevice {
   /** Reactive. */
   readonly phase: DevicePhase;
   /** Reactive. */

@@ -183,6 +183,13 @@ class PageDevice implements Device {
   watchClashes = () => this.#live(() => this.#remote.clashes());
   settleClash: Device['settleClash'] = (document, decision) =>
     this.#own.settleClash(document, $state.snapshot(decision) as typeof decision);
+  watchDesk: Device['watchDesk'] = (query) => this.#live(() => this.#remote.desk({ ...query() }));
+  watchRequest = (id: () => string) => this.#live(() => this.#remote.request(id()));
+  readIntake = () => this.#remote.readIntake();
+  takeRequest: Device['takeRequest'] = (typed) => this.#own.takeRequest($state.snapshot(typed));
+  keepIntake: Device['keepIntake'] = (typed) => this.#remote.keepIntake($state.snapshot(typed));
+  addSteps: Device['addSteps'] = (request, steps) => this.#own.addSteps(request, $state.snapshot(steps));
+  requestPhone = (request: string) => this.#remote.requestPhone(request);
   handIn: Device['handIn'] = () => this.#own.handIn();
   watchReceipts = () => this.#live(() => this.#remote.receipts());
   watchBoard = (scanned: () => string | undefined) => this.#live(() => this.#remote.board(scanned()));

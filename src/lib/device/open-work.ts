@@ -6,6 +6,7 @@ import type { Loss } from '#lib/storage/connections.ts';
 import type { DeviceStore } from '#lib/storage/open-store.ts';
 import type { Unlocked } from '#lib/storage/tablet.ts';
 import { attentionDesk, type AttentionDesk } from './attention-desk.ts';
+import type { DeskWork } from './desk-work.ts';
 import type { DevicePlatform } from './device-platform.ts';
 import type { SyncState } from './device-state.ts';
 import { guardedFetch, type GuardedFetch } from './guarded-fetch.ts';
@@ -43,6 +44,8 @@ export interface OpenWork {
   shift: ShiftDesk;
   attention: AttentionDesk;
   clashes: ClashDesk;
+  /** Requests: loaded and read when first asked for; a script that did not come is asked for again. */
+  desk(): Promise<DeskWork>;
   close(): void;
 }
 
@@ -89,6 +92,10 @@ async function workUpon(store: DeviceStore, asked: WorkToOpen): Promise<OpenWork
     downloaded: () => asked.downloaded(),
   });
   const shift = new ShiftDesk({ store, session, sync, ids });
+  const desk = whenAsked(async () => {
+    const { openDesk } = await import('./desk-work.ts');
+    return openDesk({ store, session, sync, ids, chance: platform.chance, changed: () => asked.changed() });
+  });
   if (kept.downloaded) await session.load();
   await sync.start(kept.downloaded);
   // Copies that are too old; that there is no room for it is no matter.
@@ -106,10 +113,37 @@ async function workUpon(store: DeviceStore, asked: WorkToOpen): Promise<OpenWork
       nowMs: ids.nowMs,
     })),
     clashes: clashDesk({ store, session, sync }),
+    desk: desk.get,
     close() {
       sync.stop();
       shift.close();
+      desk.close();
       session.close();
+    },
+  };
+}
+
+/** Made once; where that failed, the next asking tries again. */
+function whenAsked<T extends { close(): void }>(make: () => Promise<T>) {
+  let made: Promise<T> | undefined;
+  let closed = false;
+  const begin = async () => {
+    const thing = await make();
+    if (closed) thing.close();
+    return thing;
+  };
+  return {
+    get: () =>
+      (made ??= begin().catch((error: unknown) => {
+        made = undefined;
+        throw error;
+      })),
+    close() {
+      closed = true;
+      void made?.then(
+        (thing) => thing.close(),
+        () => undefined,
+      );
     },
   };
 }

@@ -14,6 +14,8 @@ export type HerCommands = Pick<
   | 'sendAgain'
   | 'setAside'
   | 'settleClash'
+  | 'takeRequest'
+  | 'addSteps'
   | 'handIn'
 >;
 
@@ -34,6 +36,8 @@ export function shownAtOnce(worker: () => HerCommands, pace: Pick<ChangePace, 's
     sendAgain: (...given) => shown(worker().sendAgain(...given)),
     setAside: (...given) => shown(worker().setAside(...given)),
     settleClash: (...given) => shown(worker().settleClash(...given)),
+    takeRequest: (...given) => shown(worker().takeRequest(...given)),
+    addSteps: (...given) => shown(worker().addSteps(...given)),
     handIn: (...given) => shown(worker().handIn(...given)),
   };
 }

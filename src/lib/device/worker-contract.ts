@@ -1,6 +1,8 @@
 // What the page and its worker say to one another (over comlink). Everything that crosses is plain data.
 import type { BuildingRow, HouseholdView, MatrixView, TodayView } from '#lib/domain/field-views.ts';
 import type { ClashRow } from '#lib/domain/clashes.ts';
+import type { DeskQuery } from '#lib/domain/desk-rows.ts';
+import type { DeskView, RequestView } from '#lib/domain/desk-views.ts';
 import type { Looked } from '#lib/domain/news-scopes.ts';
 import type { BoardView } from '#lib/domain/shift-board.ts';
 import type { RefusedRow } from './refused-row.ts';
@@ -42,7 +44,12 @@ type PassedOn =
   | 'refusedFile'
   | 'setAside'
   | 'handIn'
-  | 'settleClash';
+  | 'settleClash'
+  | 'readIntake'
+  | 'takeRequest'
+  | 'keepIntake'
+  | 'addSteps'
+  | 'requestPhone';
 
 /** The worker's side. It holds keys, store, roster and sync; it ends when the device is covered. */
 export interface DeviceWorker extends Pick<Device, PassedOn> {
@@ -64,4 +71,6 @@ export interface DeviceWorker extends Pick<Device, PassedOn> {
   receipts(): Promise<ReceiptView[]>;
   board(scanned?: string): Promise<BoardView>;
   roundFacts(): Promise<RoundFacts>;
+  desk(query: DeskQuery): Promise<DeskView>;
+  request(id: string): Promise<RequestView | null>;
 }

@@ -3,7 +3,7 @@
 import { yearOf, type IsoDate } from './time.ts';
 
 /** What a person looks at. */
-export type Looked = 'today' | 'board';
+export type Looked = 'today' | 'board' | 'desk';
 
 const MOST = 3;
 
@@ -14,6 +14,7 @@ export function newsScopes(looked: readonly Looked[], scopes: readonly string[],
     today: (scope) =>
       scope.startsWith('grid-') || (scope.startsWith('events-') && scope.endsWith(`-${year}`)),
     board: (scope) => scope.startsWith('community-'),
+    desk: (scope) => scope.startsWith('desk-') && scope.endsWith(`-${year}`),
   };
   return scopes.filter((scope) => looked.some((each) => isOf[each](scope))).slice(0, MOST);
 }

@@ -8,6 +8,8 @@ import { householdSchema, membershipSchema, residentSchema, tagSchema, visitTask
 import { photoSchema } from './photo.ts';
 import { buildingSchema, gridSchema, roomSchema, unitSchema } from './place.ts';
 import { quickCheckOf, type QuickCheck } from './quick-check.ts';
+import { numberBlockSchema } from './request-number.ts';
+import { requestSchema, requestStepSchema } from './request.ts';
 import { shiftSchema } from './shift.ts';
 import { staffSchema } from './staff.ts';
 import { visitSchema } from './visit.ts';
@@ -30,6 +32,9 @@ const schemas = {
   shift: shiftSchema,
   'organisation-key': organisationKeySchema,
   audit: auditEventSchema,
+  request: requestSchema,
+  'request-step': requestStepSchema,
+  'number-block': numberBlockSchema,
 };
 export type DocumentType = keyof typeof schemas;
 

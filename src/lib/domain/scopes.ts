@@ -38,9 +38,13 @@ function communitiesOf(roles: readonly string[], knownGrids: readonly string[]):
   return [...new Set([...named, ...gridsOf(roles, knownGrids).map(communityOfGrid)])].sort();
 }
 
+/** The desks of the communities she is named to; one who sees a whole street looks at no desk from a tablet. */
+const desksOf = (roles: readonly string[]): string[] =>
+  [...new Set([...codesOf(roles, 'community'), ...codesOf(roles, 'worker')])].sort();
+
 /**
  * The scopes a field tablet replicates on this day, in the order they are wanted: directory, rosters, this year's events,
- * last year's, communities. Empty for somebody without the role `staff`.
+ * last year's, communities, desks. Empty for somebody without the role `staff`.
  */
 export function scopesFor(roles: readonly string[], knownGrids: readonly string[], today: IsoDate): string[] {
   if (!roles.includes('staff')) return [];
@@ -52,6 +56,7 @@ export function scopesFor(roles: readonly string[], knownGrids: readonly string[
     ...grids.map((grid) => eventsScope(grid, year)),
     ...grids.map((grid) => eventsScope(grid, year - 1)),
     ...communitiesOf(roles, knownGrids).map(communityScope),
+    ...desksOf(roles).flatMap((code) => [deskScope(code, year), deskScope(code, year - 1)]),
   ];
 }
 

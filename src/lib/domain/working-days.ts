@@ -56,7 +56,7 @@ export function workingDaysOf(calendars: readonly YearOfWork[]): WorkingDays {
       const [first, last] = from <= to ? [from, to] : [to, from];
       let days = 0;
       for (let day = addDays(first, 1); day <= last; day = addDays(day, 1)) if (isWorkingDay(day)) days++;
-      return from <= to ? days : -days;
+      return from <= to ? days : 0 - days;
     },
     countsAsOf(instant) {
       const day = beijingDate(instant);

@@ -5,6 +5,7 @@ import type { Leaf } from '#lib/protocol/replica-store.ts';
 import type { DatabaseFactory, Loss } from './connections.ts';
 import { openChangeFeed, type ChangeListener, type Channel } from './change-feed.ts';
 import { deleteDraft, listDrafts, putDraft, readDraft, type Draft, type DraftOutcome } from './drafts.ts';
+import { nextCount } from './counters.ts';
 import { readOwnOrder, type OwnOrder } from './own-order.ts';
 import type { PhotoPut } from './photo-saving.ts';
 import { giveUpRejection } from './photo-refused.ts';
@@ -86,6 +87,9 @@ export interface DeviceStore {
   /** Small sealed things beside the documents: the last confirmed session, say. */
   putNote(name: string, value: unknown): Promise<void>;
   readNote(name: string): Promise<unknown>;
+
+  /** One more than the last time of this name, never the same twice; the first is 1. */
+  nextCount(name: string): Promise<number>;
 
   countDocuments(scope: Scope): Promise<number>;
   listHeldScopes(): Promise<Scope[]>;
@@ -172,6 +176,7 @@ function methodsOf(store: StoreContext): Omit<DeviceStore, 'close' | 'isNew'> {
     retryRejection: (key) => retryRejection(store, key),
     putNote: (name, value) => putNote(store, name, value),
     readNote: (name) => readNote(store, name),
+    nextCount: (name) => nextCount(store, name),
     countDocuments: (scope) => countDocuments(store, scope),
     listHeldScopes: () => listHeldScopes(store),
     dropScope: async (scope) => void (await dropScope(store, scope)),

@@ -142,7 +142,7 @@ export interface DraftRow {
   sealed: Sealed;
 }
 
-/** `schema`, `replicaId`, `turn`, `ordinal`, `numbered` in the clear; `canary` and what the device keeps, sealed. */
+/** `schema`, `replicaId`, `turn`, `ordinal`, `numbered`, counts in the clear; `canary` and what the device keeps, sealed. */
 export interface MetaRow {
   key: string;
   value: number | string | Sealed;

@@ -10,6 +10,8 @@ const TYPES: Record<string, () => string> = {
   task: m.type_task,
   room: m.type_room,
   shift: m.type_shift,
+  request: m.type_request,
+  'request-step': m.type_request_step,
 };
 export const typeWord = (type: string): string => (TYPES[type] ?? m.type_other)();
 

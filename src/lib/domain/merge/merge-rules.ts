@@ -37,6 +37,9 @@ function settledTask(a: Fields, b: Fields): number {
   return rank(a) - rank(b) || earliest('doneBy')(a, b);
 }
 
+/** What is closed is closed. */
+const closedLeads = (a: Fields, b: Fields) => Number(a.status === 'closed') - Number(b.status === 'closed');
+
 const RULES: Readonly<Record<string, MergeRule>> = {
   unit: {},
   grid: {},
@@ -74,6 +77,10 @@ const RULES: Readonly<Record<string, MergeRule>> = {
       ['dueAt', 'dueFrom'],
     ],
     leading: { status: settledTask, dueAt: earliest('dueAt') },
+  },
+  request: {
+    whole: ['applicant'],
+    leading: { status: closedLeads },
   },
 };
 
