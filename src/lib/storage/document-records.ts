@@ -1,6 +1,7 @@
 // Documents, edits and leaves between their sealed rows and what stands in them.
 import type { Leaf } from '#lib/protocol/replica-store.ts';
 import { generationOf, type Revision } from '#lib/protocol/revision.ts';
+import { sealOfEdit } from './envelope-contents.ts';
 import type {
   Base,
   DocumentContent,
@@ -12,15 +13,12 @@ import type {
 } from './rows.ts';
 import { sealJson, unsealJson } from './sealing.ts';
 import type { StoreContext } from './store-context.ts';
+import { keptPath } from './whole-path.ts';
 
 /** A document as it is held: the server's last known winner. */
 export interface HeldDocument extends Base {
   conflicts: Revision[];
 }
-
-/** Ancestors kept of a path (sync.md 3 asks for 20 at least). */
-const PATH_KEPT = 40;
-export const keptPath = (path: readonly Revision[]) => path.slice(0, PATH_KEPT);
 
 export function contentOf(held: HeldDocument): DocumentContent {
   const content: DocumentContent = { body: held.body };
@@ -50,27 +48,30 @@ export async function unsealDocument(store: StoreContext, row: DocumentRow): Pro
   return heldOf(row.rev, await unsealJson<DocumentContent>(store.cipher, place, row.sealed));
 }
 
-/** The row with this content sealed into it; its revision is the path's newest, its version one higher. */
+/**
+ * The row with this content sealed into it, and into its envelope where there is a key for that; its revision is the path's
+ * newest, its version one higher.
+ */
 export async function sealEdit(
   store: StoreContext,
-  row: Omit<EditRow, 'sealed' | 'rev'>,
+  row: Omit<EditRow, 'sealed' | 'rev' | 'envelope'>,
   content: EditContent,
 ): Promise<EditRow> {
-  const { scope, id, ref: _ref, ...rest } = row;
+  const { scope, id, ref: _ref, envelope: _envelope, ...rest }: Omit<EditRow, 'sealed' | 'rev'> = row;
   const rev = content.path[0];
   if (rev === undefined) throw new TypeError(`an edit of ${id} has no revision`);
-  const sealed = await sealJson(store.cipher, { table: 'edits', scope, id, rev }, content);
+  const [sealed, envelope] = await Promise.all([
+    sealJson(store.cipher, { table: 'edits', scope, id, rev }, content),
+    sealOfEdit(store, row, content),
+  ]);
   const ref = store.referenceOf(content.body);
-  return { ...rest, scope, id, rev, version: row.version + 1, sealed, ...(ref !== undefined && { ref }) };
+  const version = row.version + 1;
+  const also = { ...(ref !== undefined && { ref }), ...(envelope && { envelope }) };
+  return { ...rest, scope, id, rev, version, sealed, ...also };
 }
 
 export function unsealEdit(store: StoreContext, row: EditRow): Promise<EditContent> {
   return unsealJson(store.cipher, { table: 'edits', scope: row.scope, id: row.id, rev: row.rev }, row.sealed);
-}
-
-/** The path to push: what was made here, then what the base came from. */
-export function wholePath(edit: EditContent): Revision[] {
-  return [...edit.path, ...keptPath(edit.base?.path ?? [])];
 }
 
 export async function sealLeaf(

@@ -2,11 +2,12 @@
 // Invariant: what was typed after that revision stays waiting, on a base that has moved up to it.
 import { compareLeaves, generationOf, type Revision } from '#lib/protocol/revision.ts';
 import { unlessDamaged } from './damaged.ts';
-import { keptPath, sealDocument, sealEdit, sealLeaf, wholePath } from './document-records.ts';
+import { sealDocument, sealEdit, sealLeaf } from './document-records.ts';
 import type { Base, EditContent, EditRow } from './rows.ts';
 import type { Waiting } from './settle.ts';
 import type { Settlement } from './settlements.ts';
 import type { StoreContext } from './store-context.ts';
+import { keptPath, wholePath } from './whole-path.ts';
 
 /** The revision with its body; undefined where this device no longer holds that body, or it is none of this edit's. */
 export function baseAt(edit: EditContent, rev: Revision): Base | undefined {

@@ -3,6 +3,7 @@
 import type { DocumentBody, Scope } from '#lib/protocol/document.ts';
 import type { Leaf } from '#lib/protocol/replica-store.ts';
 import type { DatabaseFactory, Loss } from './connections.ts';
+import type { EnvelopeCrypto } from './envelope-sealer.ts';
 import { openChangeFeed, type ChangeListener, type Channel } from './change-feed.ts';
 import { deleteDraft, listDrafts, putDraft, readDraft, type Draft, type DraftOutcome } from './drafts.ts';
 import { nextCount } from './counters.ts';
@@ -32,6 +33,7 @@ import { newSaveGate } from './save-gate.ts';
 import { saveNumbered } from './numbered-save.ts';
 import { lastNumber } from './numbers-given.ts';
 import { saveAction, type Put, type SaveOutcome } from './save-action.ts';
+import { keepSealed } from './seal-unsent.ts';
 import { checkCanary, putNote, readNote } from './sealed-notes.ts';
 import type { Cipher } from './sealing.ts';
 import type { StoreContext } from './store-context.ts';
@@ -106,6 +108,8 @@ export interface DeviceStore {
 }
 
 export interface StoreParts {
+  /** What seals unsent work to the organisation, too; absent: nothing does. */
+  envelopes?: EnvelopeCrypto | undefined;
   cipher: Cipher;
   referenceOf(body: DocumentBody): string | undefined;
   nowMs(): number;
@@ -136,6 +140,7 @@ export async function openStoreOver(tables: Tables, options: StoreParts): Promis
     nowMs,
     feed: openChangeFeed(options.channel),
     saves: newSaveGate(),
+    outbox: { crypto: options.envelopes, sealer: undefined },
   };
   const close = () => {
     store.feed.close();
@@ -144,6 +149,7 @@ export async function openStoreOver(tables: Tables, options: StoreParts): Promis
   try {
     const isNew = await firstRows(tables, options);
     await checkCanary(store);
+    await keepSealed(store);
     return { ...methodsOf(store), isNew, close };
   } catch (error) {
     close();

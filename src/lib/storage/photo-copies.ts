@@ -3,7 +3,7 @@
 import { photoBudgetBytes, photosToLetGo, type Room } from '#lib/domain/photo-budget.ts';
 import type { Scope } from '#lib/protocol/document.ts';
 import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
-import { sealPhoto, sealPhotoBytes, unsealPhotoBytes } from './photo-records.ts';
+import { sealCopyBytes, sealPhoto, unsealPhoto, unsealPhotoBytes } from './photo-records.ts';
 import type { PhotoRow } from './photo-rows.ts';
 import type { StoreContext } from './store-context.ts';
 import type { RowTables } from './tables.ts';
@@ -22,10 +22,11 @@ export async function readPhotoBytes(
   store: StoreContext,
   id: string,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const row = await store.tables.transaction({ mode: 'read', tables: ['photoBytes'] }, (rows) =>
-    rows.photoBytes.get(id),
+  const [row, sealed] = await store.tables.transaction(
+    { mode: 'read', tables: ['photos', 'photoBytes'] },
+    (rows) => Promise.all([rows.photos.get(id), rows.photoBytes.get(id)]),
   );
-  return row && unsealPhotoBytes(store, row);
+  return row && sealed && unsealPhotoBytes(store, sealed, (await unsealPhoto(store, row)).key);
 }
 
 /** Says that a photo was looked at, so that it goes later than others. */
@@ -51,7 +52,7 @@ export async function keepFetchedPhoto(
     { ...head, savedAt: now, usedAt: now, sizeBytes: bytes.length },
     { digest, width: 0, height: 0 },
   );
-  const sealed = await sealPhotoBytes(store, id, bytes);
+  const sealed = await sealCopyBytes(store, id, bytes);
   try {
     await store.tables.transaction({ mode: 'relaxed', tables: ['photos', 'photoBytes'] }, async (rows) => {
       if (await rows.photos.get(id)) return;

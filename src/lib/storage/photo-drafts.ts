@@ -37,12 +37,12 @@ export async function keepDraftPhoto(
   const { id, draftKey, bytes, digest, width, height } = taken;
   const now = store.nowMs();
   const head = { id, state: 'draft' as const, of: draftKey, scope: '', eventScope: '', ordinal: 0, tries: 0 };
+  const { row: sealed, key } = await sealPhotoBytes(store, id, bytes);
   const row = await sealPhoto(
     store,
     { ...head, savedAt: now, usedAt: now, sizeBytes: bytes.length, version: 0 },
-    { digest, width, height },
+    { digest, width, height, ...(key !== undefined && { key }) },
   );
-  const sealed = await sealPhotoBytes(store, id, bytes);
   const write = () =>
     store.tables.transaction({ mode: 'strict', tables: ['photos', 'photoBytes'] }, async (rows) => {
       if ((await draftRows(rows, draftKey)).length >= atMost) return { outcome: 'tooMany' as const };

@@ -30,9 +30,9 @@ export async function handOutPhotos(store: StoreContext, ids: readonly string[])
     if (!row || !isUnsent(row)) continue;
     const content = await unlessDamaged(unsealPhoto(store, row));
     if (!content?.document) continue;
-    const { document, digest, reason = '' } = content;
+    const { document, digest, key, reason = '' } = content;
     const sealed = bytes[place];
-    const data = sealed && (await unlessDamaged(unsealPhotoBytes(store, sealed)));
+    const data = sealed && (await unlessDamaged(unsealPhotoBytes(store, sealed, key)));
     const attachment = { content_type: PHOTO_TYPE, digest, ...(data && { data: base64Of(data) }) };
     photos.push({
       scope: row.scope,

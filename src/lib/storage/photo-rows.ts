@@ -2,6 +2,7 @@
 // In the clear: random ids, where a photo stands in its life, sizes and counters; digest, size of the picture and the
 // document it will be are sealed (security.md 2).
 import type { DocumentBody } from '#lib/protocol/document.ts';
+import type { RowEnvelope } from '#lib/protocol/envelope.ts';
 import type { Revision } from '#lib/protocol/revision.ts';
 import type { Sealed } from './rows.ts';
 
@@ -39,6 +40,8 @@ export interface PhotoRow {
   /** Grows with every write of this row. */
   version: number;
   sealed: Sealed;
+  /** Once saved, sealed to the organisation; absent until its key is known here. */
+  envelope?: RowEnvelope;
 }
 
 /** Sealed in a row. */
@@ -47,6 +50,8 @@ export interface PhotoContent {
   digest: string;
   width: number;
   height: number;
+  /** What its bytes are sealed under, base64; absent: under the owner's key, as copies are and earlier builds did. */
+  key?: string;
   /** Once saved: the document it becomes, and its revision. */
   document?: { rev: Revision; body: DocumentBody };
   /** Why it was refused. */

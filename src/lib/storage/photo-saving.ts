@@ -4,6 +4,7 @@
 import { PHOTO_ATTACHMENT } from '#lib/domain/photo.ts';
 import { bodyWithoutRevision, type DocumentBody, type Scope } from '#lib/protocol/document.ts';
 import { nextRevision } from '#lib/protocol/revision.ts';
+import { sealOfPhoto } from './envelope-contents.ts';
 import { discardDraftPhotos } from './photo-drafts.ts';
 import { sealPhoto, unsealPhoto } from './photo-records.ts';
 import type { PhotoRow } from './photo-rows.ts';
@@ -52,7 +53,12 @@ async function sealOne(
     scope,
     savedAt: store.savedAt,
   };
-  return sealPhoto(store, saved, { ...content, document: { rev, body: plain } });
+  const whole = { ...content, document: { rev, body: plain } };
+  const [sealed, envelope] = await Promise.all([
+    sealPhoto(store, saved, whole),
+    sealOfPhoto(store, saved, whole),
+  ]);
+  return { ...sealed, ...(envelope && { envelope }) };
 }
 
 /**

@@ -53,10 +53,8 @@ async function readWaitingPhoto(store: StoreContext, id: string): Promise<Waitin
     (rows) => Promise.all([rows.photos.get(id), rows.photoBytes.get(id)]),
   );
   if (row?.state !== 'waiting' || !sealed) return undefined;
-  const [{ document, digest }, bytes] = await Promise.all([
-    unsealPhoto(store, row),
-    unsealPhotoBytes(store, sealed),
-  ]);
+  const { document, digest, key } = await unsealPhoto(store, row);
+  const bytes = await unsealPhotoBytes(store, sealed, key);
   if (!document) throw new StorageFault('tampered', `photo ${id} waits without a document`);
   const { rev, body } = document;
   const attachment = { name: PHOTO_ATTACHMENT, contentType: PHOTO_TYPE };

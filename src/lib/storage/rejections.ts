@@ -25,7 +25,7 @@ export interface Rejection {
 }
 export type RejectionKey = Pick<Rejection, 'scope' | 'id' | 'rev'>;
 
-function unsealRejection(
+export function unsealRejection(
   store: StoreContext,
   { scope, id, rev, sealed }: RejectionRow,
 ): Promise<RejectionContent> {

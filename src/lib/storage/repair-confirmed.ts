@@ -3,7 +3,7 @@
 // a server that knew it, or when it is old.
 import type { Scope } from '#lib/protocol/document.ts';
 import { generationOf, type Revision } from '#lib/protocol/revision.ts';
-import { keptPath } from './document-records.ts';
+import { keptPath } from './whole-path.ts';
 import type { Base, ConfirmedContent, ConfirmedRow } from './rows.ts';
 import { sealJson } from './sealing.ts';
 import type { TurnContext } from './settle.ts';

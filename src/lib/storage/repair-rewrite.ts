@@ -3,10 +3,11 @@
 import type { Scope } from '#lib/protocol/document.ts';
 import type { Rewriting } from '#lib/protocol/replica-store.ts';
 import { nextRevision } from '#lib/protocol/revision.ts';
-import { keptPath, sealEdit } from './document-records.ts';
+import { sealEdit } from './document-records.ts';
 import type { EditContent, EditRow } from './rows.ts';
 import type { TurnContext } from './settle.ts';
 import type { StoreContext } from './store-context.ts';
+import { keptPath } from './whole-path.ts';
 
 export async function rewrite(
   store: TurnContext,

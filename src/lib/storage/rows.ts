@@ -1,6 +1,7 @@
 // The rows of a person's database. In the clear stand only what the database must find or order by: scope, random id,
 // revision, opaque reference, counters (security.md 2); everything a resident said is in `sealed`.
 import type { DocumentBody } from '#lib/protocol/document.ts';
+import type { RowEnvelope } from '#lib/protocol/envelope.ts';
 import type { Checkpoint, Leaf } from '#lib/protocol/replica-store.ts';
 import type { Revision } from '#lib/protocol/revision.ts';
 
@@ -8,7 +9,7 @@ import type { Revision } from '#lib/protocol/revision.ts';
  * Raised when tables or what is sealed change; a database of a higher number is not written by this build. Every earlier
  * number is opened and brought up to it (tables.ts, `VERSIONS`), and only ever by adding.
  */
-export const STORE_SCHEMA = 4;
+export const STORE_SCHEMA = 5;
 
 /** Nonce (12 bytes), then AES-GCM's ciphertext with its tag. */
 export type Sealed = Uint8Array<ArrayBuffer>;
@@ -70,6 +71,8 @@ export interface EditRow {
   sealed: Sealed;
   /** The server's last answer, sealed. */
   answer?: Sealed;
+  /** The newest revision, sealed to the organisation; absent until its key is known here. */
+  envelope?: RowEnvelope;
 }
 /** A revision with its body and what came before it. */
 export interface Base {
@@ -106,6 +109,7 @@ export interface RejectionRow {
   savedAt: number;
   refusedAt: number;
   sealed: Sealed;
+  envelope?: RowEnvelope;
 }
 export interface RejectionContent {
   edit: EditContent;

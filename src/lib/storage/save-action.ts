@@ -5,6 +5,7 @@ import { bodyWithoutRevision, type DocumentBody, type Scope } from '#lib/protoco
 import { nextRevision, wellFormed, type Revision } from '#lib/protocol/revision.ts';
 import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
 import { sealEdit, unsealEdit } from './document-records.ts';
+import type { EnvelopeSealer } from './envelope-sealer.ts';
 import { newOpener } from './found-documents.ts';
 import { takeNumber } from './numbers-given.ts';
 import { withRoom } from './photo-copies.ts';
@@ -63,13 +64,14 @@ export async function saveAction(
     );
     const moved = puts.filter((put, n) => (standing[n]!.edit ?? standing[n]!.found)?.rev !== put.basedOn);
     if (moved.length > 0) return { outcome: 'moved', ids: moved.map(idOf) };
+    const { sealer } = store.outbox;
     // One moment for all of them: by it a person's action is counted as one.
     const savedAt = store.nowMs();
     const edits = await Promise.all(puts.map((put, n) => editOf({ ...store, savedAt }, put, standing[n]!)));
     const photos = await sealPhotos({ ...store, savedAt }, taken, draftKey);
     if (!photos) return { outcome: 'moved', ids: taken.map(({ body }) => body._id) };
     const mended = puts.filter(({ mends }) => mends).map(idOf);
-    const outcome = await write(store, { keys, standing, edits, photos, draftKey, mended, number });
+    const outcome = await write(store, { keys, standing, edits, photos, draftKey, mended, number, sealer });
     if (outcome !== 'again') return outcome;
   }
   return { outcome: 'moved', ids: puts.map(idOf) };
@@ -120,6 +122,8 @@ interface Writing {
   /** Ids of the documents whose refusal is mended. */
   mended: readonly string[];
   number: number | undefined;
+  /** By which their envelopes were sealed. */
+  sealer: EnvelopeSealer | undefined;
 }
 
 function tablesOf({ draftKey, mended }: Writing): TableName[] {
@@ -145,6 +149,8 @@ async function write(store: StoreContext, writing: Writing): Promise<SaveOutcome
 function writeOnce(store: StoreContext, writing: Writing): Promise<SaveOutcome | 'again'> {
   const { keys, standing, edits, photos, draftKey, mended, number } = writing;
   return store.tables.transaction({ mode: 'strict', tables: tablesOf(writing) }, async (rows) => {
+    // Whoever seals what has no envelope of a new key looked before this was there.
+    if (store.outbox.sealer !== writing.sealer) return 'again';
     const now = await readStanding(rows, keys);
     if (now.some((each, n) => hasMoved(each, standing[n]!))) return 'again';
     if (number !== undefined && !(await takeNumber(rows, number)))

@@ -73,7 +73,10 @@ export function reject(store: TurnContext, scope: Scope, refused: readonly Refus
     const sealed = await sealJson(store.cipher, { table: 'rejections', scope, id, rev }, content);
     return {
       edit: null,
-      rejection: { scope, id, rev, savedAt: edit.savedAt, refusedAt: store.nowMs(), sealed },
+      rejection: {
+        ...{ scope, id, rev, savedAt: edit.savedAt, refusedAt: store.nowMs(), sealed },
+        ...(edit.envelope && { envelope: edit.envelope }),
+      },
     };
   });
 }

@@ -3,13 +3,14 @@ import type { Scope } from '#lib/protocol/document.ts';
 import type { WaitingEdit, WaitingPlace } from '#lib/protocol/replica-store.ts';
 import { generationOf, type Revision } from '#lib/protocol/revision.ts';
 import { unlessDamaged } from './damaged.ts';
-import { unsealEdit, wholePath } from './document-records.ts';
+import { unsealEdit } from './document-records.ts';
 import { rowsAt } from './rows-at.ts';
 import type { EditRow } from './rows.ts';
 import { sealJson, unsealJson } from './sealing.ts';
 import type { TurnContext } from './settle.ts';
 import type { StoreContext } from './store-context.ts';
 import type { TableName } from './tables.ts';
+import { wholePath } from './whole-path.ts';
 
 export interface WaitingCount {
   /** Documents with unsent work. */
@@ -96,7 +97,7 @@ export async function readWaiting(
 
 /**
  * Work that can no longer be read, to the rejections as it lies: there a person sees that it was, and nothing tries to
- * send it. Where it was saved anew meanwhile, it is left waiting.
+ * send it; its envelope, which may be whole, goes with it. Where it was saved anew meanwhile, it is left waiting.
  */
 async function setAside(store: TurnContext, scope: Scope, damaged: readonly EditRow[]): Promise<void> {
   const keys = damaged.map(({ id }): [string, string] => [scope, id]);
@@ -106,7 +107,10 @@ async function setAside(store: TurnContext, scope: Scope, damaged: readonly Edit
     const still = damaged.filter(({ version, rev }, n) => now[n]?.version === version && now[n].rev === rev);
     const refusedAt = store.nowMs();
     await rows.rejections.bulkPut(
-      still.map(({ id, rev, savedAt, sealed }) => ({ scope, id, rev, savedAt, refusedAt, sealed })),
+      still.map(({ id, rev, savedAt, sealed, envelope }) => ({
+        ...{ scope, id, rev, savedAt, refusedAt, sealed },
+        ...(envelope && { envelope }),
+      })),
     );
     await rows.edits.bulkDelete(still.map(({ id }): [string, string] => [scope, id]));
   });
