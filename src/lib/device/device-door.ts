@@ -2,19 +2,19 @@
 // Invariants: the data key lives in this worker only and ends with it; a phase is told before a command that led to it
 // answers; whatever fails below, the answer is one of the outcomes a screen has words for; of two ways in at once one
 // opens, and its work goes on.
-import { sleep } from '#lib/protocol/clock.ts';
 import { createSerial } from '#lib/protocol/serial.ts';
 import type { Loss } from '#lib/storage/connections.ts';
 import { openTablet, type Tablet, type Unlocked } from '#lib/storage/tablet.ts';
 import { signOutAtServer } from './ask-session.ts';
 import { behindDoor, loadAhead, type BehindDoor } from './behind-door.ts';
-import { closedDoor, namesOf } from './closed-door.ts';
+import { closedDoor, doorOf, dropOtherPins, hasLeaseEnded, namesOf } from './closed-door.ts';
 import { brokenReason, LOST, lossAsFault, signInFault } from './broken-reason.ts';
 import {
   NOTHING_YET,
   type DevicePhase,
   type PersonName,
   type SignInOutcome,
+  type SignInReason,
   type SyncState,
   type UnlockOutcome,
 } from './device-state.ts';
@@ -23,14 +23,12 @@ import type { Entering } from './enter.ts';
 import { leaveShift } from './leave-shift.ts';
 import type { OpenWork } from './open-work.ts';
 import type { WorkerEvent } from './worker-contract.ts';
-
-/** How long a cover waits for writes. */
-const WRITES_MS = 2_000;
+import { writesUnderWay, type WritesUnderWay } from './writes-under-way.ts';
 
 const EMPTY_PHASES = new Set<DevicePhase['phase']>(['starting', 'signIn', 'covered', 'broken']);
 
 export class DeviceDoor {
-  readonly #options: DevicePlatform;
+  readonly platform: DevicePlatform;
   readonly #behind: BehindDoor;
   #tell: (event: WorkerEvent) => void = () => undefined;
   #tablet: Tablet | undefined;
@@ -43,26 +41,28 @@ export class DeviceDoor {
   readonly #inTurn = createSerial();
   /** Her name is known here, so she has had a roster here; now there is none. */
   #wiped = false;
-  #writing = new Set<Promise<unknown>>();
+  readonly #writes: WritesUnderWay;
 
   constructor(options: DevicePlatform, behind = behindDoor) {
-    this.#options = options;
+    this.platform = options;
+    this.#writes = writesUnderWay(options.clock);
     this.#behind = behind;
   }
 
   async start(listener: (event: WorkerEvent) => void, after?: 'shiftEnded'): Promise<void> {
     this.#tell = listener;
     try {
-      this.#tablet = await openTablet({ nowMs: this.#options.ids.nowMs });
+      this.#tablet = await openTablet({ nowMs: this.platform.ids.nowMs });
       await this.#showDoor(after);
-      void loadAhead(this.#behind, this.#options.clock);
+      void loadAhead(this.#behind, this.platform.clock);
     } catch (error) {
       this.#show({ phase: 'broken', reason: brokenReason(error) });
     }
   }
 
-  async #showDoor(reason?: 'pinSpent' | 'shiftEnded'): Promise<void> {
-    this.#show(closedDoor(this.#tablet ? await namesOf(this.#tablet) : [], reason));
+  async #showDoor(reason?: SignInReason): Promise<void> {
+    const { nowMs } = this.platform.ids;
+    this.#show(this.#tablet ? await doorOf(this.#tablet, nowMs(), reason) : closedDoor([], reason));
   }
 
   signIn = (user: string, password: string, oldPassword?: string) =>
@@ -83,7 +83,7 @@ export class DeviceDoor {
     const loaded = await scripts.catch(() => undefined);
     if (!loaded) return { outcome: 'notLoaded' };
     const [{ askServer, unlockHere }] = loaded;
-    const answer = await askServer(this.#options, entering);
+    const answer = await askServer(this.platform, entering);
     if (answer.outcome === 'wrongPassword' || answer.outcome === 'notStaff') return answer;
     const roles = answer.outcome === 'accepted' ? answer.roles : undefined;
     try {
@@ -92,7 +92,8 @@ export class DeviceDoor {
       if (this.#work && this.#who.user === name)
         return answer.outcome === 'accepted' ? await this.#renew(answer.roles) : answer;
       if (!this.#tablet) return { outcome: 'storageRefused' };
-      const opened = await unlockHere(this.#tablet, entering, answer);
+      const asked = { ...entering, nowMs: this.platform.ids.nowMs() };
+      const opened = await unlockHere(this.#tablet, asked, answer);
       if (opened.outcome !== 'open') return opened;
       return await this.#inTurn(async () => {
         if (this.#work !== wasOpen) return { outcome: 'open' };
@@ -116,16 +117,18 @@ export class DeviceDoor {
   async #begin(user: string, unlocked: Unlocked, roles?: string[]): Promise<void> {
     this.#end();
     const known = this.#tablet ? await namesOf(this.#tablet) : [];
-    await this.#dropOtherPins(user, known);
+    if (this.#tablet) await dropOtherPins(this.#tablet, user, known);
     const { openWork } = await this.#behind.work();
     this.#who = { user, name: known.find((one) => one.user === user)?.name ?? user };
     let gone: Loss | undefined;
     const work = await openWork({
-      platform: this.#options,
+      platform: this.platform,
       user,
       unlocked,
       roles,
       countSealed: async () => (await this.#tablet?.countSealedWork(user, 'former'))?.unsent ?? 0,
+      changeLease: async (how) => this.#tablet?.changeLease(user, how),
+      leaseEnded: () => void this.#leave('leaseEnded'),
       changed: () => this.#tell({ kind: 'changed' }),
       syncing: (state) => this.#heardSync(state),
       downloaded: () => this.#open(),
@@ -142,17 +145,16 @@ export class DeviceDoor {
     this.#wiped = this.#who.name !== user && work.store.isNew;
   }
 
+  /** Her work is closed, and her code with it; what was not sent stays. */
+  async #leave(reason: SignInReason): Promise<void> {
+    await this.quiesce();
+    await this.#showDoor(reason);
+  }
+
   /** Nothing more can be done here: neither key nor roster stays in memory. */
   #lost(loss: Loss): void {
     this.#end();
     this.#show({ phase: 'broken', reason: LOST[loss] });
-  }
-
-  /** One shift at a time: a code that no screen asks for any more is only a way in for others. */
-  async #dropOtherPins(user: string, known: Awaited<ReturnType<typeof namesOf>>): Promise<void> {
-    for (const other of known) {
-      if (other.pinTriesLeft > 0 && other.user !== user) await this.#tablet?.dropPin(other.user);
-    }
   }
 
   #end(): void {
@@ -172,6 +174,10 @@ export class DeviceDoor {
     if (this.#phase.phase !== 'covered' || !this.#tablet) return { outcome: 'passwordNeeded' };
     const { person, people } = this.#phase;
     try {
+      if (await hasLeaseEnded(this.#tablet, person.user, this.platform.ids.nowMs())) {
+        await this.#showDoor('leaseEnded');
+        return { outcome: 'passwordNeeded' };
+      }
       return await this.#unlockBy(pin, { person, people }, this.#tablet);
     } catch (error) {
       if (!this.#work) this.#show({ phase: 'broken', reason: brokenReason(error) });
@@ -245,7 +251,7 @@ export class DeviceDoor {
   /** See leave-shift.ts. */
   endShift(): Promise<void> {
     const { user } = this.#who;
-    const { session, clock } = this.#options;
+    const { session, clock } = this.platform;
     return leaveShift({
       dropPin: async () => (user === '' ? undefined : this.#tablet?.dropPin(user)),
       upload: async () => this.#work?.sync.uploadNow(),
@@ -255,13 +261,8 @@ export class DeviceDoor {
   }
 
   async quiesce(): Promise<void> {
-    const writes = Promise.allSettled([...this.#writing]);
-    await Promise.race([writes, sleep(this.#options.clock, WRITES_MS)]);
+    await this.#writes.ended();
     this.#end();
-  }
-
-  get platform(): DevicePlatform {
-    return this.#options;
   }
 
   get tablet(): Tablet | undefined {
@@ -285,10 +286,7 @@ export class DeviceDoor {
 
   /** Remembers a write until it ended, so that covering waits for it. */
   write<T>(write: Promise<T>): Promise<T> {
-    this.#writing.add(write);
-    const forget = () => this.#writing.delete(write);
-    write.then(forget, forget);
-    return write;
+    return this.#writes.remember(write);
   }
 
   #show(phase: DevicePhase): void {

@@ -5,8 +5,11 @@ import type { Answers } from '#lib/domain/visit.ts';
 /** Where the device stands; the root layout draws one screen for each. */
 export type DevicePhase =
   | { phase: 'starting' }
-  /** Nobody is signed in. `people` are those known on this tablet, last used first. */
-  | { phase: 'signIn'; people: PersonName[]; reason?: 'pinSpent' | 'shiftEnded' }
+  /**
+   * Nobody is signed in. `people` are those known on this tablet, last used first; `unsent`: what she whose lease has
+   * ended has not sent.
+   */
+  | { phase: 'signIn'; people: PersonName[]; reason?: SignInReason; unsent?: number }
   /** Signed in, and a PIN for this shift is to be chosen (twice the same, six digits). */
   | { phase: 'choosePin'; person: PersonName }
   /** The first download of a person on this tablet: numbers, never a mere spinner. */
@@ -16,6 +19,13 @@ export type DevicePhase =
   | { phase: 'covered'; person: PersonName; triesLeft: number; people: PersonName[] }
   /** The store cannot be used: said in words, with what to do. */
   | { phase: 'broken'; reason: BrokenReason };
+
+/** Why the password is asked, where it is not simply the beginning of a shift. */
+export type SignInReason =
+  | 'pinSpent'
+  | 'shiftEnded'
+  /** The server has not been heard for so long that what lies here stays locked. */
+  | 'leaseEnded';
 
 export type BrokenReason =
   /** The browser keeps nothing: a private window, a setting. */
@@ -92,6 +102,8 @@ export interface SyncState {
   lastSent: number;
   /** Another tab of this tablet does the uploading. */
   elsewhere: boolean;
+  /** Until then the server must be heard, or this tablet locks: told in the last twelve hours. */
+  leaseEndsAt?: string;
 }
 
 export type SignInOutcome =
@@ -103,6 +115,8 @@ export type SignInOutcome =
    * without it is counted; `wrong`: an old one was given, and does not open it.
    */
   | { outcome: 'oldPasswordNeeded'; unsent: number; drafts: number; wrong: boolean }
+  /** The password is right; the server has not been heard for too long, and could not be now. */
+  | { outcome: 'leaseEnded'; unsent: number }
   | {
       outcome:
         | 'unreachable'

@@ -2,6 +2,7 @@
 // here opens by its own password alone, whatever the server says; nothing of it is given up without being counted first.
 import type { Tablet, Unlocked } from '#lib/storage/tablet.ts';
 import { signOutAtServer } from './ask-session.ts';
+import { hasLeaseEnded } from './closed-door.ts';
 import type { DevicePlatform } from './device-platform.ts';
 import type { SignInOutcome } from './device-state.ts';
 import { signInAtServer, type ServerSignIn } from './server-session.ts';
@@ -36,12 +37,17 @@ type NotOpened = Exclude<SignInOutcome, { outcome: 'open' | 'choosePin' }>;
 /** Throws StorageFaults. */
 export async function unlockHere(
   tablet: Tablet,
-  entering: Entering,
+  entering: Entering & { nowMs: number },
   answer: Exclude<ServerAnswer, { outcome: 'notStaff' }>,
 ): Promise<{ outcome: 'open'; unlocked: Unlocked } | NotOpened> {
   const { name, password } = entering;
   const here = await tablet.unlockByPassword(name, password);
-  if (here.outcome === 'open') return { outcome: 'open', unlocked: here };
+  if (here.outcome === 'open') {
+    if (answer.outcome === 'accepted' || !(await hasLeaseEnded(tablet, name, entering.nowMs)))
+      return { outcome: 'open', unlocked: here };
+    const { unsent } = await tablet.countSealedWork(name, 'current');
+    return { outcome: 'leaseEnded', unsent };
+  }
   if (answer.outcome !== 'accepted') {
     if (here.outcome === 'wrong') return { outcome: 'wrongPassword' };
     return { outcome: answer.outcome };

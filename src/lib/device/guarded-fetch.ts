@@ -4,6 +4,7 @@
 // she has signed in. A round that only looks for news asks nothing more: what it could bring is hers to read, or refused.
 import type { Clock } from '#lib/protocol/clock.ts';
 import type { SessionPort } from './ask-session.ts';
+import { serverTimeMs } from './server-clock.ts';
 import { currentSession } from './server-session.ts';
 
 export interface GuardedFetch {
@@ -33,7 +34,12 @@ const refusal = () =>
 const sends = (url: string, { method = 'GET' }: RequestInit) =>
   method !== 'GET' && /\/(_bulk_docs|(?!_local\/)[^_/][^/]*\/[^_/][^/]*)$/.test(new URL(url).pathname);
 
-export function guardedFetch(port: SessionPort, user: string, clock: Pick<Clock, 'nowMs'>): GuardedFetch {
+export interface GuardParts extends Pick<Clock, 'nowMs'> {
+  /** The server has answered her as staff, at this time of its own. */
+  contact?(serverMs: number): void;
+}
+
+export function guardedFetch(port: SessionPort, user: string, { nowMs, contact }: GuardParts): GuardedFetch {
   let asking: Promise<Confirmed | undefined> | undefined;
   let roles: readonly string[] | undefined;
   let sent = false;
@@ -45,11 +51,11 @@ export function guardedFetch(port: SessionPort, user: string, clock: Pick<Clock,
     inVain = session.outcome !== 'answered';
     if (session.outcome !== 'answered') return void (asking = undefined);
     if (session.user === user) roles = session.roles;
-    return { isHers: session.user === user, atMs: clock.nowMs() };
+    return { isHers: session.user === user, atMs: nowMs() };
   };
   const confirmed = async () => {
     const known = await (asking ??= ask());
-    const isOld = known && (!known.isHers || Math.abs(clock.nowMs() - known.atMs) >= ASK_AGAIN_MS);
+    const isOld = known && (!known.isHers || Math.abs(nowMs() - known.atMs) >= ASK_AGAIN_MS);
     return isOld ? (asking = ask()) : known;
   };
   return {
@@ -62,6 +68,8 @@ export function guardedFetch(port: SessionPort, user: string, clock: Pick<Clock,
       if ((await known)?.isHers === false) return refusal();
       const answer = await port.fetch(url, init);
       if (answer.status === 401 || answer.status === 403) asking = undefined;
+      const serverMs = answer.ok && roles?.includes('staff') ? serverTimeMs(answer) : undefined;
+      if (serverMs !== undefined) contact?.(serverMs);
       return answer;
     },
     newRound() {

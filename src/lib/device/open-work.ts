@@ -12,6 +12,7 @@ import type { SyncState } from './device-state.ts';
 import { guardedFetch, type GuardedFetch } from './guarded-fetch.ts';
 import { FieldSession } from './field-session.ts';
 import { keptSession, tabletId } from './kept-session.ts';
+import { LeaseWatch, type LeaseWatchOptions } from './lease-watch.ts';
 import { openHerStore } from './open-her-store.ts';
 import { browserRoom, redraw } from './photo-redraw.ts';
 import { photoWork, type PhotoWork } from './photo-work.ts';
@@ -28,6 +29,9 @@ export interface WorkToOpen {
   roles: string[] | undefined;
   /** See `SyncState.sealed`. */
   countSealed(): Promise<number>;
+  /** Of hers on this tablet. */
+  changeLease: LeaseWatchOptions['change'];
+  leaseEnded(): void;
   changed(): void;
   syncing(state: SyncState): void;
   /** The first download is whole and the roster loaded. */
@@ -73,7 +77,10 @@ async function workUpon(store: DeviceStore, asked: WorkToOpen): Promise<OpenWork
     changed: () => asked.changed(),
     saved: () => sync.saved(),
   });
-  const fetch = guardedFetch(platform.session, user, platform.clock);
+  const lease = herLease(store, asked);
+  const { nowMs } = platform.clock;
+  const contact = (serverMs: number) => lease.contact(serverMs);
+  const fetch = guardedFetch(platform.session, user, { nowMs, contact });
   const photos = herPhotos(platform, { store, session, fetch });
   const sync: SyncRunner = new SyncRunner({
     store,
@@ -88,7 +95,7 @@ async function workUpon(store: DeviceStore, asked: WorkToOpen): Promise<OpenWork
     answers: () => serverAnswers(platform.session),
     exclusively: (work, steal) => platform.exclusively(unlocked.storeName, work, steal),
     log: (event, scope) => platform.log?.(event, scope),
-    tell: (state) => asked.syncing(state),
+    tell: (state) => asked.syncing(lease.with(state)),
     downloaded: () => asked.downloaded(),
   });
   const shift = new ShiftDesk({ store, session, sync, ids });
@@ -96,6 +103,7 @@ async function workUpon(store: DeviceStore, asked: WorkToOpen): Promise<OpenWork
     const { openDesk } = await import('./desk-work.ts');
     return openDesk({ store, session, sync, ids, chance: platform.chance, changed: () => asked.changed() });
   });
+  lease.begin(roles !== undefined);
   if (kept.downloaded) await session.load();
   await sync.start(kept.downloaded);
   // Copies that are too old; that there is no room for it is no matter.
@@ -115,6 +123,7 @@ async function workUpon(store: DeviceStore, asked: WorkToOpen): Promise<OpenWork
     clashes: clashDesk({ store, session, sync }),
     desk: desk.get,
     close() {
+      lease.stop();
       sync.stop();
       shift.close();
       desk.close();
@@ -146,6 +155,18 @@ function whenAsked<T extends { close(): void }>(make: () => Promise<T>) {
       );
     },
   };
+}
+
+function herLease(store: DeviceStore, asked: WorkToOpen): LeaseWatch {
+  const { ids, clock } = asked.platform;
+  return new LeaseWatch({
+    store,
+    nowMs: ids.nowMs,
+    clock,
+    change: asked.changeLease,
+    syncing: (state) => asked.syncing(state),
+    ended: () => asked.leaseEnded(),
+  });
 }
 
 function herPhotos(

@@ -5,13 +5,19 @@
 /** From here on the day is wrong, not the minute. */
 const FAR_OFF_MS = 12 * 3_600_000;
 
+/** What time the server says it is; undefined where it is not CouchDB that answers, or it does not say. */
+export function serverTimeMs(answer: Response): number | undefined {
+  if (!/json/i.test(answer.headers.get('content-type') ?? '')) return undefined;
+  const serverMs = Date.parse(answer.headers.get('date') ?? '');
+  return Number.isFinite(serverMs) ? serverMs : undefined;
+}
+
 export class ServerClock {
   #offMs = 0;
 
   heard(answer: Response, nowMs: number): void {
-    if (!/json/i.test(answer.headers.get('content-type') ?? '')) return;
-    const serverMs = Date.parse(answer.headers.get('date') ?? '');
-    if (Number.isFinite(serverMs)) this.#offMs = Math.abs(serverMs - nowMs);
+    const serverMs = serverTimeMs(answer);
+    if (serverMs !== undefined) this.#offMs = Math.abs(serverMs - nowMs);
   }
 
   /** This tablet's date is wrong, as far as is known. */

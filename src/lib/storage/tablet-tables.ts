@@ -1,6 +1,7 @@
 // The small unsealed database of this tablet: who is known here, and the wraps of their keys. No resident is in it.
 // What must be taken away stands in rows of its own: on a full disk IndexedDB refuses every put, but a row can go.
 import { Dexie, type Table } from 'dexie';
+import type { Lease } from '#lib/domain/lease.ts';
 import { StorageFault } from '#lib/protocol/storage-fault.ts';
 import { toStorageFault } from './database-fault.ts';
 import type { WrappedKey } from './keys.ts';
@@ -15,6 +16,8 @@ export interface PersonRow {
   password: WrappedKey;
   /** Milliseconds since 1970 by this device's clock: names are listed last used first. */
   lastUsedAt: number;
+  /** How long she may go on without the server. */
+  lease?: Lease;
   /** Stores of hers whose password is no longer known to anybody here; their unsent work is not given up. */
   former: { storeName: string; password: WrappedKey }[];
 }

@@ -1,14 +1,14 @@
 // Who may open what on this tablet. Invariants: a wrong secret is an outcome; a PIN try is taken from the medium before it
 // is made, and with the fifth wrong one the PIN goes; a wrap in the list always opens the store it stands beside; a full
 // disk keeps nobody out, and lets nobody try more often.
+import type { Lease } from '#lib/domain/lease.ts';
 import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
 import { beginNewLog } from './new-log.ts';
 import { forUse, newDataKey, PASSWORD_ROUNDS, unwrapDataKey, wrapDataKey, type WrapPurpose } from './keys.ts';
 import type { SealedWork } from './sealed-work.ts';
-import { openPeopleTable, type PersonRow, type PeopleTable, type TabletTables } from './tablet-tables.ts';
+import { dropPin, putAllTries, takeTry } from './pin-tries.ts';
+import { openPeopleTable, type PersonRow, type PeopleTable } from './tablet-tables.ts';
 import type { DatabaseFactory } from './connections.ts';
-
-const PIN_TRIES = 5;
 
 /** An opened key. Keep `key` while the store is open; let go of the rest as soon as the PIN is chosen. */
 export interface Unlocked {
@@ -30,6 +30,8 @@ export interface KnownPerson {
   hasPin: boolean;
   pinTriesLeft: number;
   lastUsedAt: number;
+  /** Absent where the server has not been heard since she is known here. */
+  lease?: Lease;
 }
 
 export interface Tablet {
@@ -47,6 +49,8 @@ export interface Tablet {
   ): Promise<Unlocked | { outcome: 'wrong'; triesLeft: number } | { outcome: 'password-needed' }>;
   /** What she is called: shown where she is asked for her password, before anything is unsealed. */
   rememberName(userName: string, displayName: string): Promise<void>;
+  /** What becomes of her lease, in one transaction; answers it. Undefined where she is not known here. */
+  changeLease(userName: string, how: (lease: Lease | undefined) => Lease): Promise<Lease | undefined>;
   /** End of shift, end of the lease: the password is asked next. */
   dropPin(userName: string): Promise<void>;
   /**
@@ -95,7 +99,8 @@ export async function openTablet(options: TabletOptions): Promise<Tablet> {
     unlockByPin: (userName, pin) => unlockByPin(tablet, userName, pin),
     rememberName: (userName, displayName) =>
       ifItCan(change(tablet, userName, (row) => ({ ...row, displayName }))),
-    dropPin: (userName) => dropPin(tablet, userName),
+    changeLease: (userName, how) => changeLease(tablet, userName, how),
+    dropPin: (userName) => dropPin(people, userName),
     startAnew: (userName, password) => startAnew(tablet, userName, password),
     unlockFormer: (userName, password) => unlockFormer(tablet, userName, password),
     countSealedWork: (userName, where) => countSealed(tablet, userName, where),
@@ -108,10 +113,10 @@ async function listPeople({ people }: TabletContext): Promise<KnownPerson[]> {
     const rows = await tables.people.toArray();
     const pins = await tables.pins.toCollection().primaryKeys();
     const tries = await tables.tries.toArray();
-    return rows.map(({ userName, displayName, lastUsedAt }) => {
+    return rows.map(({ userName, displayName, lastUsedAt, lease }) => {
       const left = pins.includes(userName) ? tries.filter((each) => each.userName === userName).length : 0;
-      const named = displayName === undefined ? {} : { displayName };
-      return { userName, ...named, hasPin: left > 0, pinTriesLeft: left, lastUsedAt };
+      const known = { ...(displayName !== undefined && { displayName }), ...(lease && { lease }) };
+      return { userName, ...known, hasPin: left > 0, pinTriesLeft: left, lastUsedAt };
     });
   });
   return known.sort((a, b) => b.lastUsedAt - a.lastUsedAt);
@@ -177,15 +182,23 @@ async function unlocked(
   };
 }
 
-const putAllTries = ({ tries }: TabletTables, userName: string) =>
-  tries.bulkPut(Array.from({ length: PIN_TRIES }, (_, ordinal) => ({ userName, ordinal })));
-
 /** Rewrites her row, if there is one, in one transaction. */
 function change(tablet: TabletContext, userName: string, how: (row: PersonRow) => PersonRow): Promise<void> {
   return tablet.people.transaction(async ({ people }) => {
     const row = await people.get(userName);
     if (row) await people.put(how(row));
   });
+}
+
+async function changeLease(
+  tablet: TabletContext,
+  userName: string,
+  how: (lease: Lease | undefined) => Lease,
+): Promise<Lease | undefined> {
+  let lease: Lease | undefined;
+  const counted = (row: PersonRow) => ({ ...row, lease: (lease = how(row.lease)) });
+  await ifItCan(change(tablet, userName, counted));
+  return lease;
 }
 
 /** What need not be written for her to come in: a full disk keeps nobody out, and a broken one is told of further in. */
@@ -216,13 +229,13 @@ async function unlockByPin(
   userName: string,
   pin: string,
 ): ReturnType<Tablet['unlockByPin']> {
-  const taken = await takeTry(tablet, userName);
+  const taken = await takeTry(tablet.people, userName);
   if (!taken) return { outcome: 'password-needed' };
   const purpose = { userName, by: 'pin' as const };
   const key = await unwrapDataKey({ source: tablet.source, purpose, secret: pin }, taken.wrap);
   if (!key && taken.left > 0) return { outcome: 'wrong', triesLeft: taken.left };
   if (!key) {
-    await dropPin(tablet, userName);
+    await dropPin(tablet.people, userName);
     return { outcome: 'password-needed' };
   }
   await ifItCan(
@@ -235,37 +248,6 @@ async function unlockByPin(
   return unlocked(tablet, userName, { storeName: taken.storeName, key });
 }
 
-/** Takes one try away and says how many are left; undefined where there is no PIN, or no try. */
-function takeTry({ people }: TabletContext, userName: string) {
-  return people.transaction(async (tables) => {
-    const row = await tables.people.get(userName);
-    const pin = await tables.pins.get(userName);
-    const left = await tables.tries
-      .where('[userName+ordinal]')
-      .between(...triesOf(userName))
-      .primaryKeys();
-    const taken = left.pop();
-    if (!row || !pin || !taken) return undefined;
-    await tables.tries.delete(taken);
-    return { wrap: pin.wrap, storeName: row.storeName, left: left.length };
-  });
-}
-
-const triesOf = (userName: string): [[string, number], [string, number]] => [
-  [userName, 0],
-  [userName, PIN_TRIES],
-];
-
-function dropPin({ people }: TabletContext, userName: string): Promise<void> {
-  return people.transaction(async ({ pins, tries }) => {
-    await pins.delete(userName);
-    await tries
-      .where('[userName+ordinal]')
-      .between(...triesOf(userName))
-      .delete();
-  });
-}
-
 async function startAnew(tablet: TabletContext, userName: string, password: string): Promise<Unlocked> {
   const made = await newStore(tablet, userName, password);
   await tablet.people.transaction(async ({ people }) => {
@@ -273,7 +255,7 @@ async function startAnew(tablet: TabletContext, userName: string, password: stri
     const former = row ? [...row.former, { storeName: row.storeName, password: row.password }] : [];
     await people.put({ ...row, userName, ...made.store, lastUsedAt: tablet.nowMs(), former });
   });
-  await dropPin(tablet, userName);
+  await dropPin(tablet.people, userName);
   return unlocked(tablet, userName, { storeName: made.store.storeName, key: made.key });
 }
 

@@ -13,6 +13,8 @@ export function signInSentence(result: SignInOutcome, known: boolean): string | 
       return known ? m.sign_in_wrong_password() : m.sign_in_wrong();
     case 'oldPasswordNeeded':
       return m.sign_in_old_needed();
+    case 'leaseEnded':
+      return leaseEndedWords(result.unsent);
     case 'unreachable':
       return m.sign_in_unreachable();
     case 'serverSilent':
@@ -32,4 +34,10 @@ export function signInSentence(result: SignInOutcome, known: boolean): string | 
     case 'storageBroken':
       return m.sign_in_storage_broken();
   }
+}
+
+/** What to do, and that nothing is lost. */
+export function leaseEndedWords(unsent: number): string {
+  const kept = unsent > 0 ? m.sign_in_lease_unsent({ count: unsent }) : '';
+  return `${m.sign_in_lease_ended()}${kept}`;
 }

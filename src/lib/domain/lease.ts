@@ -1,0 +1,39 @@
+// How long a sign-in is good without the server (security.md 2). Time is counted on from what the server said it was, by
+// whatever passes on this tablet's clock. Invariants: what was counted never becomes less; a clock that was turned back gives
+// no time back, and costs some, since nobody knows how long the tablet lay there.
+
+export interface Lease {
+  /** The last confirmed contact, milliseconds since 1970 by the server's clock where it told it. */
+  contactMs: number;
+  /** Until then it is good, by the same clock. */
+  endsMs: number;
+  /** It is so late at least. */
+  countedMs: number;
+  /** What this tablet's clock said at that moment. */
+  clockMs: number;
+}
+
+/** From here on she is told. */
+export const LEASE_WARNING_MS = 12 * 3_600_000;
+/** A clock that sets itself right by the network goes back a little. */
+const SETS_ITSELF_MS = 10 * 60_000;
+/** What each turning back of the clock costs. */
+const TURNED_BACK_MS = 12 * 3_600_000;
+
+export function newLease(contactMs: number, endsMs: number, clockMs: number): Lease {
+  return { contactMs, endsMs, countedMs: contactMs, clockMs };
+}
+
+export function countOn(lease: Lease, clockMs: number): Lease {
+  const passed = clockMs - lease.clockMs;
+  if (passed < -SETS_ITSELF_MS) return { ...lease, countedMs: lease.countedMs + TURNED_BACK_MS, clockMs };
+  return passed <= 0 ? lease : { ...lease, countedMs: lease.countedMs + passed, clockMs };
+}
+
+export const leaseHasEnded = ({ countedMs, endsMs }: Lease): boolean => countedMs >= endsMs;
+
+/** The end she has to be told of, by the server's clock; undefined while it is far away or over. */
+export function leaseEndToTell(lease: Lease): number | undefined {
+  const left = lease.endsMs - lease.countedMs;
+  return left > 0 && left <= LEASE_WARNING_MS ? lease.endsMs : undefined;
+}
