@@ -11,6 +11,7 @@ import { beijingDate } from '#lib/domain/time.ts';
 import { couchClient, type CouchClient } from './couch-client.ts';
 import { pinyinOf } from '#lib/device/pinyin-of.ts';
 import { readArguments, type RosterArguments } from './roster-arguments.ts';
+import { readWorkbookApart } from './read-workbook-apart.ts';
 import { mapGrids, recordsByGrid, sheetsWithRecords, type KnownGrid } from './roster-grids.ts';
 import { reportLines, rosterReport } from './roster-report.ts';
 import {
@@ -21,7 +22,7 @@ import {
   type Body,
   type RefusedDocument,
 } from './roster-server.ts';
-import { LIMITS, readWorkbook } from './roster-workbook.ts';
+import { LIMITS } from './roster-workbook.ts';
 import type { Terminal } from './terminal.ts';
 import {
   fieldName,
@@ -42,7 +43,7 @@ export async function runRoster(args: readonly string[], world: Terminal): Promi
   const asked = read.arguments;
   const bytes = await readBytes(asked.file);
   if (typeof bytes === 'string') return ended(world.warn, 2, [bytes]);
-  const workbook = await readWorkbook(bytes);
+  const workbook = await readWorkbookApart(bytes);
   if (workbook.outcome === 'refused') return ended(world.warn, 2, [fileWords.fault(workbook.reason)]);
   const reading = readRoster(workbook.workbook, { today: beijingDate(world.now().toISOString()) });
   if (reading.sheets.every((sheet) => sheet.tables.length === 0))

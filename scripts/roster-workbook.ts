@@ -10,25 +10,46 @@ export const LIMITS = {
   ratio: 100,
   rows: 50_000,
   columns: 256,
+  /** In which something stands. */
+  cells: 1_000_000,
+  /** Of all cells together: one text may stand in a million of them, and costs memory once it is taken out. */
+  characters: 50_000_000,
 };
+
+export type WorkbookLimits = typeof LIMITS;
 
 /** A spreadsheet's last: what stands far down is counted, not cut off. */
 const LAST_ROW = 1_048_576;
 
 export type WorkbookFault =
-  'empty' | 'tooBig' | 'tooBigUnpacked' | 'tooManyRows' | 'notAWorkbook' | 'noCells' | 'oldFormat';
+  | 'empty'
+  | 'tooBig'
+  | 'tooBigUnpacked'
+  | 'tooManyRows'
+  | 'tooMuchText'
+  | 'tooSlow'
+  | 'notAWorkbook'
+  | 'plainText'
+  | 'noCells'
+  | 'oldFormat';
 export type WorkbookReading =
   | { outcome: 'read'; workbook: RosterWorkbook }
   | { outcome: 'refused'; reason: WorkbookFault; detail?: string };
 
-/** Reads the sheets' cells and merged areas. `rows` counts all sheets together. */
-export async function readWorkbook(bytes: Uint8Array): Promise<WorkbookReading> {
-  const fault = packageFault(bytes);
+/**
+ * Reads the sheets' cells and merged areas. `rows`, `cells` and `characters` count all sheets together. In this thread: what
+ * comes from outside is read by `readWorkbookApart`.
+ */
+export async function readWorkbook(
+  bytes: Uint8Array,
+  limits: WorkbookLimits = LIMITS,
+): Promise<WorkbookReading> {
+  const fault = packageFault(bytes, limits);
   if (fault) return { outcome: 'refused', reason: fault };
   let sheets: Sheet[];
   let dateSystem: '1900' | '1904';
   try {
-    const book = await readXlsx(bytes, { range: `A1:${lastColumn(LIMITS.columns)}${LAST_ROW}` });
+    const book = await readXlsx(bytes, { range: `A1:${lastColumn(limits.columns)}${LAST_ROW}` });
     sheets = book.sheets;
     dateSystem = book.dateSystem === '1904' ? '1904' : '1900';
   } catch (cause) {
@@ -36,7 +57,8 @@ export async function readWorkbook(bytes: Uint8Array): Promise<WorkbookReading> 
     return { outcome: 'refused', reason: 'notAWorkbook', detail };
   }
   const rows = sheets.reduce((total, sheet) => total + rowsUsed(sheet), 0);
-  if (rows > LIMITS.rows) return { outcome: 'refused', reason: 'tooManyRows' };
+  if (rows > limits.rows) return { outcome: 'refused', reason: 'tooManyRows' };
+  if (isTooMuch(sheets, limits)) return { outcome: 'refused', reason: 'tooMuchText' };
   if (rows === 0) return { outcome: 'refused', reason: 'noCells' };
   return { outcome: 'read', workbook: { dateSystem, sheets: sheets.map(rosterSheet) } };
 }
@@ -46,6 +68,20 @@ function rowsUsed({ rows }: Sheet): number {
   let used = rows.length;
   while (used > 0 && rows[used - 1]?.every((cell) => cell === null || cell === '')) used--;
   return used;
+}
+
+/** Counted before a text is copied: what the file holds once may stand in it a million times. */
+function isTooMuch(sheets: readonly Sheet[], limits: WorkbookLimits): boolean {
+  let cells = 0;
+  let characters = 0;
+  for (const { rows } of sheets)
+    for (const row of rows)
+      for (const cell of row) {
+        if (cell === null || cell === '') continue;
+        cells++;
+        if (typeof cell === 'string') characters += Math.min(cell.length, LONGEST_TEXT);
+      }
+  return cells > limits.cells || characters > limits.characters;
 }
 
 function rosterSheet(sheet: Sheet): RosterSheet {
@@ -94,11 +130,18 @@ const DIRECTORY_ENTRY = 0x02014b50;
 const SIXTY_FOUR_BIT = 0xffffffff;
 const HAS_DESCRIPTOR = 8;
 
+/** A table as text (CSV, or a page saved as .xls), in UTF-8 or GBK: nothing in it below a tab, and a line's end. */
+function isPlainText(bytes: Uint8Array): boolean {
+  const start = bytes.subarray(0, 4096);
+  return start.includes(10) && start.every((byte) => byte >= 32 || (byte >= 9 && byte <= 13));
+}
+
 /** What is wrong with the package by its own directory (PKWARE APPNOTE 4.3), before a byte is unpacked. */
-function packageFault(bytes: Uint8Array): WorkbookFault | undefined {
+export function packageFault(bytes: Uint8Array, limits: WorkbookLimits = LIMITS): WorkbookFault | undefined {
   if (bytes.length === 0) return 'empty';
-  if (bytes.length > LIMITS.packedBytes) return 'tooBig';
+  if (bytes.length > limits.packedBytes) return 'tooBig';
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (isPlainText(bytes)) return 'plainText';
   if (bytes.length > 8 && view.getUint32(0) === 0xd0cf11e0) return 'oldFormat';
   let end = bytes.length - 22;
   while (end >= Math.max(0, bytes.length - 65_557) && view.getUint32(end, true) !== END_OF_DIRECTORY) end--;
@@ -117,6 +160,6 @@ function packageFault(bytes: Uint8Array): WorkbookFault | undefined {
     unpackedBytes += unpacked;
     at += 46 + view.getUint16(at + 28, true) + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
   }
-  const most = Math.min(LIMITS.unpackedBytes, bytes.length * LIMITS.ratio);
+  const most = Math.min(limits.unpackedBytes, bytes.length * limits.ratio);
   return unpackedBytes > most ? 'tooBigUnpacked' : undefined;
 }

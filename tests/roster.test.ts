@@ -155,7 +155,7 @@ describe('npm run roster, what is no roster', () => {
     ['no file', async () => path.join(folder, 'nowhere.xlsx'), /找不到文件/],
     ['a folder', async () => folder, /这不是文件/],
     ['nothing', () => inFile('empty.xlsx', ''), /是空的/],
-    ['text', () => inFile('text.xlsx', '姓名,户主\n王桂兰,王桂兰'), /不是 Excel 工作簿/],
+    ['text', () => inFile('text.xlsx', '姓名,户主\n王桂兰,王桂兰'), /文本表格（CSV.*另存为 \.xlsx/],
     [
       'an old .xls',
       () => inFile('old.xlsx', Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), zeros(600)])),
