@@ -8,6 +8,7 @@ import { DeviceDoor } from './device-door.ts';
 import type { DevicePlatform } from './device-platform.ts';
 import type { FormerUpload, VisitToSave } from './device-state.ts';
 import type { DraftKey } from './draft-key.ts';
+import type { AskedNumber } from './reveal-desk.ts';
 import type { AskedPhoto } from './photo-state.ts';
 import type { RefusedKey } from './refused-row.ts';
 import type { DeviceWorker, Wake, WorkerEvent } from './worker-contract.ts';
@@ -44,7 +45,7 @@ export class DeviceCore implements DeviceWorker {
   matrix = async (building: string, unit: string) => this.#session.matrix(building, unit);
   household = async (id: string) => this.#session.household(id);
   search = async (text: string, limit: number) => this.#session.search(text, limit);
-  phone = async (resident: string, position: number) => this.#session.phone(resident, position);
+  reveal = async (asked: AskedNumber) => this.#door.write(this.#door.opened().reveal(asked));
   startVisit = async (key: DraftKey) => this.#session.startVisit(key);
   saveDraft = async (key: DraftKey, value: unknown, startedAt: string) =>
     this.#door.write(this.#session.saveDraft(key, { value, startedAt }));
@@ -74,7 +75,13 @@ export class DeviceCore implements DeviceWorker {
     if (outcome.outcome !== 'gone') void this.uploadNow();
     return outcome;
   };
-  refusedFile = async (row: RefusedKey) => this.#attention.file(row);
+  /** Written down before it leaves; unsent work goes out of a full tablet all the same. */
+  async refusedFile(row: RefusedKey) {
+    const { attention, audit } = this.#door.opened();
+    const file = await attention.file(row);
+    await this.#door.write(audit.record({ what: 'exported', count: file.documents.length }));
+    return file;
+  }
   setAside = async (row: RefusedKey) => this.#door.write(this.#attention.setAside(row));
 
   clashes = async () => this.#clashes.list();

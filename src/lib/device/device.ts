@@ -12,6 +12,7 @@ import type {
 import type { Looked } from '#lib/domain/news-scopes.ts';
 import type { DraftKey } from './draft-key.ts';
 import type { Live } from './live-data.ts';
+import type { AskedNumber, NumberRevealed } from './reveal-desk.ts';
 import type { VisitStart } from './visit-start.ts';
 import type { AskedPhoto, PhotoRead, PhotoTaken } from './photo-state.ts';
 import type { AttentionDevice } from './attention-device.ts';
@@ -57,8 +58,8 @@ export interface Device extends AttentionDevice, ClashDevice, DeskDevice, ShiftD
   watchHousehold(id: () => string): Live<HouseholdView | null>;
   /** Empty text answers nothing. Names, pinyin, initials, doors; at most `limit` hits. */
   search(text: string, limit: number): Promise<SearchView>;
-  /** The whole number, to dial. */
-  phone(resident: string, position: number): Promise<string | undefined>;
+  /** The whole number, after it was written down who saw it; without that, none. */
+  reveal(asked: AskedNumber): Promise<NumberRevealed>;
 
   startVisit(key: DraftKey): Promise<VisitStart | null>;
   saveDraft(

@@ -12,7 +12,7 @@ import type {
 import { householdView } from '#lib/domain/household-card.ts';
 import { buildingsView, matrixView } from '#lib/domain/matrix.ts';
 import { parseDocument } from '#lib/domain/parse-document.ts';
-import { gridsOf, scopesFor } from '#lib/domain/scopes.ts';
+import { communitiesOf, gridsOf, scopesFor } from '#lib/domain/scopes.ts';
 import { searchPeople } from '#lib/domain/search-people.ts';
 import { beijingDate, type IsoDate } from '#lib/domain/time.ts';
 import { householdOf, householdTitle } from '#lib/domain/household-title.ts';
@@ -149,10 +149,6 @@ export class FieldSession {
     return searchPeople(this.#roster.model, this.#roster.searchIndex, { text, limit, today: this.today });
   }
 
-  phone(resident: string, position: number): string | undefined {
-    return this.#roster.model.residents.get(resident)?.phones?.[position];
-  }
-
   /** Events of a household on this tablet, each with whether it still waits to be sent. */
   async #visitsOf(household: string): Promise<{ visit: Visit; waiting: boolean }[]> {
     const { documents } = await this.#options.store.listByReference(household);
@@ -245,6 +241,11 @@ export class FieldSession {
       if (kind === undefined) throw error;
       return kind === 'full' ? { outcome: 'full' } : { outcome: 'failed', reason: kind };
     }
+  }
+
+  /** 12 digits each; those of her grids where they are known. */
+  communities(): string[] {
+    return communitiesOf(this.#roles, this.#knownGrids());
   }
 
   /** Of what is written now. */

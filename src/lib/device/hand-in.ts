@@ -200,6 +200,7 @@ async function shiftOf(
   { author, work, photos, since }: Counted,
 ): Promise<Shift> {
   const documents: AnyBody[] = work.documents.map(({ body }) => body);
+  const audited = await store.lastNumber();
   const sinceMs = since === undefined ? -Infinity : Date.parse(since);
   return {
     ...headOf(author),
@@ -216,6 +217,7 @@ async function shiftOf(
     documents: documents.length,
     ...(photos ? { photos } : {}),
     setAside: (await momentsSetAside(store)).filter((moment) => moment > sinceMs).length,
+    ...(audited > 0 ? { audited } : {}),
     received: work.received,
   };
 }

@@ -158,7 +158,7 @@ class PageDevice implements Device {
     });
   watchHousehold = (id: () => string) => this.#live(() => this.#remote.household(id()));
   search = (text: string, limit: number) => this.#remote.search(text, limit);
-  phone = (resident: string, position: number) => this.#remote.phone(resident, position);
+  reveal: Device['reveal'] = (asked) => this.#remote.reveal({ ...asked });
 
   startVisit: Device['startVisit'] = (key) => this.#remote.startVisit(key);
   saveDraft: Device['saveDraft'] = (key, value, startedAt) =>

@@ -5,6 +5,7 @@ import { hexadecimal } from '#lib/protocol/hexadecimal.ts';
 import type { Loss } from '#lib/storage/connections.ts';
 import type { DeviceStore } from '#lib/storage/open-store.ts';
 import type { Unlocked } from '#lib/storage/tablet.ts';
+import { auditDesk, type AuditDesk } from './audit-desk.ts';
 import { attentionDesk, type AttentionDesk } from './attention-desk.ts';
 import type { DeskWork } from './desk-work.ts';
 import type { DevicePlatform } from './device-platform.ts';
@@ -16,6 +17,7 @@ import { LeaseWatch, type LeaseWatchOptions } from './lease-watch.ts';
 import { openHerStore } from './open-her-store.ts';
 import { browserRoom, redraw } from './photo-redraw.ts';
 import { photoWork, type PhotoWork } from './photo-work.ts';
+import { revealNumber, type AskedNumber, type NumberRevealed } from './reveal-desk.ts';
 import { serverAnswers } from './server-session.ts';
 import { clashDesk, type ClashDesk } from './settle-clash.ts';
 import { ShiftDesk } from './shift-desk.ts';
@@ -50,6 +52,8 @@ export interface OpenWork {
   clashes: ClashDesk;
   /** Requests: loaded and read when first asked for; a script that did not come is asked for again. */
   desk(): Promise<DeskWork>;
+  audit: AuditDesk;
+  reveal(asked: AskedNumber): Promise<NumberRevealed>;
   close(): void;
 }
 
@@ -98,6 +102,7 @@ async function workUpon(store: DeviceStore, asked: WorkToOpen): Promise<OpenWork
     tell: (state) => asked.syncing(lease.with(state)),
     downloaded: () => asked.downloaded(),
   });
+  const audit = auditDesk({ store, session, ids });
   const shift = new ShiftDesk({ store, session, sync, ids });
   const desk = whenAsked(async () => {
     const { openDesk } = await import('./desk-work.ts');
@@ -122,6 +127,8 @@ async function workUpon(store: DeviceStore, asked: WorkToOpen): Promise<OpenWork
     })),
     clashes: clashDesk({ store, session, sync }),
     desk: desk.get,
+    audit,
+    reveal: (asked) => revealNumber(session.model, audit, asked),
     close() {
       lease.stop();
       sync.stop();

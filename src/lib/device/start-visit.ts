@@ -1,6 +1,7 @@
 // What a form opens with: who it is about, the answers that still stand, and the unfinished draft.
 import { lastAnswers } from '#lib/domain/last-answers.ts';
 import type { HouseholdView } from '#lib/domain/field-views.ts';
+import { maskedAnswers } from '#lib/domain/masked-answers.ts';
 import type { IsoDate } from '#lib/domain/time.ts';
 import type { Visit } from '#lib/domain/visit.ts';
 import type { Draft } from '#lib/storage/drafts.ts';
@@ -36,7 +37,7 @@ export function startVisit({ key, household, visits, draft, refused, today }: Vi
   return {
     household,
     prefill: standing,
-    ...(last ? { lastVisit: { on: last.on, form: key.form, answers: last.answers } } : {}),
+    ...(last ? { lastVisit: { on: last.on, form: key.form, answers: maskedAnswers(last.answers) } } : {}),
     ...(unfinished ? { draft: unfinished } : {}),
   };
 }

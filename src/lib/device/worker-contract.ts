@@ -28,7 +28,7 @@ type PassedOn =
   | 'unlock'
   | 'endShift'
   | 'search'
-  | 'phone'
+  | 'reveal'
   | 'startVisit'
   | 'saveDraft'
   | 'dropDraft'

@@ -99,7 +99,7 @@ export interface MatrixView {
   /** Rooms (套), the vacant among them; households (户), those of them due today or late. */
   counts: { rooms: number; vacant: number; households: number; due: number; late: number };
   /** Where somebody can be asked when nobody is home. */
-  head?: { name: string; phone?: string };
+  head?: { name: string; maskedPhone?: string };
 }
 
 export interface MemberView {
@@ -110,8 +110,9 @@ export interface MemberView {
   sex?: string;
   age?: number;
   birth?: IsoDate;
-  maskedId?: string;
-  /** Masked, with the position in `phones` that `device.phone()` takes to dial. */
+  /** Which of her numbers it is says `field`, as `device.reveal()` takes it. */
+  maskedId?: { field: 'idNumber' | 'documentNumber'; number: string };
+  /** In the order of `phones`, by whose position `device.reveal()` asks. */
   maskedPhones: string[];
   work?: string;
   tags: string[];

@@ -4,6 +4,7 @@ import { membersOf, tagsOn, type FieldModel } from './field-model.ts';
 import type { HouseholdView, MemberView } from './field-views.ts';
 import { namesake } from './household-name.ts';
 import { maskIdNumber } from './id-number.ts';
+import { maskedAnswers } from './masked-answers.ts';
 import type { Membership, Resident, Tag } from './people.ts';
 import { maskPhone } from './phone.ts';
 import { doorOf } from './place.ts';
@@ -11,6 +12,7 @@ import { byRank } from './tag-kinds.ts';
 import { tellingPlaces } from './telling-places.ts';
 import { ageOn, type IsoDate } from './time.ts';
 import type { Visit } from './visit.ts';
+import { withoutNumbers } from './without-numbers.ts';
 
 /** Events and drafts are read when a card is opened, not kept in the model. */
 export interface CardExtras {
@@ -33,11 +35,18 @@ function memberView(
     relation: membership.relation,
     ...(resident.sex ? { sex: resident.sex } : {}),
     ...(resident.birth ? { birth: resident.birth, age: ageOn(resident.birth, today) } : {}),
-    ...(resident.idNumber ? { maskedId: maskIdNumber(resident.idNumber) } : {}),
+    ...maskedId(resident),
     maskedPhones: (resident.phones ?? []).map(maskPhone),
     ...(resident.work ? { work: resident.work } : {}),
     tags: byRank(tags.filter((tag) => tag.resident === resident._id).map((tag) => tag.code)),
   };
+}
+
+/** The identity card's number, else that of what else she has. */
+function maskedId({ idNumber, documentNumber }: Resident): Pick<MemberView, 'maskedId'> {
+  if (idNumber) return { maskedId: { field: 'idNumber', number: maskIdNumber(idNumber) } };
+  if (!documentNumber) return {};
+  return { maskedId: { field: 'documentNumber', number: maskIdNumber(documentNumber) } };
 }
 
 /** Null where this tablet does not hold the household. */
@@ -65,7 +74,7 @@ export function householdView(
     kind: household.kind,
     roomState: room.state,
     ...(household.rosterVerifiedOn ? { rosterVerifiedOn: household.rosterVerifiedOn } : {}),
-    notes: household.notes ?? [],
+    notes: (household.notes ?? []).map(withoutNumbers),
     tags: byRank(tags.filter((tag) => !tag.resident).map((tag) => tag.code)),
     members: members.map((member) => memberView(member, tags, today)),
     due: due ? [due] : [],
@@ -77,13 +86,13 @@ export function householdView(
         form: visit.form,
         formVersion: visit.formVersion,
         ...(visit.resident ? { resident: visit.resident } : {}),
-        answers: visit.answers,
+        answers: maskedAnswers(visit.answers),
         result: visit.result,
         by: staffNames.get(visit.createdBy) ?? visit.createdBy,
         waiting,
         lateEntry: Boolean(visit.lateEntry),
         abnormal: Array.isArray(visit.answers.abnormal) ? visit.answers.abnormal.map(String) : [],
-        ...(typeof visit.answers.remark === 'string' ? { remark: visit.answers.remark } : {}),
+        ...(typeof visit.answers.remark === 'string' ? { remark: withoutNumbers(visit.answers.remark) } : {}),
         photos: (visit.photos ?? []).map(({ photo, digest }) => ({
           photo,
           digest,

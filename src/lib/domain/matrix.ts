@@ -6,9 +6,11 @@ import type { BuildingRow, Light, MatrixCell, MatrixView } from './field-views.t
 import { namedPerson, namesake } from './household-name.ts';
 import type { Household } from './people.ts';
 import type { Building, Room } from './place.ts';
+import { maskPhone } from './phone.ts';
 import { byRank } from './tag-kinds.ts';
 import { buildingsHere, gridNames, tellingPlaces } from './telling-places.ts';
 import type { IsoDate } from './time.ts';
+import { withoutNumbers } from './without-numbers.ts';
 
 const URGENCY: Light[] = ['late', 'due', 'done', 'none'];
 
@@ -38,7 +40,7 @@ function cellOf(model: FieldModel, room: Room, today: IsoDate): MatrixCell {
         light: row?.light ?? 'none',
         memberCount: membersOf(model, household).length,
         tags: byRank(tagsOn(model, household._id, today).map((tag) => tag.code)),
-        notes: household.notes ?? [],
+        notes: (household.notes ?? []).map(withoutNumbers),
       };
     }),
   };
@@ -90,7 +92,12 @@ export function matrixView(
     floors: rows,
     counts: { rooms: cells.length, ...countsOf(cells) },
     ...(building.head
-      ? { head: { name: building.head.name, ...(building.head.phone ? { phone: building.head.phone } : {}) } }
+      ? {
+          head: {
+            name: building.head.name,
+            ...(building.head.phone ? { maskedPhone: maskPhone(building.head.phone) } : {}),
+          },
+        }
       : {}),
   };
 }

@@ -33,7 +33,7 @@ export function gridsOf(roles: readonly string[], knownGrids: readonly string[])
 }
 
 /** The 12-digit communities a person works in. */
-function communitiesOf(roles: readonly string[], knownGrids: readonly string[]): string[] {
+export function communitiesOf(roles: readonly string[], knownGrids: readonly string[]): string[] {
   const named = [...codesOf(roles, 'community'), ...codesOf(roles, 'worker')];
   return [...new Set([...named, ...gridsOf(roles, knownGrids).map(communityOfGrid)])].sort();
 }

@@ -29,6 +29,8 @@ export const shiftSchema = z.looseObject({
   photos: z.optional(z.looseObject({ confirmed: count, total: count })),
   /** What the server had refused and she handed to the administrator as a file. */
   setAside: count,
+  /** How far this tablet had counted its audit events: of those that never came, the last are missed by this alone. */
+  audited: z.optional(count),
   /** Documents of others that came to this tablet meanwhile. */
   received: count,
 });

@@ -8,6 +8,7 @@ import type { ThisMinute } from '#lib/device/this-minute.ts';
 import type { Language } from './language.svelte.ts';
 import type { LayoutShape } from './layout-shape.svelte.ts';
 import type { Notice } from './notice.svelte.ts';
+import type { Reveal } from './reveal.svelte.ts';
 import type { SearchText } from './search-as-typed.svelte.ts';
 
 export interface Shell {
@@ -21,6 +22,8 @@ export interface Shell {
   scrolls: Map<string, number>;
   searchText: SearchText;
   notice: Notice;
+  /** The number that stands whole on the screen, if one does. */
+  reveal: Reveal;
 }
 
 const KEY = Symbol('shell');
