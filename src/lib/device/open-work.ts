@@ -1,5 +1,6 @@
 // One person's work, opened: her store, her session upon it, her syncing. Loaded after the first screen is drawn, which
 // needs none of it.
+import type { IdSource } from '#lib/domain/document-id.ts';
 import { gridOfScope } from '#lib/domain/scopes.ts';
 import { hexadecimal } from '#lib/protocol/hexadecimal.ts';
 import type { Loss } from '#lib/storage/connections.ts';
@@ -102,7 +103,6 @@ async function workUpon(store: DeviceStore, asked: WorkToOpen): Promise<OpenWork
     tell: (state) => asked.syncing(lease.with(state)),
     downloaded: () => asked.downloaded(),
   });
-  const audit = auditDesk({ store, session, ids });
   const shift = new ShiftDesk({ store, session, sync, ids });
   const desk = whenAsked(async () => {
     const { openDesk } = await import('./desk-work.ts');
@@ -127,8 +127,7 @@ async function workUpon(store: DeviceStore, asked: WorkToOpen): Promise<OpenWork
     })),
     clashes: clashDesk({ store, session, sync }),
     desk: desk.get,
-    audit,
-    reveal: (asked) => revealNumber(session.model, audit, asked),
+    ...watchedNumbers({ store, session, ids }),
     close() {
       lease.stop();
       sync.stop();
@@ -174,6 +173,16 @@ function herLease(store: DeviceStore, asked: WorkToOpen): LeaseWatch {
     syncing: (state) => asked.syncing(state),
     ended: () => asked.leaseEnded(),
   });
+}
+
+/** What she sees whole, and the audit that it is written to first. */
+function watchedNumbers(parts: {
+  store: DeviceStore;
+  session: FieldSession;
+  ids: IdSource;
+}): Pick<OpenWork, 'audit' | 'reveal'> {
+  const audit = auditDesk(parts);
+  return { audit, reveal: (asked) => revealNumber(parts.session.model, audit, asked) };
 }
 
 function herPhotos(
