@@ -16,6 +16,8 @@ export interface RosterArguments {
   /** Into a grid that has other households already, without asking. */
   merge: boolean;
   json: boolean;
+  /** Where the rows that were not understood go. */
+  badRows: string | undefined;
 }
 
 export type ArgumentsReading =
@@ -37,6 +39,7 @@ const options = {
   'dry-run': { type: 'boolean' },
   merge: { type: 'boolean' },
   json: { type: 'boolean' },
+  'bad-rows': { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -81,6 +84,7 @@ export function readArguments(
       dryRun,
       merge: values.merge ?? false,
       json: values.json ?? false,
+      badRows: values['bad-rows'],
     },
   };
 }

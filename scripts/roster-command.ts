@@ -1,19 +1,21 @@
 // `npm run roster`, as a function of its arguments and of the world it is told: reads, says what it understood, asks for
 // the grids, writes what differs. Exit codes: 0 done; 1 the server did not take all of it; 2 nothing was begun.
 import { randomBytes } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readRoster, type RosterReading } from '#lib/domain/roster/read-roster.ts';
 import { planRoster, type GridRecords, type RosterPlan } from '#lib/domain/roster/roster-documents.ts';
+import type { RosterWorkbook } from '#lib/domain/roster/roster-sheet.ts';
 import { countBoth, type RosterCount } from '#lib/domain/roster/roster-writes.ts';
 import { DIRECTORY, gridScope } from '#lib/domain/scopes.ts';
 import { beijingDate } from '#lib/domain/time.ts';
+import { badRowsWorkbook } from './bad-rows.ts';
 import { couchClient, type CouchClient } from './couch-client.ts';
 import { pinyinOf } from '#lib/device/pinyin-of.ts';
 import { readArguments, type RosterArguments } from './roster-arguments.ts';
 import { readWorkbookApart } from './read-workbook-apart.ts';
 import { mapGrids, recordsByGrid, sheetsWithRecords, type KnownGrid } from './roster-grids.ts';
-import { reportLines, rosterReport } from './roster-report.ts';
+import { reportLines, rosterReport, type RosterReport } from './roster-report.ts';
 import {
   readDirectory,
   readScope,
@@ -25,6 +27,7 @@ import {
 import { LIMITS } from './roster-workbook.ts';
 import type { Terminal } from './terminal.ts';
 import {
+  badRowWords,
   fieldName,
   fileWords,
   mergeWords,
@@ -49,7 +52,10 @@ export async function runRoster(args: readonly string[], world: Terminal): Promi
   if (reading.sheets.every((sheet) => sheet.tables.length === 0))
     return ended(world.warn, 2, [fileWords.noTables]);
   const report = rosterReport(reading);
+  const kept = await keepBadRows(asked, workbook.workbook, report);
+  if (kept.outcome === 'not') return ended(world.warn, 2, [kept.sentence]);
   if (!asked.json) for (const line of reportLines(path.basename(asked.file), report)) world.say(line);
+  if (kept.sentence !== undefined) world.warn(kept.sentence);
   if (asked.dryRun) {
     world.say(asked.json ? JSON.stringify(report, null, 2) : `\n${sheetWords.dryRun}`);
     return 0;
@@ -62,6 +68,28 @@ export async function runRoster(args: readonly string[], world: Terminal): Promi
     if (!(fault instanceof RosterServerError)) throw fault;
     return ended(world.warn, 1, [sentenceFor(fault, asked)]);
   }
+}
+
+type Kept = { outcome: 'kept'; sentence: string | undefined } | { outcome: 'not'; sentence: string };
+
+/** Before anything is written to a server: who asked for them has them, or knows why not. */
+async function keepBadRows(
+  { badRows: file }: RosterArguments,
+  workbook: RosterWorkbook,
+  report: RosterReport,
+): Promise<Kept> {
+  if (file === undefined) return { outcome: 'kept', sentence: undefined };
+  const bytes = await badRowsWorkbook(workbook, report);
+  if (!bytes) return { outcome: 'kept', sentence: badRowWords.none };
+  try {
+    await writeFile(file, bytes, { flag: 'wx', mode: 0o600 });
+  } catch (fault) {
+    const { code = '' } = fault as NodeJS.ErrnoException;
+    const sentence = code === 'EEXIST' ? badRowWords.exists(file) : badRowWords.failed(file, code);
+    return { outcome: 'not', sentence };
+  }
+  const rows = new Set([...report.refused, ...report.doubtful].map(({ sheet, row }) => `${sheet}|${row}`));
+  return { outcome: 'kept', sentence: badRowWords.written(file, rows.size) };
 }
 
 function ended(tell: (line: string) => void, exitCode: ExitCode, lines: readonly string[]): ExitCode {

@@ -15,6 +15,7 @@ export const USAGE = `用法：npm run roster -- 名册.xlsx --community 社区�
   --password PASSWORD       密码；不写则用环境变量 ADMIN_PASSWORD，再没有就询问
   --dry-run                 只看不写，不需要服务器
   --merge                   网格里已有别的住户时也写入，不再询问
+  --bad-rows FILE           没读懂、没全读懂的行另存成工作簿，改好了可以再读；已有的文件不覆盖
   --json                    结果以 JSON 输出
 
 先试读：npm run roster -- 名册.xlsx --dry-run`;
@@ -37,7 +38,8 @@ const faults: Record<WorkbookFault, string> = {
   tooManyRows: '这个文件超过 5 万行，请按网格拆成几个文件。',
   tooMuchText: '这个文件里的格子或文字太多，不读。请按网格拆成几个文件。',
   tooSlow: '读了一分钟还没有读完，不读了。请用 Excel 或 WPS 打开，另存为新的 .xlsx 再试。',
-  plainText: '这是文本表格（CSV 或网页），不是 Excel 工作簿。请用 Excel 或 WPS 打开，看清楚没有乱码，另存为 .xlsx 再试。',
+  plainText:
+    '这是文本表格（CSV 或网页），不是 Excel 工作簿。请用 Excel 或 WPS 打开，看清楚没有乱码，另存为 .xlsx 再试。',
   notAWorkbook: '这个文件不是 Excel 工作簿（.xlsx），或者已经损坏。',
   oldFormat: '这是旧式的 .xls 文件，或者加了密码。请用 Excel 或 WPS 打开，另存为不加密的 .xlsx 再试。',
   noCells: '这个工作簿里没有内容。',
@@ -49,6 +51,16 @@ export const fileWords = {
   unreadable: (file: string, code: string) => `文件打不开（${code}）：${file}`,
   fault: (reason: WorkbookFault) => faults[reason],
   noTables: '所有的表里都没有找到表头。表头至少要有“姓名”，以及房号、关系、身份证号中的两项。',
+};
+
+export const badRowWords = {
+  row: '原来的行',
+  why: '没读懂什么',
+  notCopied: '（限制信息，不复制）',
+  written: (file: string, rows: number) => `没读懂、没全读懂的 ${rows} 行在：${file}`,
+  none: '所有的行都读懂了，没有另存。',
+  exists: (file: string) => `已有这个文件，不覆盖：${file}。请换一个名字。`,
+  failed: (file: string, code: string) => `写不了这个文件（${code}）：${file}`,
 };
 
 export const fieldWords: Record<RosterField, string> = {

@@ -1,6 +1,7 @@
 // From the bytes of an .xlsx to cells the roster module takes. A workbook is hostile input (it comes by chat from
 // anywhere): what it claims to unpack to is checked before anything is unpacked, and the unpacker holds it to its claim.
 import { readXlsx, type CellValue, type Sheet } from 'hucre/xlsx';
+import { textOutOfCell } from '#lib/domain/spreadsheet-text.ts';
 import type { RosterCell, RosterSheet, RosterWorkbook } from '#lib/domain/roster/roster-sheet.ts';
 
 export const LIMITS = {
@@ -105,8 +106,7 @@ function rosterCell(value: CellValue): RosterCell {
   if (value instanceof Date) return dayOf(value);
   if (typeof value === 'number' || typeof value === 'boolean') return value;
   if (typeof value !== 'string' || ERROR_VALUE.test(value)) return null;
-  return value
-    .slice(0, LONGEST_TEXT)
+  return textOutOfCell(value.slice(0, LONGEST_TEXT))
     .toWellFormed()
     .replace(/(?![\t\n\r])\p{Cc}/gu, '');
 }

