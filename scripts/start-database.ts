@@ -2,8 +2,10 @@
 // provisioning goes. Throws a `StartError` where it cannot be had.
 import { createCouchdbGateway } from '#lib/server/couchdb-gateway.ts';
 import { createDatabaseServer } from '#lib/server/database-server.ts';
+import { createGate } from '#lib/server/gate.ts';
 import type { MountedServer } from '#lib/server/mount.ts';
 import { couchClient, type CouchClient } from './couch-client.ts';
+import { SCOPE_RULES } from './scope-rules.ts';
 import { StartError } from './start-error.ts';
 
 export interface StartedDatabase {
@@ -29,7 +31,12 @@ export async function startEmbedded({
   log,
 }: EmbeddedOptions): Promise<StartedDatabase> {
   const admin = { name: ADMINISTRATOR, password: adminPassword };
-  const server = await createDatabaseServer({ dataDir, admin, log }).catch((fault: unknown) => {
+  const server = await createDatabaseServer({
+    dataDir,
+    admin,
+    log,
+    gate: createGate({ scopes: SCOPE_RULES }),
+  }).catch((fault: unknown) => {
     throw isLocked(fault) ? new StartError({ kind: 'data-in-use', dataDir }) : fault;
   });
   return {

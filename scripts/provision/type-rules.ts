@@ -100,6 +100,11 @@ const places: Record<DocumentType, Place> = {
   'number-block': { scope: 'community', event: true, schema: numberBlockSchema },
 };
 
+/** Types whose documents are written once and never changed. */
+export const EVENT_TYPES: ReadonlySet<string> = new Set(
+  Object.entries(places).flatMap(([type, { event }]) => (event ? [type] : [])),
+);
+
 /** Data of the product itself, without a schema of the field: their heads are checked, no more. */
 const productData: Partial<Record<ScopeKind, readonly string[]>> = { directory: ['code-sets', 'tag-kinds'] };
 
