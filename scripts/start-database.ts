@@ -1,6 +1,6 @@
 // What stands behind `/db`: the embedded server, or the gateway to a CouchDB. And the administrator's way to it, which
 // provisioning goes. Throws a `StartError` where it cannot be had.
-import { createCouchdbGateway } from '#lib/server/couchdb-gateway.ts';
+import { createCouchdbGateway, type CouchdbGateway } from '#lib/server/couchdb-gateway.ts';
 import { createDatabaseServer } from '#lib/server/database-server.ts';
 import { createGate } from '#lib/server/gate.ts';
 import type { MountedServer } from '#lib/server/mount.ts';
@@ -51,8 +51,26 @@ export async function startEmbedded({
 const isLocked = (fault: unknown) =>
   fault instanceof Error && /\block\b/i.test(fault.message) && /LOCK|unavailable|held/.test(fault.message);
 
-export function startGateway(couchdb: { url: string; user: string; password: string }): StartedDatabase {
-  const gateway = createCouchdbGateway({ couchdbUrl: couchdb.url });
+export interface CouchdbSettings {
+  url: string;
+  user: string;
+  password: string;
+  /** Its `[chttpd_auth] secret`, where it takes proxy authentication. */
+  proxySecret?: string | undefined;
+}
+
+export async function startGateway(
+  couchdb: CouchdbSettings,
+  log: (line: string) => void,
+): Promise<StartedDatabase> {
+  const gateway = createCouchdbGateway({
+    couchdbUrl: couchdb.url,
+    admin: { name: couchdb.user, password: couchdb.password },
+    proxySecret: couchdb.proxySecret,
+    gate: createGate({ scopes: SCOPE_RULES }),
+    log,
+  });
+  await requireProxy(gateway, { couchdb, log });
   return {
     mounted: gateway,
     administrator: couchdb.user,
@@ -60,3 +78,18 @@ export function startGateway(couchdb: { url: string; user: string; password: str
     close: () => gateway.close(),
   };
 }
+
+/** A CouchDB that is not there says so itself, a moment later, in its own words. */
+async function requireProxy(
+  gateway: CouchdbGateway,
+  { couchdb, log }: { couchdb: CouchdbSettings; log: (line: string) => void },
+): Promise<void> {
+  const proxy = await gateway.checkProxy().catch(() => 'unreachable' as const);
+  if (proxy === 'not-asked') log(SESSIONS_OF_COUCHDB);
+  if (proxy !== 'refused') return;
+  await gateway.close();
+  throw new StartError({ kind: 'couchdb-proxy', url: couchdb.url });
+}
+
+const SESSIONS_OF_COUCHDB =
+  'COUCHDB_PROXY_SECRET is not set: sessions are CouchDB’s own, ten minutes unless its settings say more (README).';

@@ -9,6 +9,7 @@ export type StartFault =
   | { kind: 'build'; output: string }
   | { kind: 'couchdb-unreachable'; url: string; reason: string }
   | { kind: 'couchdb-credentials'; url: string; user: string }
+  | { kind: 'couchdb-proxy'; url: string }
   | { kind: 'not-couchdb'; url: string }
   | { kind: 'provisioning'; reason: string };
 
@@ -54,6 +55,10 @@ const sentences: Sentences = {
   'couchdb-credentials': ({ url, user }) => [
     `CouchDB ${url} 不认 COUCHDB_USER「${user}」和 COUCHDB_PASSWORD，或者它不是管理员。`,
     `CouchDB at ${url} refuses COUCHDB_USER "${user}" with this COUCHDB_PASSWORD, or it is no administrator.`,
+  ],
+  'couchdb-proxy': ({ url }) => [
+    `CouchDB ${url} 不认 COUCHDB_PROXY_SECRET：它要与 [chttpd_auth] secret 相同，proxy_use_secret = true，并启用 proxy_authentication_handler（见 README）。`,
+    `CouchDB at ${url} does not take COUCHDB_PROXY_SECRET: it must be its [chttpd_auth] secret, with proxy_use_secret = true and the proxy_authentication_handler in use (README).`,
   ],
   'not-couchdb': ({ url }) => [
     `${url} 上回答的不是 CouchDB。请检查 COUCHDB_URL。`,

@@ -121,7 +121,7 @@ describe('the first start', () => {
   });
 
   it('refuses what the rules refuse, from whoever it comes', async () => {
-    const grid = `/grid-${DEMO_GRIDS[0]}`;
+    const grid = `grid-${DEMO_GRIDS[0]}`;
     const head = {
       schema: 1,
       createdAt: '2026-11-22T01:00:00.000Z',
@@ -131,16 +131,20 @@ describe('the first start', () => {
       device: 'tablet-a',
     };
     const tag = { ...head, type: 'tag', code: 'volunteer', household: 'household:1' };
-    const put = (user: string, id: string, body: object) =>
-      statusOf(personOf(one, user), 'PUT', `${grid}/${id}`, body);
-    expect(await put('limin', 'tag:A1', tag)).toBe(201);
-    expect(await put('limin', 'tag:A2', { ...tag, household: undefined })).toBe(403);
-    expect(await put('limin', 'secret:A3', { ...tag, type: 'secret' })).toBe(403);
-    expect(await put('zhengguodong', 'tag:A4', tag)).toBe(403);
-    expect(await put('wuxiulan', 'tag:A5', tag)).toBe(201);
-    expect(
-      await statusOf(personOf(one, 'limin'), 'PUT', '/directory/unit:1', { ...head, type: 'unit' }),
-    ).toBe(403);
+    const send = async (user: string, id: string, body: object, scope = grid) => {
+      const docs = [{ _id: id, _rev: `1-${'a'.repeat(32)}`, ...body }];
+      const path = `/${scope}/_bulk_docs`;
+      const answer = await personOf(one, user).request('POST', path, { docs, new_edits: false });
+      if (answer.outcome !== 'answered' || answer.status !== 201) throw new Error(JSON.stringify(answer));
+      return (answer.body as { error: string }[]).map(({ error }) => error);
+    };
+    expect(await send('limin', 'tag:A1', tag)).toEqual([]);
+    expect(await send('limin', 'tag:A2', { ...tag, household: undefined })).toEqual(['forbidden']);
+    expect(await send('limin', 'secret:A3', { ...tag, type: 'secret' })).toEqual(['forbidden']);
+    expect(await send('zhengguodong', 'tag:A4', tag)).toEqual(['forbidden']);
+    expect(await send('wuxiulan', 'tag:A5', tag)).toEqual([]);
+    expect(await send('limin', 'unit:1', { ...head, type: 'unit' }, 'directory')).toEqual(['forbidden']);
+    expect(await statusOf(personOf(one, 'limin'), 'PUT', `/${grid}/tag:A6`, tag)).toBe(403);
   });
 
   it('says nothing of a person before she signs in', async () => {

@@ -13,7 +13,7 @@ import {
   type FillOptions,
 } from './start-content.ts';
 import { openDataFolder } from './start-data-folder.ts';
-import { startEmbedded, startGateway, type StartedDatabase } from './start-database.ts';
+import { startEmbedded, startGateway, type CouchdbSettings, type StartedDatabase } from './start-database.ts';
 import { StartError } from './start-error.ts';
 import { signInsOf, type SignIn } from './sign-ins.ts';
 import { startWebServer, type WebServer } from './web-server.ts';
@@ -26,7 +26,7 @@ export interface StartOptions {
   dataDir: string;
   adminPassword?: string;
   /** Given, `/db` passes on to this CouchDB, and its databases are made there. */
-  couchdb?: { url: string; user: string; password: string };
+  couchdb?: CouchdbSettings;
   /** What an empty server gets; `false` for nothing. */
   demo?: false | { households?: number; seed?: string };
   /** `false` serves `/db` alone, for tests that need no app. */
@@ -54,7 +54,9 @@ export async function startQiaomen(options: StartOptions): Promise<RunningQiaome
   const { host = '127.0.0.1', port, dataDir, couchdb, log = () => undefined } = options;
   const folder = await openDataFolder(dataDir, couchdb?.url);
   const adminPassword = couchdb ? couchdb.password : await folder.adminPassword(options.adminPassword);
-  const database = couchdb ? startGateway(couchdb) : await startEmbedded({ dataDir, adminPassword, log });
+  const database = couchdb
+    ? await startGateway(couchdb, log)
+    : await startEmbedded({ dataDir, adminPassword, log });
   let web: WebServer | undefined;
   try {
     web = await listen({ host, port, database });

@@ -9,7 +9,7 @@ export interface StartSettings {
   dataDir: string;
   /** Of the embedded server; made and kept where absent. */
   adminPassword?: string;
-  couchdb?: { url: string; user: string; password: string };
+  couchdb?: { url: string; user: string; password: string; proxySecret?: string };
   /** Whether an empty server gets the demo. */
   demo: boolean;
 }
@@ -22,6 +22,7 @@ const wanted: Record<string, string> = {
   COUCHDB_URL: 'http(s)://host:port',
   COUCHDB_USER: 'the name of an administrator / 管理员的名字',
   COUCHDB_PASSWORD: 'the password of COUCHDB_USER / COUCHDB_USER 的密码',
+  COUCHDB_PROXY_SECRET: 'at least 16 characters / 至少 16 个字符',
   DEMO: 'yes, no',
 };
 
@@ -33,6 +34,7 @@ const environmentSchema = z.object({
   COUCHDB_URL: z.url({ protocol: /^https?$/ }).optional(),
   COUCHDB_USER: z.string().min(1).default('admin'),
   COUCHDB_PASSWORD: z.string().optional(),
+  COUCHDB_PROXY_SECRET: z.string().min(16).optional(),
   DEMO: z.enum(['yes', 'no']).default('yes'),
 });
 
@@ -41,8 +43,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const given = Object.entries(environment).filter(([, value]) => value !== undefined && value !== '');
   const read = environmentSchema.safeParse(Object.fromEntries(given));
   if (!read.success) throw settingError(String(read.error.issues[0]?.path[0]));
-  const { PORT, HOST, DATA_DIR, ADMIN_PASSWORD, COUCHDB_URL, COUCHDB_USER, COUCHDB_PASSWORD, DEMO } =
-    read.data;
+  const { PORT, HOST, DATA_DIR, ADMIN_PASSWORD, DEMO } = read.data;
+  const { COUCHDB_URL, COUCHDB_USER, COUCHDB_PASSWORD, COUCHDB_PROXY_SECRET } = read.data;
   if (COUCHDB_URL && COUCHDB_PASSWORD === undefined) throw settingError('COUCHDB_PASSWORD');
   return {
     port: PORT,
@@ -50,7 +52,14 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     dataDir: path.resolve(DATA_DIR),
     ...(ADMIN_PASSWORD ? { adminPassword: ADMIN_PASSWORD } : {}),
     ...(COUCHDB_URL && COUCHDB_PASSWORD !== undefined
-      ? { couchdb: { url: COUCHDB_URL.replace(/\/+$/, ''), user: COUCHDB_USER, password: COUCHDB_PASSWORD } }
+      ? {
+          couchdb: {
+            url: COUCHDB_URL.replace(/\/+$/, ''),
+            user: COUCHDB_USER,
+            password: COUCHDB_PASSWORD,
+            ...(COUCHDB_PROXY_SECRET === undefined ? {} : { proxySecret: COUCHDB_PROXY_SECRET }),
+          },
+        }
       : {}),
     demo: DEMO === 'yes',
   };

@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { request as httpRequest } from 'node:http';
 import { createCouchdbGateway } from '#lib/server/couchdb-gateway.ts';
 import { mountServer } from '#lib/server/mount.ts';
-import { listen, portOf, stop } from './open-embedded.ts';
+import { ADMIN, listen, portOf, stop } from './open-embedded.ts';
 import { ask } from './opened-server.ts';
 
 describe('the gateway', () => {
@@ -21,7 +21,7 @@ describe('the gateway', () => {
       closing.push(() => stop(behind));
       couchdbUrl = `http://couch:secret@127.0.0.1:${portOf(behind)}`;
     }
-    const gateway = createCouchdbGateway({ couchdbUrl });
+    const gateway = createCouchdbGateway({ couchdbUrl, admin: ADMIN, gate: 'open' });
     const http = await listen(
       mountServer('/db', gateway, (_request, response) => response.writeHead(404).end('other')),
     );
@@ -106,7 +106,7 @@ describe('the gateway', () => {
       });
       response.end();
     });
-    const { headers } = await ask(`${url}/_session`, { body: {} });
+    const { headers } = await ask(`${url}/grid-1`, { body: {} });
     expect(headers.getSetCookie()).toEqual([
       'AuthSession=abc; Version=1; Expires=Fri, 01-Jan-2027 00:00:00 GMT; Max-Age=600; Path=/; HttpOnly; SameSite=Strict',
     ]);

@@ -13,7 +13,11 @@ export interface Account {
   salt: string;
   /** How the password is checked: the configured one itself, or its hash; none where nobody can sign in. */
   check:
-    { kind: 'configured'; password: string } | { kind: 'hashed'; fields: PasswordFields } | { kind: 'none' };
+    | { kind: 'configured'; password: string }
+    | { kind: 'hashed'; fields: PasswordFields }
+    /** Somebody else knows. */
+    | { kind: 'asked'; isRight: (password: string) => Promise<boolean> }
+    | { kind: 'none' };
 }
 
 export interface Accounts {
@@ -61,7 +65,12 @@ async function readAccount(users: DocumentStore, name: string): Promise<Account 
   const seq = metadata?.deleted ? undefined : metadata?.rev_map[metadata.winningRev];
   if (seq === undefined) return undefined;
   const [document] = await users.bodies([seq]);
-  if (!document || document.name !== name) return undefined;
+  return document && accountOf(name, document);
+}
+
+/** What a document of `_users` says; undefined where it is somebody else's. */
+export function accountOf(name: string, document: Record<string, unknown>): Account | undefined {
+  if (document.name !== name) return undefined;
   const roles = Array.isArray(document.roles)
     ? document.roles.filter((role) => typeof role === 'string')
     : [];

@@ -1,174 +1,199 @@
-// The gateway: passes requests on to an Apache CouchDB, streaming both ways, and adds what CouchDB lacks on a mobile
-// network and in a browser: gzip, `no-store`, cookies that no other site can use.
-// Invariants: nothing is held back (a heartbeat reaches the client within `FLUSH_AFTER_MS`); who the client is, is
-// CouchDB's to say: the gateway adds no credentials of its own, and nobody can speak as a trusted proxy through it.
+// The gateway: passes requests on to an Apache CouchDB and adds what CouchDB lacks: sessions of a shift, a table of who may
+// ask what, limits, feeds that end with a role, and gzip, `no-store` and safe cookies on the way back.
+// Invariants: nobody can speak as a trusted proxy through it; what anybody but an administrator sends was judged and read
+// whole before CouchDB sees it; the gateway's own credentials go along only with what the gate has let through for her.
+import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { createAnswer, type Answer } from './answer.ts';
+import { type AskedCall, type Verdict } from './call-rules.ts';
+import { createCouchdbPeople, type CouchdbPeople } from './couchdb-people.ts';
+import { createUpstream, type Upstream } from './couchdb-upstream.ts';
+import { NOBODY, parseTarget } from './exchange.ts';
+import { feedOf } from './feed-end.ts';
+import { createGate, type Gate } from './gate.ts';
 import {
-  Agent as HttpAgent,
-  request as httpRequest,
-  type ClientRequest,
-  type IncomingMessage,
-  type ServerResponse,
-} from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { constants, createGzip } from 'node:zlib';
-import { acceptsGzip } from './answer.ts';
-import { hardenCookie } from './session-cookie.ts';
+  basic,
+  credentialsOf,
+  identityByProxy,
+  identityPassedOn,
+  type GatewayIdentity,
+  type Identified,
+} from './gateway-identity.ts';
+import { headersToPass, OF_THE_BODY, passOn, type Headers, type Passing } from './gateway-passing.ts';
+import { answerGatewaySession } from './gateway-session.ts';
+import { bulkDocsWithKept, heldAtCouchdb } from './gateway-writes.ts';
+import { createOpenFeeds, type OpenFeeds } from './open-feeds.ts';
+import { makeClaim } from './proxy-claim.ts';
+import { Refusal } from './refusal.ts';
+import { isObject, readBody } from './request-body.ts';
 
 export interface CouchdbGateway {
   /** Answers a request whose url is CouchDB's own path, without a mount before it. Never throws. */
   handle(request: IncomingMessage, response: ServerResponse): void;
+  /** Whether CouchDB believes this gateway who a request is from; `not-asked` without a secret. */
+  checkProxy(): Promise<'believed' | 'refused' | 'not-asked'>;
   close(): Promise<void>;
 }
 
-const FLUSH_AFTER_MS = 10;
-const GZIP_LEVEL = 1;
-const GZIP_FROM_BYTES = 1024;
-const HOP_BY_HOP = new Set([
-  ...[
-    'connection',
-    'keep-alive',
-    'proxy-authenticate',
-    'proxy-authorization',
-    'proxy-connection',
-    'te',
-    'trailer',
-  ],
-  ...['transfer-encoding', 'upgrade', 'host', 'expect'],
-]);
-/** Headers by which CouchDB would believe a proxy who a request is from. */
-const PROXY_CLAIM = /^x-(auth-couchdb-|couchdb-|forwarded-)/;
-/** Of the answer: ours, or of the connection behind. */
-const NOT_PASSED_BACK = new Set([...HOP_BY_HOP, 'cache-control', 'set-cookie', 'location', 'server']);
+export interface CouchdbGatewayOptions {
+  couchdbUrl: string;
+  /** As whom the gateway looks up roles and adds to append-only databases. */
+  admin: { name: string; password: string };
+  /** CouchDB's `[chttpd_auth] secret`, where it has `proxy_use_secret`; without it CouchDB's own cookie is passed on. */
+  proxySecret?: string | undefined;
+  gate?: Gate | 'open';
+  now?: () => number;
+  /** How long a feed stays open, heartbeat or not. */
+  feedMs?: number;
+  guessStepMs?: number;
+  log?: (line: string) => void;
+}
 
-/** `couchdbUrl` may carry credentials for provisioning; they are not used here. */
-export function createCouchdbGateway({ couchdbUrl }: { couchdbUrl: string }): CouchdbGateway {
-  const target = new URL(couchdbUrl);
-  const isTls = target.protocol === 'https:';
-  const agent = isTls ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
-  const open = new Set<ClientRequest>();
+const CREDENTIALS = ['cookie', 'authorization'];
+const FEED_MS = 60_000;
+const GUESS_STEP_MS = 1000;
+
+interface GatewayParts {
+  upstream: Upstream;
+  identity: GatewayIdentity;
+  people: CouchdbPeople;
+  feeds: OpenFeeds;
+  gate: Gate | 'open';
+  admin: Headers;
+  feedMs: number;
+}
+
+export function createCouchdbGateway(options: CouchdbGatewayOptions): CouchdbGateway {
+  const { couchdbUrl, admin, proxySecret: secret, now = Date.now, log = () => undefined } = options;
+  const { feedMs = FEED_MS, guessStepMs = GUESS_STEP_MS, gate = createGate({ now }) } = options;
+  const upstream = createUpstream(couchdbUrl);
+  const claim = secret === undefined ? undefined : makeClaim({ name: admin.name, roles: ['_admin'] }, secret);
+  const credentials = claim ?? { authorization: basic(admin) };
+  const people = createCouchdbPeople({ upstream, admin, credentials, now });
+  const identity =
+    secret === undefined
+      ? identityPassedOn({ upstream, admin, now, guessStepMs })
+      : identityByProxy({ accounts: people, secret, now, guessStepMs });
+  const feeds = createOpenFeeds(people);
+  const parts: GatewayParts = { upstream, identity, people, feeds, gate, admin: credentials, feedMs };
   return {
     handle(request, response) {
-      response.setHeader('Cache-Control', 'no-store');
-      response.setHeader('X-Content-Type-Options', 'nosniff');
-      const upstream = (isTls ? httpsRequest : httpRequest)({
-        agent,
-        protocol: target.protocol,
-        hostname: target.hostname.replace(/^\[|\]$/g, ''),
-        port: target.port,
-        method: request.method,
-        path: target.pathname.replace(/\/$/, '') + (request.url ?? '/'),
-        headers: headersToPass(request, target.host),
-      });
-      open.add(upstream);
-      upstream.once('close', () => open.delete(upstream));
-      upstream.once('error', (failure) => answerFault(failure, response));
-      upstream.once('response', (answer) => passBack(answer, { request, response, target }));
-      response.once('close', () => upstream.destroy());
-      request.once('error', () => upstream.destroy());
-      request.pipe(upstream);
+      const answer = createAnswer(request, response);
+      answerThrough(request, { response, answer, parts }).catch((failure: unknown) =>
+        answerFailure(failure, { response, answer, log }),
+      );
+    },
+    async checkProxy() {
+      if (claim === undefined) return 'not-asked';
+      const { json } = await upstream.ask({ method: 'GET', path: '/_session', headers: claim });
+      const user = isObject(json) && isObject(json.userCtx) ? json.userCtx : {};
+      const isAdmin = Array.isArray(user.roles) && user.roles.includes('_admin');
+      return user.name === admin.name && isAdmin ? 'believed' : 'refused';
     },
     close() {
-      for (const upstream of open) upstream.destroy();
-      agent.destroy();
+      people.close();
+      feeds.endAll();
+      upstream.close();
       return Promise.resolve();
     },
   };
 }
 
-function headersToPass(request: IncomingMessage, host: string): Record<string, string | string[]> {
-  const headers: Record<string, string | string[]> = { host };
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (value !== undefined && !HOP_BY_HOP.has(name) && !PROXY_CLAIM.test(name)) headers[name] = value;
-  }
-  if (request.headers['transfer-encoding'] !== undefined) headers['transfer-encoding'] = 'chunked';
-  return headers;
-}
-
-interface Passing {
-  request: IncomingMessage;
+interface Way {
   response: ServerResponse;
-  target: URL;
+  answer: Answer;
+  parts: GatewayParts;
 }
 
-function passBack(answer: IncomingMessage, { request, response, target }: Passing): void {
-  for (const [name, value] of Object.entries(answer.headers)) {
-    if (value !== undefined && !NOT_PASSED_BACK.has(name)) response.setHeader(name, value);
+async function answerThrough(request: IncomingMessage, { response, answer, parts }: Way): Promise<void> {
+  const { gate, identity } = parts;
+  const { segments, query } = parseTarget(request.url ?? '/');
+  const asked: AskedCall = { method: request.method ?? 'GET', segments, query };
+  if (segments.length === 1 && segments[0] === '_session') {
+    return answerGatewaySession({ asked, request, response, answer, ...parts });
   }
-  const { location } = answer.headers;
-  if (location !== undefined) response.setHeader('Location', pathBelow(target, location));
-  const cookies = answer.headers['set-cookie'];
-  if (cookies)
-    response.setHeader(
-      'Set-Cookie',
-      cookies.map((cookie) => hardenCookie(cookie, request)),
-    );
-  // An answer that breaks off behind breaks off in front: half of it must not look whole.
-  answer.once('error', () => response.destroy());
-  answer.once('aborted', () => response.destroy());
-  if (mayPack(answer, request)) return passPacked(answer, response);
-  response.writeHead(answer.statusCode ?? 502);
-  response.flushHeaders();
-  answer.pipe(response);
+  const asksNobody = gate === 'open' && !identity.signIn;
+  const known = asksNobody ? unknownTo(request) : await identity.identify(request);
+  if (response.destroyed) return;
+  if (known.renewal) answer.header('Set-Cookie', known.renewal);
+  const verdict: Verdict = gate === 'open' ? { outcome: 'free' } : gate.judge(asked, known.user);
+  const way = { request, response, answer, parts, asked, known };
+  if (verdict.outcome === 'free' || gate === 'open') return passWhole(way);
+  gate.rate.count(known.user, request.socket.remoteAddress ?? '');
+  if (verdict.outcome === 'refused') throw verdict.refusal;
+  return passJudged(way, { gate, verdict });
 }
 
-/** CouchDB names itself in `Location`; the client knows it by the mount's path only. */
-function pathBelow(target: URL, location: string): string {
-  const url = new URL(location, target);
-  const base = target.pathname.replace(/\/$/, '');
-  const path = url.pathname.startsWith(base) ? url.pathname.slice(base.length) : url.pathname;
-  return path + url.search;
+interface KnownWay extends Way {
+  request: IncomingMessage;
+  asked: AskedCall;
+  known: Identified;
 }
 
-function mayPack(answer: IncomingMessage, request: IncomingMessage): boolean {
-  const { headers, statusCode = 0 } = answer;
-  if (request.method === 'HEAD' || statusCode === 204 || statusCode === 304) return false;
-  if (headers['content-encoding'] !== undefined || !acceptsGzip(request.headers['accept-encoding']))
-    return false;
-  if (Number(headers['content-length'] ?? GZIP_FROM_BYTES) < GZIP_FROM_BYTES) return false;
-  return /^(application\/json|text\/|multipart\/)/.test(String(headers['content-type'] ?? ''));
+/** As it came, but for who it is from. */
+async function passWhole(way: KnownWay): Promise<void> {
+  const headers = { ...headersToPass(way.request, CREDENTIALS), ...way.known.credentials };
+  await passOn(passing(way, { path: way.request.url ?? '/', headers }));
 }
 
-function passPacked(answer: IncomingMessage, response: ServerResponse): void {
-  response.removeHeader('Content-Length');
-  response.setHeader('Content-Encoding', 'gzip');
-  response.setHeader('Vary', 'Accept-Encoding');
-  response.writeHead(answer.statusCode ?? 502);
-  response.flushHeaders();
-  const packer = createGzip({ level: GZIP_LEVEL });
-  let flushing: NodeJS.Timeout | undefined;
-  const flush = (): void => {
-    flushing = undefined;
-    packer.flush(constants.Z_SYNC_FLUSH);
+/** The path put together anew from what was judged, so that CouchDB reads in it nothing else than the gate did. */
+async function passJudged(
+  way: KnownWay,
+  { gate, verdict }: { gate: Gate; verdict: Extract<Verdict, { outcome: 'allowed' }> },
+): Promise<void> {
+  const { request, asked, known, parts, answer } = way;
+  const credentials = verdict.asAdministrator ? parts.identity.inTheNameOf(known.user) : known.credentials;
+  const headers: Headers = { ...headersToPass(request, [...CREDENTIALS, ...OF_THE_BODY]), ...credentials };
+  const path = pathOf(asked);
+  if (asked.method !== 'POST' && asked.method !== 'PUT') {
+    return passOn(passing(way, { path, headers, body: Buffer.alloc(0) }));
+  }
+  const body = await readBody(request, gate.limits.requestBytes);
+  const held = heldAtCouchdb(parts.upstream, parts.admin);
+  await gate.admitBody({ asked, verdict, body, held }, ({ body: admitted, kept }) => {
+    const sized = { ...headers, 'content-length': String(admitted.length) };
+    if (kept.length === 0) return passOn(passing(way, { path, headers: sized, body: admitted }));
+    return bulkDocsWithKept({ upstream: parts.upstream, path, headers, body: admitted, kept, answer });
+  });
+}
+
+function passing(
+  { request, response, answer, parts, asked, known }: KnownWay,
+  sent: Pick<Passing, 'path' | 'headers' | 'body'>,
+): Passing {
+  const passed: Passing = {
+    request,
+    response,
+    upstream: parts.upstream,
+    ...sent,
+    refuse: (refusal) => void answer.refuse(refusal).catch(() => response.destroy()),
   };
-  answer.on('data', (chunk: Buffer) => {
-    if (!packer.write(chunk)) answer.pause();
-    flushing ??= setTimeout(flush, FLUSH_AFTER_MS);
-  });
-  packer.on('drain', () => answer.resume());
-  answer.once('end', () => {
-    clearTimeout(flushing);
-    packer.end();
-  });
-  response.once('close', () => {
-    clearTimeout(flushing);
-    packer.destroy();
-  });
-  packer.pipe(response);
+  const kind = feedOf(asked);
+  if (!kind) return passed;
+  const { ended, leave } = parts.feeds.enter(known.user);
+  response.once('close', leave);
+  return { ...passed, feed: { kind, since: asked.query.get('since'), ended, afterMs: parts.feedMs } };
 }
 
-function answerFault(failure: NodeJS.ErrnoException, response: ServerResponse): void {
-  if (response.headersSent || response.destroyed) return void response.destroy();
-  const isDown = [
-    'ECONNREFUSED',
-    'ENOTFOUND',
-    'EHOSTUNREACH',
-    'ENETUNREACH',
-    'ETIMEDOUT',
-    'EAI_AGAIN',
-  ].includes(failure.code ?? '');
-  const [status, error, reason] = isDown
-    ? [503, 'service unavailable', 'The database behind this server cannot be reached. Try again later.']
-    : [502, 'bad_gateway', 'The database behind this server broke off its answer. Try again.'];
-  response.writeHead(status, { 'Content-Type': 'application/json' });
-  response.end(`${JSON.stringify({ error, reason })}\n`);
+/** With its gate open and no sessions of its own it is CouchDB's to say who that is. */
+function unknownTo(request: IncomingMessage): Identified {
+  return { user: NOBODY, by: undefined, credentials: credentialsOf(request) };
+}
+
+function pathOf({ segments, query }: AskedCall): string {
+  const parameters = query.toString();
+  return `/${segments.map(encodeURIComponent).join('/')}${parameters ? `?${parameters}` : ''}`;
+}
+
+async function answerFailure(
+  failure: unknown,
+  { response, answer, log }: { response: ServerResponse; answer: Answer; log: (line: string) => void },
+): Promise<void> {
+  if (answer.started() || response.destroyed) return void response.destroy();
+  if (!(failure instanceof Refusal))
+    log(`fault: ${failure instanceof Error ? failure.stack : String(failure)}`);
+  const refusal =
+    failure instanceof Refusal
+      ? failure
+      : new Refusal(500, 'internal_server_error', 'The gateway could not answer this; its log says why.');
+  await answer.refuse(refusal).catch(() => response.destroy());
 }

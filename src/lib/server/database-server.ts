@@ -39,6 +39,8 @@ export interface DatabaseServerOptions {
   limits?: Partial<Limits>;
   /** First pause of a guesser after four wrong tries; it doubles up to eightfold. */
   guessStepMs?: number;
+  /** Given, a proxy that knows it is believed who a request is from, as CouchDB believes one. */
+  proxySecret?: string;
   /** Who may ask what; a gate that knows of no append-only database where nothing is said. `open`: whatever CouchDB lets. */
   gate?: Gate | 'open';
   /** Another key-value engine than LevelDB: one in memory, for tests. Then `dataDir` is only a name. */
@@ -73,7 +75,14 @@ export async function createDatabaseServer(options: DatabaseServerOptions): Prom
   const users = await catalog.find(USERS_DATABASE);
   if (!users) throw new Error('the database of users is gone');
   const accounts = createAccounts({ admin, users: users.store, secret });
-  const signIn = createSignIn({ accounts, secret, now, guessStepMs, iterations });
+  const signIn = createSignIn({
+    accounts,
+    secret,
+    now,
+    guessStepMs,
+    iterations,
+    proxySecret: options.proxySecret,
+  });
   const feeds = createOpenFeeds(accounts);
   const validation = createDesignValidation(createValidationSandbox());
   const limits = { ...DEFAULT_LIMITS, ...options.limits };

@@ -16,11 +16,17 @@ interface Feed {
 
 export function createOpenFeeds(accounts: Accounts): OpenFeeds {
   const feeds = new Set<Feed>();
-  accounts.onChange(() => {
-    for (const feed of feeds) void endIfChanged(feed, accounts);
-  });
+  let isTold = false;
+  const tellOfChanges = (): void => {
+    if (isTold) return;
+    isTold = true;
+    accounts.onChange(() => {
+      for (const feed of feeds) void endIfChanged(feed, accounts);
+    });
+  };
   return {
     enter(user) {
+      tellOfChanges();
       const feed = { user, ending: new AbortController() };
       feeds.add(feed);
       return { ended: feed.ending.signal, leave: () => void feeds.delete(feed) };

@@ -9,7 +9,11 @@ import { type SignedInBy } from './sign-in.ts';
 
 const FORM_AT_MOST_BYTES = 16 * 1024;
 
-export async function answerSession(exchange: Exchange, parts: ServerParts, by: SignedInBy): Promise<void> {
+export async function answerSession(
+  exchange: Exchange,
+  parts: Pick<ServerParts, 'signIn'>,
+  by: SignedInBy,
+): Promise<void> {
   requireMethod(exchange, 'GET,HEAD,POST,DELETE');
   const { method, answer, request } = exchange;
   if (method === 'POST') return signInWithForm(exchange, parts);
@@ -23,7 +27,7 @@ export async function answerSession(exchange: Exchange, parts: ServerParts, by: 
   await answer.json(200, { ok: true, userCtx: { name: user.name, roles: user.roles }, info });
 }
 
-async function signInWithForm(exchange: Exchange, { signIn }: ServerParts): Promise<void> {
+async function signInWithForm(exchange: Exchange, { signIn }: Pick<ServerParts, 'signIn'>): Promise<void> {
   const { answer, request } = exchange;
   const form = parseForm(
     await exchange.body(FORM_AT_MOST_BYTES),

@@ -7,12 +7,13 @@ import { type Account, type Accounts } from './accounts.ts';
 import { NOBODY, type UserContext } from './exchange.ts';
 import { createGuessDelay } from './guess-delay.ts';
 import { hashPassword, verifyPassword } from './password-hash.ts';
+import { readClaim } from './proxy-claim.ts';
 import { badRequest, unauthorized } from './refusal.ts';
 import { checkSession, makeSession, readSession, sessionHeader } from './session-cookie.ts';
 
 const REMEMBERED_AT_MOST = 5000;
 
-export type SignedInBy = 'cookie' | 'default' | undefined;
+export type SignedInBy = 'cookie' | 'proxy' | 'default' | undefined;
 
 export interface SignedIn {
   user: UserContext;
@@ -33,12 +34,14 @@ export interface SignInOptions {
   secret: string;
   now: () => number;
   guessStepMs: number;
+  /** Given, a proxy that knows it is believed. */
+  proxySecret?: string | undefined;
   /** Rounds an unknown name costs, so that the time tells nobody whether it exists. */
   iterations: number;
 }
 
 export function createSignIn(options: SignInOptions): SignIn {
-  const { accounts, secret, now, guessStepMs, iterations } = options;
+  const { accounts, secret, now, guessStepMs, iterations, proxySecret } = options;
   const delay = createGuessDelay({ stepMs: guessStepMs, now });
   const isRight = createPasswordCheck(iterations);
 
@@ -74,6 +77,8 @@ export function createSignIn(options: SignInOptions): SignIn {
     async identify(request) {
       const session = await byCookie(request);
       if (session) return session;
+      const claimed = proxySecret === undefined ? undefined : readClaim(request.headers, proxySecret);
+      if (claimed) return { user: claimed, by: 'proxy' };
       const basic = parseBasic(request.headers.authorization);
       if (!basic) return { user: NOBODY, by: undefined };
       const account = await byPassword(basic.name, basic.password, request);
@@ -108,6 +113,11 @@ function createPasswordCheck(iterations: number) {
   const trace = (account: Account, password: string): Buffer =>
     createHmac('sha256', key).update(`${account.name}\0${account.salt}\0${password}`).digest();
 
+  function remember(account: Account, password: string): void {
+    if (remembered.size >= REMEMBERED_AT_MOST) remembered.clear();
+    remembered.set(account.name, trace(account, password));
+  }
+
   return {
     remembered(account: Account, password: string): boolean {
       const known = remembered.get(account.name);
@@ -119,11 +129,15 @@ function createPasswordCheck(iterations: number) {
         const expected = trace(account, account.check.password);
         return timingSafeEqual(expected, trace(account, password));
       }
+      if (account?.check.kind === 'asked') {
+        const isRight = await account.check.isRight(password);
+        if (isRight) remember(account, password);
+        return isRight;
+      }
       const fields = account?.check.kind === 'hashed' ? account.check.fields : await nobody;
       const right = await verifyPassword(password, fields);
       if (!right || account?.check.kind !== 'hashed') return false;
-      if (remembered.size >= REMEMBERED_AT_MOST) remembered.clear();
-      remembered.set(account.name, trace(account, password));
+      remember(account, password);
       return true;
     },
   };

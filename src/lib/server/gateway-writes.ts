@@ -1,0 +1,70 @@
+// What the gateway asks CouchDB before and after a batch of which it may keep something back.
+// Sources: Apache CouchDB 3.5, `/{db}/_all_docs` (keys), `/{db}/_revs_diff`, `/{db}/_bulk_docs`.
+// Invariant: the answer has CouchDB's rows for what was passed on and the gate's for what was kept back.
+import { type Answer } from './answer.ts';
+import { type Upstream } from './couchdb-upstream.ts';
+import { type Headers } from './gateway-passing.ts';
+import { Refusal } from './refusal.ts';
+import { isObject } from './request-body.ts';
+import { type HeldOtherwise, type KeptBack, type SentRevision } from './second-leaf.ts';
+
+const JSON_HEADERS = { accept: 'application/json', 'content-type': 'application/json' };
+
+export function heldAtCouchdb(upstream: Upstream, admin: Headers): HeldOtherwise {
+  const ask = async (path: string, body: unknown): Promise<Record<string, unknown>> => {
+    const headers = { ...JSON_HEADERS, ...admin };
+    const answer = await upstream.ask({
+      method: 'POST',
+      path,
+      headers,
+      body: Buffer.from(JSON.stringify(body)),
+    });
+    if (answer.status === 200 && isObject(answer.json)) return answer.json;
+    const { error, reason } = isObject(answer.json) ? answer.json : {};
+    throw new Refusal(answer.status === 200 ? 502 : answer.status, String(error), reason);
+  };
+  return async (database, sent) => {
+    const at = `/${encodeURIComponent(database)}`;
+    const { rows } = await ask(`${at}/_all_docs`, { keys: sent.map(({ id }) => id) });
+    const held = new Map(Array.isArray(rows) ? rows.flatMap(heldRow) : []);
+    // Most are new, or sent again as they stand: a third answer is needed of neither.
+    const doubtful = sent.filter(({ id, rev }) => held.has(id) && held.get(id) !== rev);
+    if (doubtful.length === 0) return new Set();
+    const missing = await ask(`${at}/_revs_diff`, revisionsById(doubtful));
+    return new Set(Object.keys(missing));
+  };
+}
+
+/** A deleted document is held too: its winner is a tombstone. */
+function heldRow(row: unknown): [string, unknown][] {
+  if (!isObject(row) || typeof row.id !== 'string' || !isObject(row.value)) return [];
+  return [[row.id, row.value.rev]];
+}
+
+function revisionsById(sent: readonly SentRevision[]): Record<string, string[]> {
+  const byId = new Map<string, string[]>();
+  for (const { id, rev } of sent) byId.set(id, [...(byId.get(id) ?? []), rev]);
+  return Object.fromEntries(byId);
+}
+
+export interface KeptBatch {
+  upstream: Upstream;
+  path: string;
+  headers: Headers;
+  body: Buffer;
+  kept: readonly KeptBack[];
+  answer: Answer;
+}
+
+export async function bulkDocsWithKept({
+  upstream,
+  path,
+  headers,
+  body,
+  kept,
+  answer,
+}: KeptBatch): Promise<void> {
+  const { status, json } = await upstream.ask({ method: 'POST', path, headers, body });
+  const isRows = (status === 201 || status === 202) && Array.isArray(json);
+  await answer.json(status, isRows ? [...(json as unknown[]), ...kept] : json);
+}
