@@ -47,7 +47,7 @@ const APPENDING = ['revs-diff', 'bulk-docs'] as const;
 type Table = Record<Place, Record<Exclude<UserKind, 'administrator'>, readonly Call[]>>;
 
 /** Administrators may ask whatever the server behind answers. */
-export const CALL_TABLE: Table = {
+const CALL_TABLE: Table = {
   server: { nobody: ['up', 'session'], staff: AT_SERVER, editor: AT_SERVER, auditor: AT_SERVER },
   accounts: { nobody: [], staff: ['own-account'], editor: ['own-account'], auditor: ['own-account'] },
   'append-only': { nobody: [], staff: APPENDING, editor: APPENDING, auditor: REPLICATING },

@@ -1,8 +1,8 @@
 // One request as the routes see it: path, query and person, parsed; body on demand; the answer.
 import { type IncomingMessage } from 'node:http';
 import { type Answer } from './answer.ts';
+import { type KeptBack } from './kept-back.ts';
 import { badRequest, queryParseError } from './refusal.ts';
-import { type KeptBack } from './second-leaf.ts';
 
 /** CouchDB's `userCtx`. `name` is null for nobody. */
 export interface UserContext {

@@ -4,10 +4,11 @@
 import { createSerial, type Serial } from '#lib/protocol/serial.ts';
 import { judgeCall, type AskedCall, type Verdict } from './call-rules.ts';
 import { type UserContext } from './exchange.ts';
+import { type KeptBack } from './kept-back.ts';
 import { checkLocalId, checkMemberBody, MEMBER_LIMITS, type MemberLimits } from './member-limits.ts';
 import { createPersonRate, PERSON_RATE, type PersonRate, type RateLimit } from './person-rate.ts';
 import { NO_SCOPE_RULES, type ScopeRules } from './scope-rules.ts';
-import { keepBack, needsTurn, type HeldOtherwise, type KeptBack } from './second-leaf.ts';
+import { keepBack, needsTurn, type HeldOtherwise } from './second-leaf.ts';
 
 export interface GateOptions {
   scopes?: ScopeRules;

@@ -4,9 +4,10 @@
 import { type Answer } from './answer.ts';
 import { type Upstream } from './couchdb-upstream.ts';
 import { type Headers } from './gateway-passing.ts';
+import { type KeptBack } from './kept-back.ts';
 import { Refusal } from './refusal.ts';
 import { isObject } from './request-body.ts';
-import { type HeldOtherwise, type KeptBack, type SentRevision } from './second-leaf.ts';
+import { type HeldOtherwise, type SentRevision } from './second-leaf.ts';
 
 const JSON_HEADERS = { accept: 'application/json', 'content-type': 'application/json' };
 

@@ -2,15 +2,9 @@
 // is no new document of a database that only takes in, and a second leaf of an event (security.md 1: validation sees no
 // other document's branch, so CouchDB alone cannot refuse a disjoint one).
 // Invariant: what is passed on is what was sent, without the documents kept back; what was stored before may be sent again.
+import { type KeptBack } from './kept-back.ts';
 import { generationOf, revisionOf, type SentDocument } from './member-limits.ts';
 import { type ScopeRules } from './scope-rules.ts';
-
-export interface KeptBack {
-  id: string;
-  rev: string;
-  error: 'forbidden';
-  reason: string;
-}
 
 export interface SentRevision {
   id: string;
