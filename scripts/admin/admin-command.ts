@@ -31,6 +31,8 @@ export interface AdminCall {
   positionals: readonly string[];
   /** Of its own options. */
   text(option: string): string | undefined;
+  /** Of one that may be given more than once. */
+  texts(option: string): string[];
   flag(option: string): boolean;
   /** `--dry-run`: look, and change nothing. */
   dryRun: boolean;

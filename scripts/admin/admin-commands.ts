@@ -3,5 +3,6 @@ import type { AdminCommand } from './admin-command.ts';
 import { keysCheck } from './keys-check.ts';
 import { keysMake } from './keys-make.ts';
 import { keysRotate } from './keys-rotate.ts';
+import { rescueOpen } from './rescue-open.ts';
 
-export const ADMIN_COMMANDS: readonly AdminCommand[] = [keysMake, keysRotate, keysCheck];
+export const ADMIN_COMMANDS: readonly AdminCommand[] = [keysMake, keysRotate, keysCheck, rescueOpen];

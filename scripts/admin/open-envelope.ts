@@ -9,8 +9,10 @@ import {
   type EnvelopePlace,
   type RowEnvelope,
 } from '#lib/protocol/envelope.ts';
+import { PHOTO_ATTACHMENT } from '#lib/domain/photo.ts';
 import { attachmentDigest } from '#lib/protocol/attachment.ts';
-import { generationOf } from '#lib/protocol/revision.ts';
+import type { DocumentBody } from '#lib/protocol/document.ts';
+import { generationOf, nextRevision } from '#lib/protocol/revision.ts';
 import { envelopeKey, importPoint, sharedSecret } from '#lib/storage/envelope-keys.ts';
 import type { OpenedKey } from './private-key-file.ts';
 
@@ -50,8 +52,10 @@ export async function openEnvelope(key: OpenedKey, sealed: SealedEnvelope): Prom
   const { kind, scope, id, rev } = sealed;
   const { path, body } = content;
   const opened = { kind, scope, id, rev, path, body };
-  if (kind === 'document') return { outcome: 'opened', envelope: opened };
+  if (kind === 'document')
+    return isRevisionOf(sealed, content) ? { outcome: 'opened', envelope: opened } : { outcome: 'damaged' };
   const photo = await photoOf(sealed, content.photo).catch(() => undefined);
+  if (photo && !isRevisionOf(sealed, content, photo.digest)) return { outcome: 'damaged' };
   return photo ? { outcome: 'opened', envelope: { ...opened, photo } } : { outcome: 'damaged' };
 }
 
@@ -89,4 +93,10 @@ function decrypt(key: CryptoKey, sealed: Uint8Array<ArrayBuffer>, binding: strin
 function isOf({ id, rev }: EnvelopePlace, { path, body }: Content): boolean {
   const first = generationOf(rev);
   return body._id === id && path[0] === rev && path.every((each, n) => generationOf(each) === first - n);
+}
+
+/** A revision is one body for ever (sync.md 9): what it is named by must follow from what it says. */
+function isRevisionOf({ rev }: EnvelopePlace, { path, body }: Content, digest?: string): boolean {
+  const named = digest === undefined ? {} : { _attachments: { [PHOTO_ATTACHMENT]: { digest } } };
+  return nextRevision(path[1], { ...body, ...named } as DocumentBody) === rev;
 }

@@ -118,6 +118,10 @@ function callOf(
       const value = values[option];
       return typeof value === 'string' ? value : undefined;
     },
+    texts(option) {
+      const value = values[option];
+      return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
+    },
     flag: (option) => values[option] === true,
     dryRun: command.destroys === true && values['dry-run'] === true,
     user: of.user,

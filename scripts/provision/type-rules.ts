@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import { auditEventSchema } from '#lib/domain/audit-event.ts';
 import { calendarSchema } from '#lib/domain/calendar.ts';
 import { SCHEMA } from '#lib/domain/document-head.ts';
+import { envelopeSchema } from '#lib/domain/envelope-document.ts';
 import { matterSchema } from '#lib/domain/matter.ts';
 import { organisationKeySchema } from '#lib/domain/organisation-key.ts';
 import type { DocumentType } from '#lib/domain/parse-document.ts';
@@ -94,6 +95,7 @@ const places: Record<DocumentType, Place> = {
     schema: photoSchema,
   },
   shift: { scope: 'community', event: true, schema: shiftSchema },
+  envelope: { scope: 'community', event: true, schema: envelopeSchema },
   audit: { scope: 'audit', event: true, schema: auditEventSchema },
   request: { scope: 'desk', schema: requestSchema, fixed: ['number', 'firstAsked', 'receivedAt'] },
   'request-step': { scope: 'desk', event: true, schema: requestStepSchema },

@@ -69,6 +69,15 @@ export class DeviceCore implements DeviceWorker {
     return result;
   }
 
+  listLeft = async () => (await import('./left-work.ts')).listLeftWork(this.#door.work?.storeName);
+  exportLeft = async () => (await import('./left-work.ts')).exportLeftWork(this.#door.platform.clock.nowMs());
+  handInLeft = async () => {
+    const { session, storeName } = this.#door.opened();
+    const { platform, user } = this.#door;
+    const { handInLeft } = await import('./hand-in-left.ts');
+    return handInLeft({ platform, user, storeName, scopes: session.scopes() });
+  };
+
   refused = async () => this.#attention.list();
   sendAgain = async (row: RefusedKey) => {
     const outcome = await this.#door.write(this.#attention.sendAgain(row));

@@ -18,6 +18,7 @@ import type { AskedPhoto, PhotoRead, PhotoTaken } from './photo-state.ts';
 import type { AttentionDevice } from './attention-device.ts';
 import type { ClashDevice } from './clash-device.ts';
 import type { DeskDevice } from './desk-device.ts';
+import type { LeftWorkDevice } from './left-work-device.ts';
 import type { ShiftDevice } from './shift-device.ts';
 import type {
   DevicePhase,
@@ -31,7 +32,7 @@ import type {
   WaitingRow,
 } from './device-state.ts';
 
-export interface Device extends AttentionDevice, ClashDevice, DeskDevice, ShiftDevice {
+export interface Device extends AttentionDevice, ClashDevice, DeskDevice, ShiftDevice, LeftWorkDevice {
   /** Reactive. */
   readonly phase: DevicePhase;
   /** Reactive. */

@@ -180,6 +180,9 @@ class PageDevice implements Device {
   sendAgain: Device['sendAgain'] = ({ what, action }) => this.#own.sendAgain({ what, action });
   refusedFile: Device['refusedFile'] = ({ what, action }) => this.#remote.refusedFile({ what, action });
   setAside: Device['setAside'] = ({ what, action }) => this.#own.setAside({ what, action });
+  listLeft = () => this.#remote.listLeft();
+  exportLeft = () => this.#remote.exportLeft();
+  handInLeft = () => this.#remote.handInLeft();
   watchClashes = () => this.#live(() => this.#remote.clashes());
   settleClash: Device['settleClash'] = (document, decision) =>
     this.#own.settleClash(document, $state.snapshot(decision) as typeof decision);

@@ -44,6 +44,7 @@ export interface WorkToOpen {
 }
 
 export interface OpenWork {
+  storeName: string;
   store: DeviceStore;
   session: FieldSession;
   sync: SyncRunner;
@@ -114,6 +115,7 @@ async function workUpon(store: DeviceStore, asked: WorkToOpen): Promise<OpenWork
   // Copies that are too old; that there is no room for it is no matter.
   void photos.tidy().catch(() => undefined);
   return {
+    storeName: unlocked.storeName,
     store,
     session,
     sync,

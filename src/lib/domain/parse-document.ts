@@ -2,6 +2,7 @@
 import type * as z from 'zod/mini';
 import { auditEventSchema } from './audit-event.ts';
 import { calendarSchema } from './calendar.ts';
+import { envelopeSchema } from './envelope-document.ts';
 import { matterSchema } from './matter.ts';
 import { organisationKeySchema } from './organisation-key.ts';
 import { householdSchema, membershipSchema, residentSchema, tagSchema, visitTaskSchema } from './people.ts';
@@ -31,6 +32,7 @@ const schemas = {
   photo: photoSchema,
   shift: shiftSchema,
   'organisation-key': organisationKeySchema,
+  envelope: envelopeSchema,
   audit: auditEventSchema,
   request: requestSchema,
   'request-step': requestStepSchema,

@@ -41,6 +41,8 @@ export interface EnvelopeContent {
 export interface RowEnvelope {
   /** The organisation's key it opens with. */
   keyId: string;
+  /** The revision inside. */
+  rev: Revision;
   /** The public half of a pair made for it and those sealed at the same time: an uncompressed point (SEC 1). */
   ephemeral: Uint8Array<ArrayBuffer>;
   /** Nonce (12 bytes), then AES-GCM's ciphertext with its tag. */

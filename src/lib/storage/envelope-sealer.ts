@@ -67,7 +67,8 @@ async function sealerFor(
         const { point, secret } = await (ephemeral ??= makeEphemeral(source, theirs));
         const binding = envelopeBinding(place, keyId);
         const own = await envelopeKey(source, secret, { ephemeral: point, binding });
-        return { keyId, ephemeral: point, sealed: await aesGcmCipher(own, source).seal(plain, binding) };
+        const sealed = await aesGcmCipher(own, source).seal(plain, binding);
+        return { keyId, rev: place.rev, ephemeral: point, sealed };
       } finally {
         underWay--;
         if (underWay === 0) ephemeral = undefined;

@@ -42,6 +42,8 @@ export interface PhotoRow {
   sealed: Sealed;
   /** Once saved, sealed to the organisation; absent until its key is known here. */
   envelope?: RowEnvelope;
+  /** The revision whose envelope the server has (left-rows.ts). */
+  handedOver?: Revision;
 }
 
 /** Sealed in a row. */

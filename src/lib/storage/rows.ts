@@ -73,6 +73,8 @@ export interface EditRow {
   answer?: Sealed;
   /** The newest revision, sealed to the organisation; absent until its key is known here. */
   envelope?: RowEnvelope;
+  /** The revision whose envelope the server has (left-rows.ts). */
+  handedOver?: Revision;
 }
 /** A revision with its body and what came before it. */
 export interface Base {
@@ -110,6 +112,8 @@ export interface RejectionRow {
   refusedAt: number;
   sealed: Sealed;
   envelope?: RowEnvelope;
+  /** The revision whose envelope the server has (left-rows.ts). */
+  handedOver?: Revision;
 }
 export interface RejectionContent {
   edit: EditContent;
