@@ -15,6 +15,7 @@ export function logRound(
     if (isShut(scope, push?.fault)) log('audit-not-taken', scope);
     if (pull?.serverSmaller) log('server-smaller', scope);
     if (pull?.rolledBack) log('server-rolled-back', scope);
+    if (pull?.unfit) log(`not-kept ${pull.unfit}`, scope);
     if (pull?.repair) log(`repaired ${repairLine(pull.repair)}`, scope);
   }
 }

@@ -4,7 +4,7 @@
 // page with any other row on, everything is asked for whole.
 import type { Scope } from '#lib/protocol/document.ts';
 import type { Checkpoint } from '#lib/protocol/replica-store.ts';
-import { isOfThePeople } from './pulled-rows.ts';
+import { isKept } from './pulled-rows.ts';
 import { notePulled, type CheckpointPorts } from './server-checkpoint.ts';
 
 /** Where there is something to pull. A fault is left to whoever asks next. */
@@ -22,7 +22,7 @@ export async function passOver(
     });
     if (answer.outcome === 'fault') return checkpoint;
     const { results, last_seq, pending } = answer.value;
-    const rows = results.filter(isOfThePeople);
+    const rows = results.filter(isKept);
     if (rows.some(({ deleted, changes }) => deleted || changes.length !== 1)) return checkpoint;
     const revisions = rows.map(({ id, changes }) => ({ id, rev: changes[0]!.rev }));
     if (results.length === 0 || !(await store.holdsAll(scope, revisions))) return checkpoint;

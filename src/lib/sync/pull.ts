@@ -8,7 +8,7 @@ import type { Revision } from '#lib/protocol/revision.ts';
 import type { Changes, Sequence } from '#lib/protocol/wire.ts';
 import { newLane } from './one-lane.ts';
 import { passOver } from './pass-over.ts';
-import { toPulledDocuments } from './pulled-rows.ts';
+import { countUnfit, toPulledDocuments } from './pulled-rows.ts';
 import { repairScope, type RepairReport } from './repair.ts';
 import {
   isPulledBeyond,
@@ -40,6 +40,8 @@ export interface PullReport {
   serverSmaller: boolean;
   /** There is no such database, and nothing of it was ever held: nothing to receive yet, and no trouble. */
   absent?: true;
+  /** Rows no tablet could hold, passed over. */
+  unfit?: number;
   /** What came of comparing both sides, where that was done. */
   repair?: RepairReport;
   /** The server was found out in mid-pull or at its end: another round must follow. */
@@ -184,6 +186,8 @@ async function storePages(pull: Pulling, first: Changes): Promise<RemoteFault | 
   for (;;) {
     const asked = hasMore(page) ? ask(pull, page.last_seq) : undefined;
     const documents = await toPulledDocuments(pull.ports, page.results);
+    const unfit = countUnfit(page.results);
+    if (unfit > 0) pull.report.unfit = (pull.report.unfit ?? 0) + unfit;
     if (documents.outcome === 'fault') {
       await writing.idle();
       return documents;

@@ -5,6 +5,7 @@ import { bodyWithoutRevision, type DocumentBody } from '#lib/protocol/document.t
 import type { Remote, RemoteAnswer, RemoteFault } from '#lib/protocol/remote.ts';
 import type { Leaf, PulledDocument } from '#lib/protocol/replica-store.ts';
 import { fromRevisionPath, generationOf, type Revision } from '#lib/protocol/revision.ts';
+import { isFitRow, isShallow } from '#lib/protocol/fit-row.ts';
 import { revisionPathSchema, type ChangesRow } from '#lib/protocol/wire.ts';
 import type { SyncSession } from './sync-session.ts';
 
@@ -20,7 +21,14 @@ export interface AskingForLeaves {
 const ASKED_ANEW = 3;
 
 /** Design documents are the server's own business. */
-export const isOfThePeople = ({ id }: ChangesRow) => !id.startsWith('_design/');
+const isDesign = ({ id }: ChangesRow) => id.startsWith('_design/');
+
+/** The rows of which something is kept. */
+export const isKept = (row: ChangesRow) => !isDesign(row) && isFitRow(row);
+
+/** Passed over, as no tablet could hold them: to be told to whoever looks after the server. */
+export const countUnfit = (rows: readonly ChangesRow[]) =>
+  rows.filter((row) => !isDesign(row) && !isFitRow(row)).length;
 
 const revOf = ({ doc, changes }: ChangesRow): Revision => doc?._rev ?? changes[0]!.rev;
 
@@ -33,12 +41,11 @@ export async function toPulledDocuments(
   asking: AskingForLeaves,
   changes: readonly ChangesRow[],
 ): Promise<RemoteAnswer<(PulledDocument | undefined)[]>> {
-  const wanted = changes.filter(isOfThePeople).flatMap((row) => wantedOf(row, revOf(row)));
+  const kept = changes.map((row) => (isKept(row) ? row : undefined));
+  const wanted = kept.flatMap((row) => (row ? wantedOf(row, revOf(row)) : []));
   const fetched = await fetchLeaves(asking, wanted);
   if (fetched.outcome === 'fault') return fetched;
-  const pulled = changes.map((row) =>
-    isOfThePeople(row) ? pulledOf(row, revOf(row), fetched.value) : undefined,
-  );
+  const pulled = kept.map((row) => row && pulledOf(row, revOf(row), fetched.value));
   return { outcome: 'answered', value: pulled };
 }
 
@@ -76,7 +83,8 @@ async function fetchLeaves(
   if (answer.outcome === 'fault') return answer;
   for (const { id, docs } of answer.value.results) {
     for (const { ok } of docs) {
-      if (ok?._rev !== undefined) leaves.set(nameOf({ id, rev: ok._rev }), leafOf(ok, ok._rev));
+      if (ok?._rev !== undefined && isShallow(ok))
+        leaves.set(nameOf({ id, rev: ok._rev }), leafOf(ok, ok._rev));
     }
   }
   const missing = wanted.map(nameOf).filter((name) => !leaves.has(name));
