@@ -20,6 +20,7 @@ import { buildingSchema, gridSchema, roomSchema, unitSchema } from '#lib/domain/
 import { numberBlockSchema } from '#lib/domain/request-number.ts';
 import { requestSchema, requestStepSchema } from '#lib/domain/request.ts';
 import { shiftSchema } from '#lib/domain/shift.ts';
+import { RESTRICTED_TAGS } from '#lib/domain/tag-kinds.ts';
 import { staffSchema } from '#lib/domain/staff.ts';
 import { isoDateSchema, isoInstantSchema } from '#lib/domain/time-schemas.ts';
 import { visitSchema } from '#lib/domain/visit.ts';
@@ -33,6 +34,8 @@ export interface FieldRule {
   kind?: ValueKind;
   /** The only strings there may be. */
   oneOf?: string[];
+  /** Strings that belong into another scope. */
+  noneOf?: string[];
 }
 
 export interface AttachmentRule {
@@ -71,6 +74,8 @@ export const KNOWN_SCHEMA = SCHEMA;
 interface Place extends Omit<TypeRule, 'fields'> {
   scope: ScopeKind;
   schema: z.ZodMiniType;
+  /** In this scope these fields are further bound. */
+  bound?: Record<string, Pick<FieldRule, 'oneOf' | 'noneOf'>>;
 }
 
 const places: Record<DocumentType, Place> = {
@@ -85,7 +90,7 @@ const places: Record<DocumentType, Place> = {
   household: { scope: 'grid', schema: householdSchema },
   resident: { scope: 'grid', schema: residentSchema },
   membership: { scope: 'grid', schema: membershipSchema },
-  tag: { scope: 'grid', schema: tagSchema },
+  tag: { scope: 'grid', schema: tagSchema, bound: { code: { noneOf: [...RESTRICTED_TAGS] } } },
   task: { scope: 'grid', schema: visitTaskSchema },
   visit: { scope: 'events', event: true, schema: visitSchema },
   photo: {
@@ -107,6 +112,11 @@ export const EVENT_TYPES: ReadonlySet<string> = new Set(
   Object.entries(places).flatMap(([type, { event }]) => (event ? [type] : [])),
 );
 
+/** What of these types is restricted has a place of its own. */
+const restricted: Partial<Record<DocumentType, Place>> = {
+  tag: { scope: 'care', schema: tagSchema, bound: { code: { oneOf: [...RESTRICTED_TAGS] } } },
+};
+
 /** Data of the product itself, without a schema of the field: their heads are checked, no more. */
 const productData: Partial<Record<ScopeKind, readonly string[]>> = { directory: ['code-sets', 'tag-kinds'] };
 
@@ -116,11 +126,15 @@ const HEAD = new Set(['_id', 'type', 'schema', 'createdAt', 'createdBy', 'update
 /** The types of a scope; none where this release writes nothing yet. */
 export function typeRulesOf(kind: ScopeKind): Record<string, TypeRule> {
   const rules: Record<string, TypeRule> = {};
-  for (const [type, { scope, schema, ...rule }] of Object.entries(places))
-    if (scope === kind) rules[type] = { ...rule, fields: fieldRulesOf(schema) };
+  const all = [...Object.entries(places), ...Object.entries(restricted)];
+  for (const [type, { scope, schema, bound = {}, ...rule }] of all)
+    if (scope === kind) rules[type] = { ...rule, fields: boundTo(bound, fieldRulesOf(schema)) };
   for (const type of productData[kind] ?? []) rules[type] = { fields: {} };
   return rules;
 }
+
+const boundTo = (bound: NonNullable<Place['bound']>, fields: TypeRule['fields']): TypeRule['fields'] =>
+  Object.fromEntries(Object.entries(fields).map(([name, rule]) => [name, { ...rule, ...bound[name] }]));
 
 /** What is used here of JSON Schema as Zod writes it. */
 interface JsonSchema {

@@ -130,6 +130,15 @@ describe('the write rules of a scope', () => {
     expect(reasonFor('photos', photo, { user: supervisor })).toMatch(/does not write/);
   });
 
+  it('take a restricted tag into care alone, and no other one there', () => {
+    const tag = { ...head, _id: 'tag:1', type: 'tag', code: 'alone80', household: 'household:1' };
+    const restricted = { ...tag, code: 'communityCorrection' };
+    expect(reasonFor('grid', tag)).toBeUndefined();
+    expect(reasonFor('grid', restricted)).toBe('code: has a scope of its own');
+    expect(reasonFor('care', restricted)).toBeUndefined();
+    expect(reasonFor('care', tag)).toBe('code: is no value this release knows');
+  });
+
   it('take an audit event of anybody signed in, once, and from nobody a change of one', () => {
     const event = { ...head, _id: 'audit:1', type: 'audit', number: 1, what: 'revealed', on: '2026-11-22' };
     const clerk = { user: { name: 'zhaoxue', roles: ['staff'] } };

@@ -121,5 +121,6 @@ const FUNCTION = `function (newDoc, oldDoc, userCtx, secObj) {
     }
     if (field.kind && !fits(field.kind, newDoc[name])) { refuse(name + ': must be of kind ' + field.kind); }
     if (field.oneOf && field.oneOf.indexOf(newDoc[name]) === -1) { refuse(name + ': is no value this release knows'); }
+    if (field.noneOf && field.noneOf.indexOf(newDoc[name]) !== -1) { refuse(name + ': has a scope of its own'); }
   }
 }`;

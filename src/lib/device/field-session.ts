@@ -12,7 +12,7 @@ import type {
 import { householdView } from '#lib/domain/household-card.ts';
 import { buildingsView, matrixView } from '#lib/domain/matrix.ts';
 import { parseDocument } from '#lib/domain/parse-document.ts';
-import { communitiesOf, gridsOf, scopesFor } from '#lib/domain/scopes.ts';
+import { communitiesOf, gridsOf, isCare, privateScopes, scopesFor } from '#lib/domain/scopes.ts';
 import { searchPeople } from '#lib/domain/search-people.ts';
 import { beijingDate, type IsoDate } from '#lib/domain/time.ts';
 import { householdOf, householdTitle } from '#lib/domain/household-title.ts';
@@ -54,6 +54,9 @@ const isOfCard = (key: string, household: string) => {
   const [, of, , mend] = key.split('|');
   return of === household && mend === undefined;
 };
+
+/** She works at the service desk, on a tablet that others see. */
+const isAtDesk = ({ role }: Staff) => role === 'clerk';
 
 function draftView({ key, savedAt }: { key: string; savedAt: number }): NonNullable<HouseholdView['draft']> {
   const [form, , resident] = key.split('|');
@@ -117,7 +120,18 @@ export class FieldSession {
 
   /** The scopes this person's tablet replicates; more become known with the directory. */
   scopes(): string[] {
-    return scopesFor(this.#roles, this.#knownGrids(), this.today);
+    const scopes = scopesFor(this.#roles, this.#knownGrids(), this.today);
+    const card = this.staffOf(this.#options.user);
+    // What is hers alone comes last, and when it is known whether she sits at a desk.
+    return card
+      ? [...scopes, ...privateScopes(this.#roles, { user: card.user, isDesk: isAtDesk(card) })]
+      : scopes;
+  }
+
+  /** Whatever her roles say, from a desk what is restricted goes. */
+  mayKeep(scope: string): boolean {
+    const card = this.staffOf(this.#options.user);
+    return !(isCare(scope) && card && isAtDesk(card));
   }
 
   person(): Person {

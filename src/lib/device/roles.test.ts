@@ -34,6 +34,69 @@ async function giveRoles(user: string, change: (roles: string[]) => string[]): P
   if (!answer.ok) throw new Error(await answer.text());
 }
 
+/** A restricted tag, as a colleague wrote it into the care of a grid. */
+async function tagRestricted(grid: string): Promise<void> {
+  const { name, password } = server.administrator;
+  const now = new Date().toISOString();
+  const tag = {
+    ...{ _id: 'tag:RESTRICTED', type: 'tag', code: 'communityCorrection', household: 'household:A' },
+    ...{ schema: 1, createdAt: now, createdBy: 'limin', updatedAt: now, updatedBy: 'limin', device: 't' },
+  };
+  const answer = await fetch(`${server.url}/db/care-${grid}/tag:RESTRICTED`, {
+    method: 'PUT',
+    headers: {
+      authorization: `Basic ${btoa(`${name}:${password}`)}`,
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify(tag),
+  });
+  if (!answer.ok) throw new Error(await answer.text());
+}
+
+/** Every key that stands in any database of this browser, whatever is sealed beside it. */
+async function allKeys(): Promise<string> {
+  const keys: unknown[] = [];
+  for (const { name = '' } of await indexedDB.databases()) {
+    const db = await new Promise<IDBDatabase>((resolve, reject) => {
+      const opening = indexedDB.open(name);
+      opening.onsuccess = () => resolve(opening.result);
+      opening.onerror = () => reject(new Error(name));
+    });
+    for (const table of db.objectStoreNames) {
+      const rows = await new Promise<unknown[]>((resolve) => {
+        const asking = db.transaction(table).objectStore(table).getAll();
+        asking.onsuccess = () => resolve(asking.result);
+      });
+      keys.push(
+        table,
+        JSON.stringify(rows, (key, value: unknown) => (key === 'sealed' ? undefined : value)),
+      );
+    }
+    db.close();
+  }
+  return keys.join('\n');
+}
+
+describe('what is restricted', () => {
+  it('is on the tablet of who has the role for it, and never on a clerk’s, whatever her roles', async () => {
+    const worker = server.signIns.find(({ role }) => role === 'worker')!;
+    const clerk = server.signIns.find(({ role }) => role === 'clerk')!;
+    const grid = '999999001001001';
+    await tagRestricted(grid);
+    await giveRoles(clerk.user, (roles) => [...roles, `care:${grid}`]);
+    const atDesk = await aRunningDevice(server.url, clerk);
+    await until('the desk is open', () => atDesk.seen.phase.phase === 'open');
+    await atDesk.core.uploadNow();
+    await until('its own is there', async () => (await allKeys()).includes(`own-${clerk.user}`));
+    await atDesk.core.quiesce();
+    expect(await allKeys()).not.toContain('care-');
+    const field = await aRunningDevice(server.url, worker);
+    await until('the field is open', () => field.seen.phase.phase === 'open');
+    await until('care is there', async () => (await allKeys()).includes(`care-${grid}|tag:RESTRICTED`));
+    await field.core.quiesce();
+  });
+});
+
 describe('what a worker has on her tablet', () => {
   it('goes with her role at the next contact, and is told; comes again with the role', async () => {
     const { user, password } = server.signIns.find(({ role }) => role === 'worker')!;

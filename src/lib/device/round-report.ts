@@ -1,7 +1,7 @@
 // What a device makes of the report of a round: what somebody who looks after tablets and servers must be able to find
 // later, one line each (codes, counts, scopes, no names), and which scopes a first download need not wait for any more.
 import { DIRECTORY } from '#lib/domain/scopes.ts';
-import { isShut } from '#lib/sync/push-only.ts';
+import { isAside, isShut } from '#lib/sync/push-only.ts';
 import type { PullReport } from '#lib/sync/pull.ts';
 import type { RepairReport } from '#lib/sync/repair.ts';
 import type { RoundReport } from '#lib/sync/sync-round.ts';
@@ -26,5 +26,7 @@ const repairLine = ({ returned, rewritten, refused, fetched }: RepairReport) =>
 /** Pulled to its end; or closed to her, which must not keep her from the others. */
 export function isDealtWith(scope: string, pull: PullReport | undefined): boolean {
   if (!pull || pull.serverSmaller) return false;
-  return !pull.fault || (pull.fault.kind === 'forbidden' && scope !== DIRECTORY);
+  return (
+    !pull.fault || isAside(scope, pull.fault) || (pull.fault.kind === 'forbidden' && scope !== DIRECTORY)
+  );
 }

@@ -111,7 +111,8 @@ export class SyncRunner {
       },
       remoteOf: (scope) => this.remoteOf(scope),
       scopes: () => this.#scopes(),
-      mayHold: (scope) => this.#roles === undefined || mayHold(this.#roles, scope),
+      mayHold: (scope) =>
+        this.#options.session.mayKeep(scope) && (this.#roles === undefined || mayHold(this.#roles, scope)),
       clock,
       chance: () => this.#options.chance(),
       newNonce: () => this.#options.newNonce(),

@@ -5,6 +5,7 @@ import { parseDocument, type DocumentType } from './parse-document.ts';
 import type { Household, Membership, Resident, Tag, VisitTask } from './people.ts';
 import type { Building, Grid, Room } from './place.ts';
 import type { Staff } from './staff.ts';
+import { isRestrictedTag } from './tag-kinds.ts';
 import { typeOfId } from './document-id.ts';
 
 type ById<T> = Map<string, T>;
@@ -218,9 +219,9 @@ export function membersOf(
     );
 }
 
-/** Tags of a household that are on today. */
+/** Tags of a household that are on today; one that is restricted was written here by mistake, and is shown to nobody. */
 export function tagsOn(model: FieldModel, household: string, today: string): Tag[] {
   return [...(model.tagsOf.get(household)?.values() ?? [])].filter(
-    (tag) => tag.until === undefined || tag.until >= today,
+    (tag) => (tag.until === undefined || tag.until >= today) && !isRestrictedTag(tag.code),
   );
 }

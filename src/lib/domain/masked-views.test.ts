@@ -57,6 +57,14 @@ const documents: [string, Record<string, unknown>][] = [
     SCOPE,
     { ...head, _id: 'resident:2', type: 'resident', name: '马丁', idType: '414', documentNumber: PASSPORT },
   ],
+  [
+    SCOPE,
+    {
+      ...head,
+      ...{ _id: 'tag:1', type: 'tag', code: 'communityCorrection', household: 'household:1' },
+      resident: 'resident:1',
+    },
+  ],
   ...[1, 2].map((n): [string, Record<string, unknown>] => [
     SCOPE,
     {
@@ -91,6 +99,9 @@ it('in what a screen is given to show no number of anybody stands whole', () => 
   expect(views.clashes).toHaveLength(1);
   const shown = JSON.stringify(views);
   expect(numbers.filter((number) => shown.includes(number))).toEqual([]);
+  // A restricted tag that came to stand in the roster by mistake shows nowhere, nor asks for a visit.
+  expect(shown).not.toContain('communityCorrection');
+  expect(views.card?.due[0]?.reason.kind).toBe('ordinary');
   for (const mask of ['999999********0027', 'E1*****78', '138****1234', '0531-****7299', '139****1111'])
     expect(shown).toContain(mask);
 });

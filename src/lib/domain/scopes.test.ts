@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isPastYears, mayHold, scopesFor } from './scopes.ts';
+import { isPastYears, mayHold, privateScopes, scopesFor } from './scopes.ts';
 
 const GRID = '110101001001001';
 const OTHER = '110101001001002';
@@ -36,6 +36,17 @@ describe('what a tablet may hold', () => {
   it('is of care only what the role for care says, even for a head', () => {
     expect(mayHold(['staff', `community:${COMMUNITY}`], `care-${GRID}`)).toBe(false);
     expect(mayHold(['staff', `care:${GRID}`], `care-${GRID}`)).toBe(true);
+  });
+
+  it('that is hers alone is her diary and the care she is named for, and at a desk no care', () => {
+    const roles = ['staff', `grid:${GRID}`, `care:${GRID}`];
+    expect(privateScopes(roles, { user: 'Li', isDesk: false })).toEqual([`care-${GRID}`, 'own-li']);
+    expect(privateScopes(roles, { user: 'li', isDesk: true })).toEqual(['own-li']);
+    expect(privateScopes(['staff', `grid:${GRID}`], { user: 'li', isDesk: false })).toEqual(['own-li']);
+    expect(privateScopes([`care:${GRID}`], { user: 'li', isDesk: false })).toEqual([]);
+    expect(
+      privateScopes(roles, { user: 'li', isDesk: false }).filter((scope) => !mayHold(roles, scope)),
+    ).toEqual([]);
   });
 
   it('is nothing but her own without the role staff', () => {

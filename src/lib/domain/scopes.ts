@@ -60,6 +60,21 @@ export function scopesFor(roles: readonly string[], knownGrids: readonly string[
   ];
 }
 
+/**
+ * What of a person's scopes stands on no tablet but one of her own: her diary, and what is restricted of her grids. On a
+ * desk tablet nothing of care ever does, whatever her roles (security.md 2).
+ */
+export function privateScopes(roles: readonly string[], her: { user: string; isDesk: boolean }): string[] {
+  if (!roles.includes('staff')) return [];
+  return [...(her.isDesk ? [] : codesOf(roles, 'care').sort().map(careScope)), ownScope(her.user)];
+}
+
+/** What is restricted of a grid. */
+export const isCare = (scope: string): boolean => scope.startsWith('care-');
+
+/** Of one person or a few: a street may not have made its database yet. */
+export const isPrivate = (scope: string): boolean => isCare(scope) || scope.startsWith('own-');
+
 /** A year's scope older than those a tablet holds: this year's and last year's (sync.md 1). */
 export function isPastYears(scope: string, today: IsoDate): boolean {
   const year = /^(?:events|desk)-\d+-(\d{4})$/.exec(scope)?.[1];

@@ -10,6 +10,8 @@ export interface TagKind {
   form: 'f1' | 'f2';
   /** 1 is what people at the door must know first. */
   rank: number;
+  /** Lives in `care-…`, needs the role for it, and stands on no card, list, badge, print or desk tablet. */
+  restricted?: true;
 }
 
 const kinds = new Map((data.kinds as TagKind[]).map((kind) => [kind.code, kind]));
@@ -17,6 +19,13 @@ const kinds = new Map((data.kinds as TagKind[]).map((kind) => [kind.code, kind])
 export const ORDINARY_INTERVAL_DAYS = data.ordinaryIntervalDays;
 
 export const tagKind = (code: string): TagKind | undefined => kinds.get(code);
+
+/** Never to be shown beside others, wherever it was written. */
+export const isRestrictedTag = (code: string): boolean => kinds.get(code)?.restricted === true;
+
+export const RESTRICTED_TAGS: readonly string[] = [...kinds.values()].flatMap(({ code, restricted }) =>
+  restricted ? [code] : [],
+);
 
 /** Codes by rank, each once; unknown ones last. */
 export function byRank(codes: Iterable<string>): string[] {

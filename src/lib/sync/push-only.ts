@@ -1,7 +1,7 @@
 // Scopes that are written from here and never read back (an audit): no checkpoint, no changes feed. Whether a server still has what
 // it confirmed, only `_revs_diff` says; what it came back without goes up again (sync.md 8). Invariant: that such a scope
 // cannot be written, or is not there, is nothing a person's roles or work are told by, and ends no round.
-import { isPushOnly } from '#lib/domain/scopes.ts';
+import { isPrivate, isPushOnly } from '#lib/domain/scopes.ts';
 import { momentOf, passedMs, type Clock } from '#lib/protocol/clock.ts';
 import type { Scope } from '#lib/protocol/document.ts';
 import type { Remote, RemoteFault } from '#lib/protocol/remote.ts';
@@ -23,6 +23,10 @@ const ASKED_AT_ONCE = 500;
 /** Closed to us, or not there: said of this scope alone. */
 export const isShut = (scope: Scope, fault: RemoteFault | undefined): boolean =>
   isPushOnly(scope) && (fault?.kind === 'forbidden' || fault?.kind === 'missing');
+
+/** In the way of this scope, and of nothing else: nobody has anything to do about it on the tablet. */
+export const isAside = (scope: Scope, fault: RemoteFault | undefined): boolean =>
+  isShut(scope, fault) || (isPrivate(scope) && fault?.kind === 'missing');
 
 /** Asks once a session, hourly, and where `lookAgain`. What is in the way waits for the next time. */
 export async function returnOwn(ports: PushOnlyPorts, lookAgain: boolean): Promise<RemoteFault | undefined> {

@@ -10,7 +10,7 @@ import type { ReplicaStore, WaitingPlace } from '#lib/protocol/replica-store.ts'
 import { mergeScope, type MergeLeaves, type MergeReport } from './merge-round.ts';
 import type { PhotoReport } from './photo-push.ts';
 import { photoRound, type PhotoSession } from './photo-round.ts';
-import { isShut, returnOwn } from './push-only.ts';
+import { isAside, returnOwn } from './push-only.ts';
 import { pullScope, type PullReport } from './pull.ts';
 import { pushScope, type PushReport } from './push.ts';
 import type { SyncSession } from './sync-session.ts';
@@ -188,8 +188,8 @@ function summedUp(
   const sum = (of: (report: ScopeReport) => number | undefined) =>
     scopes.reduce((total, each) => total + (of(each) ?? 0), 0);
   const faults = scopes
-    .filter(({ scope, push }) => !isShut(scope, push?.fault))
-    .map(({ push, pull, merge }) => push?.fault ?? pull?.fault ?? merge?.fault);
+    .map(({ scope, push, pull, merge }) => ({ scope, fault: push?.fault ?? pull?.fault ?? merge?.fault }))
+    .map(({ scope, fault }) => (isAside(scope, fault) ? undefined : fault));
   const ofPhotos = photos?.fault && endsTheRound(photos.fault) ? photos.fault : undefined;
   const fault = ended ?? [...faults, ofPhotos].find((each) => each !== undefined);
   const goesOn = scopes.some(
