@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-const CATALOGUES = ['app', 'field', 'forms', 'shift'];
+const CATALOGUES = ['app', 'field', 'forms', 'shift', 'desk'];
 
 const words = new Map<string, string>(
   CATALOGUES.flatMap((name) => {

@@ -75,6 +75,8 @@ function isIn(list: DeskList, { row }: Looked, user: string): boolean {
       return true;
     case 'mine':
       return row.handler.user === user || row.firstAsked.user === user;
+    case 'withMe':
+      return row.handler.user === user || row.offered?.user === user;
     case 'offered':
       return row.offered?.user === user;
     case 'toTell':

@@ -34,8 +34,8 @@ export interface DeskRow {
   waiting: boolean;
 }
 
-/** Which requests a person looks at. */
-export type DeskList = 'all' | 'mine' | 'toTell' | 'papers' | 'offered' | 'closed';
+/** Which requests a person looks at. `mine`: in hand or first asked; `withMe`: in hand, or handed to her. */
+export type DeskList = 'all' | 'mine' | 'toTell' | 'papers' | 'offered' | 'withMe' | 'closed';
 
 export interface DeskView {
   today: IsoDate;
@@ -44,7 +44,11 @@ export interface DeskView {
   rows: DeskRow[];
   /** All that there are; `rows` holds the first of them. */
   total: number;
-  counts: Record<Exclude<DeskList, 'closed'>, number> & { late: number; due: number; calm: number };
+  counts: Record<Exclude<DeskList, 'closed' | 'withMe'>, number> & {
+    late: number;
+    due: number;
+    calm: number;
+  };
   /** Of today: how many were taken, and how many closed. */
   done: { taken: number; closed: number };
   /** Years counted in whose holidays nobody has published. */

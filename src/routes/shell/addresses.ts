@@ -48,3 +48,11 @@ export const unitHref = (building: string, unit: string): string =>
 
 /** The unit's number from its name in an address. */
 export const unitOfAddress = (name: string): string => (name === WHOLE_BUILDING ? '' : name);
+
+/** 接待台, or one of its lists. */
+export const deskHref = (list: string): string => (list === 'all' ? '/desk' : `/desk?list=${list}`);
+
+export const requestHref = (request: string): string => `/desk/requests/${encodeURIComponent(request)}`;
+
+/** Where a request that was just taken tells its number. */
+export const takenHref = (request: string): string => `/desk/taken/${encodeURIComponent(request)}`;

@@ -10,6 +10,10 @@ const TITLES: [string, () => string][] = [
   ['/clashes', m.clash_title],
   ['/shift', m.shift_title],
   ['/board', m.board_title],
+  ['/desk/new', m.intake_title],
+  ['/desk/taken', m.taken_title],
+  ['/desk/requests', m.request_title],
+  ['/desk', m.desk_title],
 ];
 
 export function screenTitle(path: string): string {

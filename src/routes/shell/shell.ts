@@ -24,6 +24,8 @@ export interface Shell {
   notice: Notice;
   /** The number that stands whole on the screen, if one does. */
   reveal: Reveal;
+  /** 换人 was asked for: the cover begins with the names. */
+  switching: { wanted: boolean };
 }
 
 const KEY = Symbol('shell');
