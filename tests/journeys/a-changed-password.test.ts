@@ -1,5 +1,6 @@
 // Her password is changed at the server while a visit waits on her tablet, and she has forgotten the one before. She begins
 // anew, the visit stays sealed and is told of, and goes up as it was once she remembers.
+import { readFile } from 'node:fs/promises';
 import { expect } from '@playwright/test';
 import { couchClient } from '../../scripts/couch-client.ts';
 import { householdsOn, keepDeviceInReach, savesNobodyAt } from './device-in-page.ts';
@@ -50,6 +51,14 @@ test('work sealed under a forgotten password is told of, and goes up once she re
         .getByRole('dialog')
         .getByRole('button', { name: say('me_end_go'), exact: true })
         .click();
+      await page.getByRole('button', { name: say('left_forgot'), exact: true }).click();
+      await expect(page.getByText(say('left_row', { count: 1, name: '李敏' }))).toBeVisible();
+      const saving = page.waitForEvent('download');
+      await page.getByRole('button', { name: say('left_save'), exact: true }).click();
+      const file = await readFile(await (await saving).path(), 'utf8');
+      expect(JSON.parse(file)).toMatchObject({ what: 'qiaomen rescue' });
+      expect(file).toContain(visit);
+      expect(file).not.toContain('nobody');
       await tablet.goOnline();
       await page.getByRole('button').filter({ hasText: '李敏' }).click();
       await page.getByLabel(say('sign_in_password'), { exact: true }).fill(NEXT_PASSWORD);
@@ -75,6 +84,13 @@ test('work sealed under a forgotten password is told of, and goes up once she re
       await expect(hers.sentence).toContainText(say('state_sealed', { count: 1 }));
       await expect(hers.sentence).not.toContainText('上传 ✓');
       expect(await isThere()).toBe(false);
+    });
+
+    await test.step('it is handed in sealed, for the administrator to open, and stays here all the same', async () => {
+      await page.getByRole('button', { name: say('left_hand_in'), exact: true }).click();
+      await expect(page.getByText(say('left_handed_done', { count: 1 }))).toBeVisible({ timeout: UPLOAD_MS });
+      await expect(page.getByText(say('left_row_handed', { count: 1 }))).toBeVisible();
+      await expect(page.getByText(say('sealed_here', { count: 1 }))).toBeVisible();
     });
 
     await test.step('a wrong guess costs nothing; the right one sends it', async () => {
