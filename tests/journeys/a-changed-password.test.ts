@@ -89,7 +89,7 @@ test('work sealed under a forgotten password is told of, and goes up once she re
     await test.step('it is handed in sealed, for the administrator to open, and stays here all the same', async () => {
       await page.getByRole('button', { name: say('left_hand_in'), exact: true }).click();
       await expect(page.getByText(say('left_handed_done', { count: 1 }))).toBeVisible({ timeout: UPLOAD_MS });
-      await expect(page.getByText(say('left_row_handed', { count: 1 }))).toBeVisible();
+      await expect(page.getByText(say('left_row_handed', { count: 1, name: '李敏' }))).toBeVisible();
       await expect(page.getByText(say('sealed_here', { count: 1 }))).toBeVisible();
     });
 
