@@ -63,14 +63,14 @@ export interface OpenWork {
 export async function openWork(asked: WorkToOpen): Promise<OpenWork> {
   const store = await openHerStore(asked.platform, asked.unlocked, (loss) => asked.lost(loss));
   try {
-    return await workUpon(store, asked);
+    return { storeName: asked.unlocked.storeName, ...(await workUpon(store, asked)) };
   } catch (error) {
     store.close();
     throw error;
   }
 }
 
-async function workUpon(store: DeviceStore, asked: WorkToOpen): Promise<OpenWork> {
+async function workUpon(store: DeviceStore, asked: WorkToOpen): Promise<Omit<OpenWork, 'storeName'>> {
   const { platform, user, unlocked, roles } = asked;
   const { ids } = platform;
   const kept = await keptSession(store, roles && { roles, confirmedAt: ids.nowMs() });
@@ -115,7 +115,6 @@ async function workUpon(store: DeviceStore, asked: WorkToOpen): Promise<OpenWork
   // Copies that are too old; that there is no room for it is no matter.
   void photos.tidy().catch(() => undefined);
   return {
-    storeName: unlocked.storeName,
     store,
     session,
     sync,
