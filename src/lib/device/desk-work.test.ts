@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WorkerTablet } from '#tests/fixtures/worker-tablet.ts';
+import { couchClient } from '../../../scripts/couch-client.ts';
 import { startQiaomen, type RunningQiaomen } from '../../../scripts/start-qiaomen.ts';
 import type { DeskQuery } from '#lib/domain/desk-rows.ts';
 import type { NewRequest } from '#lib/domain/plan-request.ts';
@@ -157,6 +158,26 @@ describe('a request', () => {
     expect((await zhao.core.readIntake()).draft).toEqual(begun);
     await takes(zhao, begun);
     expect((await zhao.core.readIntake()).draft).toBeUndefined();
+  }, 60_000);
+
+  it('hands out the whole phone number, and says so to the audit', async () => {
+    const zhao = await atTheDesk('zhaoxue');
+    const page = await takes(zhao, typed('己'));
+    expect(page.maskedPhone).toBe('138****2046');
+    expect(await zhao.core.requestPhone(page.request)).toBe('13800002046');
+    await zhao.core.uploadNow();
+    const { name, password } = server.administrator;
+    const admin = couchClient({ url: server.url, user: name, password });
+    const events = async () => {
+      const answer = await admin.request('GET', '/db/audit-999999001001/_all_docs?include_docs=true');
+      return (answer as { body: { rows: { doc: Record<string, unknown> }[] } }).body.rows.map(
+        ({ doc }) => doc,
+      );
+    };
+    const all = await untilIt(events, (found) => found.some(({ about }) => about === page.request));
+    expect(all.find(({ about }) => about === page.request)).toMatchObject({
+      ...{ what: 'dialled', field: 'phone', createdBy: 'zhaoxue' },
+    });
   }, 60_000);
 
   it('offers ten matters, each with the day it would be done by', async () => {

@@ -105,7 +105,7 @@ export class DeviceCore implements DeviceWorker {
     this.#door.write((await this.#desk()).keepIntake(typed));
   addSteps = async (request: string, steps: NewStep[]) =>
     this.#door.write((await this.#desk()).addSteps(request, steps));
-  requestPhone = async (request: string) => (await this.#desk()).phone(request);
+  requestPhone = async (request: string) => this.#door.write((await this.#desk()).phone(request));
 
   handIn = async () => this.#door.write(this.#shift.handIn());
   receipts = async () => this.#shift.receipts();

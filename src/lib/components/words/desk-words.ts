@@ -11,7 +11,7 @@ export const REQUEST_MARKS: Record<DeskRow['light'], string> = {
   late: '!',
   due: '●',
   calm: '',
-  paused: '⏸',
+  paused: '‖',
   closed: '✓',
 };
 
