@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { MountedServer } from '#lib/server/mount.ts';
 import { startWebServer, type WebServer } from './web-server.ts';
@@ -50,6 +53,19 @@ describe('the web server', () => {
       expect(policy).not.toMatch(/unsafe-inline|'unsafe-eval'|https?:/);
       expect(headers.get('x-content-type-options')).toBe('nosniff');
     }
+  });
+
+  it('gives no data to an address that is typed in, whoever’s cookie the browser has', async () => {
+    const web = await aServer();
+    const headers = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document', cookie: 'AuthSession=x' };
+    // Not by `fetch`, which says itself how it asks.
+    const [answer] = (await once(
+      get(`${web.url}/db/grid-1/_all_docs?include_docs=true`, { headers }),
+      'response',
+    )) as [IncomingMessage];
+    expect([answer.statusCode, answer.headers['cache-control']]).toEqual([403, 'no-store']);
+    expect(JSON.parse(await text(answer))).toMatchObject({ error: 'forbidden' });
+    expect((await fetch(`${web.url}/db/`)).status).toBe(200);
   });
 
   it('says of pages alone what concerns pages, as a tablet pays for the head of every answer', async () => {

@@ -60,12 +60,21 @@ function withDataPolicy(database: MountedServer): MountedServer {
   return {
     handle(request, response) {
       response.setHeader('Content-Security-Policy', DATA_POLICY);
+      if (request.headers['sec-fetch-mode'] === 'navigate') return refusePage(response);
       // That a connection stays open goes without saying in HTTP/1.1 (RFC 9112, section 9.3), and does all the same; that it
       // is closed is said to whoever asked for it (9.6).
       if (!/close/i.test(request.headers.connection ?? '')) response.removeHeader('Connection');
       database.handle(request, response);
     },
   };
+}
+
+/** Else whoever types an address into a covered tablet reads by its cookie what the cover hides (Fetch Metadata, W3C). */
+function refusePage(response: ServerResponse): void {
+  response.writeHead(403, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
+  response.end(
+    '{"error":"forbidden","reason":"This is not a page. Open the app at the address without /db."}\n',
+  );
 }
 
 function setCommonHeaders(request: IncomingMessage, response: ServerResponse): void {
