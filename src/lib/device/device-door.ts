@@ -22,6 +22,7 @@ import type { DevicePlatform } from './device-platform.ts';
 import type { Entering } from './enter.ts';
 import { leaveShift } from './leave-shift.ts';
 import type { OpenWork } from './open-work.ts';
+import { wayIn } from './way-in.ts';
 import type { WorkerEvent } from './worker-contract.ts';
 import { writesUnderWay, type WritesUnderWay } from './writes-under-way.ts';
 
@@ -126,6 +127,7 @@ export class DeviceDoor {
       user,
       unlocked,
       roles,
+      entered: wayIn(this.#phase, this.#entering !== undefined),
       countSealed: async () => (await this.#tablet?.countSealedWork(user, 'former'))?.unsent ?? 0,
       changeLease: async (how) => this.#tablet?.changeLease(user, how),
       leaseEnded: () => void this.#leave('leaseEnded'),

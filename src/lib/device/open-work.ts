@@ -1,5 +1,6 @@
 // One person's work, opened: her store, her session upon it, her syncing. Loaded after the first screen is drawn, which
 // needs none of it.
+import type { Audited } from '#lib/domain/audit-event.ts';
 import type { IdSource } from '#lib/domain/document-id.ts';
 import { gridOfScope } from '#lib/domain/scopes.ts';
 import { hexadecimal } from '#lib/protocol/hexadecimal.ts';
@@ -30,6 +31,8 @@ export interface WorkToOpen {
   unlocked: Pick<Unlocked, 'storeName' | 'key'>;
   /** As the server just said them; undefined where it was not asked. */
   roles: string[] | undefined;
+  /** How she came in, for the audit. */
+  entered: Audited;
   /** See `SyncState.sealed`. */
   countSealed(): Promise<number>;
   /** Of hers on this tablet. */
@@ -63,7 +66,10 @@ export interface OpenWork {
 export async function openWork(asked: WorkToOpen): Promise<OpenWork> {
   const store = await openHerStore(asked.platform, asked.unlocked, (loss) => asked.lost(loss));
   try {
-    return { storeName: asked.unlocked.storeName, ...(await workUpon(store, asked)) };
+    const work = await workUpon(store, asked);
+    // Nobody is kept from her work where it cannot be written down: the tablet may be full of it.
+    void work.audit.record(asked.entered).catch(() => undefined);
+    return { storeName: asked.unlocked.storeName, ...work };
   } catch (error) {
     store.close();
     throw error;
@@ -85,8 +91,7 @@ async function workUpon(store: DeviceStore, asked: WorkToOpen): Promise<Omit<Ope
   });
   const lease = herLease(store, asked);
   const { nowMs } = platform.clock;
-  const contact = (serverMs: number) => lease.contact(serverMs);
-  const fetch = guardedFetch(platform.session, user, { nowMs, contact });
+  const fetch = guardedFetch(platform.session, user, { nowMs, contact: (ms) => lease.contact(ms) });
   const photos = herPhotos(platform, { store, session, fetch });
   const sync: SyncRunner = new SyncRunner({
     store,

@@ -1,7 +1,7 @@
 // The PIN of a shift and the tries that are left of it. Invariant: a try is taken from the medium before it is made.
 import type { PeopleTable, TabletTables } from './tablet-tables.ts';
 
-const PIN_TRIES = 5;
+export const PIN_TRIES = 5;
 
 export const putAllTries = ({ tries }: TabletTables, userName: string) =>
   tries.bulkPut(Array.from({ length: PIN_TRIES }, (_, ordinal) => ({ userName, ordinal })));
