@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { FIELD_IDLE_MS, IdleTimer, watchIdle } from './idle-cover.ts';
+import { FIELD_IDLE_MS, idleLimitMs, IdleTimer, watchIdle } from './idle-cover.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -102,4 +102,11 @@ describe('the idle cover', () => {
     vi.advanceTimersByTime(60_000);
     expect(cover).not.toHaveBeenCalled();
   });
+});
+
+it('a clerk’s tablet waits the minutes it was set to, everybody else’s fifteen', () => {
+  expect(idleLimitMs('clerk', '2')).toBe(2 * MINUTE_MS);
+  expect(idleLimitMs('clerk', '10')).toBe(10 * MINUTE_MS);
+  expect(idleLimitMs('worker', '2')).toBe(15 * MINUTE_MS);
+  expect(idleLimitMs(undefined, '2')).toBe(15 * MINUTE_MS);
 });

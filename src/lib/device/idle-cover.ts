@@ -1,10 +1,16 @@
 // Covers the device after a time without input, hidden time counted. Invariant: turning the clock back gains nothing:
 // what has passed is the most that either the clock's largest reading or the monotonic timer says.
+import type { Person } from './device-state.ts';
 
 /** 15 minutes in the field (security.md 2). */
 export const FIELD_IDLE_MS = 15 * 60_000;
+const MINUTE_MS = 60_000;
 const LOOK_EVERY_MS = 5_000;
 const INPUT = ['pointerdown', 'keydown', 'wheel', 'input'] as const;
+
+/** A desk's tablet stands where everybody passes: it waits as many minutes as it was set to (security.md 2). */
+export const idleLimitMs = (role: Person['role'] | undefined, deskMinutes: string): number =>
+  role === 'clerk' ? Number(deskMinutes) * MINUTE_MS : FIELD_IDLE_MS;
 
 /** The two clocks idleness is measured by. */
 export interface IdleClocks {

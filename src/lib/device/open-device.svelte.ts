@@ -1,5 +1,6 @@
 // The page's half of a device: it holds no key and no roster, only what the screen shows now; everything else is in a
-// worker. Covering the device ends that worker, and with it every key and name in its memory (security.md 2).
+// worker. Covering the device ends that worker and replaces the page, and with them goes every key and name in memory
+// (security.md 2).
 import { proxy, wrap, type Remote } from 'comlink';
 import { atMost } from './at-most.ts';
 import { changePace } from './change-pace.ts';
@@ -17,6 +18,7 @@ import workerAddress from './device-worker.ts?worker&url';
 import { keepSame } from './keep-same.ts';
 import { live } from './live.svelte.ts';
 import { LookedAt } from './looked-at.svelte.ts';
+import { beginPageAnew, pageBegunAfter } from './page-anew.ts';
 import { realClock } from './real-clock.ts';
 import { shownAtOnce } from './shown-at-once.ts';
 import { answerTo, openShiftChannel, userOf, type ShiftNews } from './shift-news.ts';
@@ -45,7 +47,7 @@ class PageDevice implements Device {
   #remote!: Remote<DeviceWorker>;
 
   constructor() {
-    this.#begin();
+    this.#begin(pageBegunAfter());
     const wake = (reason: Wake) => {
       this.#day.looked();
       void this.#remote.wake(reason);
@@ -110,7 +112,7 @@ class PageDevice implements Device {
     );
   }
 
-  /** Ends the worker after its writes, and begins a new one that knows only what stands on the disk. */
+  /** Ends the worker after its writes, and the page; what comes after them knows only what stands on the disk. */
   async #restart(after?: 'shiftEnded'): Promise<void> {
     const ending = this.#worker;
     try {
@@ -118,7 +120,7 @@ class PageDevice implements Device {
       await atMost(this.#remote.quiesce(), QUIESCE_MS);
     } finally {
       ending.terminate();
-      this.#begin(after);
+      if (!beginPageAnew(after)) this.#begin(after);
     }
   }
 

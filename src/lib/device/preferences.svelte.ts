@@ -1,4 +1,4 @@
-// How this tablet is to look: size of the text and theme, for whoever uses it. Kept in localStorage, which a blocked
+// How this tablet is to look and to lock: size of the text, theme, idle minutes at a desk, for whoever uses it. Kept in localStorage, which a blocked
 // browser may refuse: then they last until the page closes. static/start-check.js sets the same marks before the first
 // paint, so that nothing jumps or flashes; the keys and marks stand in both.
 
@@ -6,9 +6,13 @@ export const TEXT_SIZES = ['100', '125', '150'] as const;
 export type TextSize = (typeof TEXT_SIZES)[number];
 export const THEMES = ['system', 'day', 'sun', 'night'] as const;
 export type Theme = (typeof THEMES)[number];
+/** After so many minutes without input a desk's tablet is covered. */
+export const DESK_IDLE_MINUTES = ['1', '2', '5', '10'] as const;
+export type DeskIdleMinutes = (typeof DESK_IDLE_MINUTES)[number];
 
 const TEXT_KEY = 'qiaomen.text';
 const THEME_KEY = 'qiaomen.theme';
+const DESK_IDLE_KEY = 'qiaomen.desk-idle';
 
 function kept<T extends string>(key: string, allowed: readonly T[], otherwise: T): T {
   try {
@@ -30,6 +34,7 @@ function keep(key: string, value: string): void {
 export class Preferences {
   #text = $state<TextSize>(kept(TEXT_KEY, TEXT_SIZES, '100'));
   #theme = $state<Theme>(kept(THEME_KEY, THEMES, 'system'));
+  #deskIdle = $state<DeskIdleMinutes>(kept(DESK_IDLE_KEY, DESK_IDLE_MINUTES, '2'));
   #dark = matchMedia('(prefers-color-scheme: dark)');
 
   constructor() {
@@ -58,6 +63,14 @@ export class Preferences {
     this.#theme = theme;
     keep(THEME_KEY, theme);
     this.#show();
+  }
+
+  get deskIdle(): DeskIdleMinutes {
+    return this.#deskIdle;
+  }
+  set deskIdle(minutes: DeskIdleMinutes) {
+    this.#deskIdle = minutes;
+    keep(DESK_IDLE_KEY, minutes);
   }
 
   #show(): void {

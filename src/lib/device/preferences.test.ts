@@ -37,7 +37,10 @@ describe('the preferences of a tablet', () => {
     const first = new Preferences();
     first.text = '150';
     first.theme = 'sun';
+    expect(first.deskIdle).toBe('2');
+    first.deskIdle = '5';
     const next = new Preferences();
+    expect(next.deskIdle).toBe('5');
     expect(next.scale).toBe(1.5);
     expect(next.theme).toBe('sun');
     expect(marks()).toEqual({ text: '150', theme: 'sun' });

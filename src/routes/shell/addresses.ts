@@ -56,3 +56,10 @@ export const requestHref = (request: string): string => `/desk/requests/${encode
 
 /** Where a request that was just taken tells its number. */
 export const takenHref = (request: string): string => `/desk/taken/${encodeURIComponent(request)}`;
+
+/** A form, and what it says when it is saved, have the screen to themselves. */
+export const isForm = (path: string): boolean =>
+  path.includes('/visit/') ||
+  path.includes('/saved/') ||
+  path.startsWith('/desk/new') ||
+  path.includes('/taken/');
