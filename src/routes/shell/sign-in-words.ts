@@ -14,7 +14,7 @@ export function signInSentence(result: SignInOutcome, known: boolean): string | 
     case 'oldPasswordNeeded':
       return m.sign_in_old_needed();
     case 'leaseEnded':
-      return leaseEndedWords(result.unsent);
+      return m.sign_in_lease_try() + unsentWords(result.unsent);
     case 'unreachable':
       return m.sign_in_unreachable();
     case 'serverSilent':
@@ -37,7 +37,6 @@ export function signInSentence(result: SignInOutcome, known: boolean): string | 
 }
 
 /** What to do, and that nothing is lost. */
-export function leaseEndedWords(unsent: number): string {
-  const kept = unsent > 0 ? m.sign_in_lease_unsent({ count: unsent }) : '';
-  return `${m.sign_in_lease_ended()}${kept}`;
-}
+export const leaseEndedWords = (unsent: number): string => m.sign_in_lease_ended() + unsentWords(unsent);
+
+const unsentWords = (unsent: number) => (unsent > 0 ? m.sign_in_lease_unsent({ count: unsent }) : '');
