@@ -110,10 +110,7 @@ async function workUpon(store: DeviceStore, asked: WorkToOpen): Promise<Omit<Ope
     downloaded: () => asked.downloaded(),
   });
   const shift = new ShiftDesk({ store, session, sync, ids });
-  const desk = whenAsked(async () => {
-    const { openDesk } = await import('./desk-work.ts');
-    return openDesk({ store, session, sync, ids, chance: platform.chance, changed: () => asked.changed() });
-  });
+  const desk = herDesk(asked, { store, session, sync });
   lease.begin(roles !== undefined);
   if (kept.downloaded) await session.load();
   await sync.start(kept.downloaded);
@@ -125,12 +122,7 @@ async function workUpon(store: DeviceStore, asked: WorkToOpen): Promise<Omit<Ope
     sync,
     photos,
     shift,
-    attention: attentionDesk(() => ({
-      store,
-      model: session.model,
-      eventScopes: session.eventScopes(),
-      nowMs: ids.nowMs,
-    })),
+    attention: herAttention(store, session, ids),
     clashes: clashDesk({ store, session, sync }),
     desk: desk.get,
     ...watchedNumbers({ store, session, ids }),
@@ -142,6 +134,17 @@ async function workUpon(store: DeviceStore, asked: WorkToOpen): Promise<Omit<Ope
       session.close();
     },
   };
+}
+
+const herAttention = (store: DeviceStore, session: FieldSession, { nowMs }: IdSource): AttentionDesk =>
+  attentionDesk(() => ({ store, model: session.model, eventScopes: session.eventScopes(), nowMs }));
+
+function herDesk({ platform, changed }: WorkToOpen, upon: Pick<OpenWork, 'store' | 'session' | 'sync'>) {
+  const { ids, chance } = platform;
+  return whenAsked(async () => {
+    const { openDesk } = await import('./desk-work.ts');
+    return openDesk({ ...upon, ids, chance, changed });
+  });
 }
 
 /** Made once; where that failed, the next asking tries again. */
