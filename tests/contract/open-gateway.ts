@@ -6,7 +6,7 @@ import { mountServer } from '#lib/server/mount.ts';
 import { ADMIN, listen, openEmbedded, portOf, stop } from './open-embedded.ts';
 import { type OpenedServer } from './opened-server.ts';
 
-const PROXY_SECRET = 'a secret of the contract';
+export const PROXY_SECRET = 'a secret of the contract';
 
 export async function openGateway(
   options: Partial<CouchdbGatewayOptions> = {},

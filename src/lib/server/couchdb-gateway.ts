@@ -5,7 +5,8 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { createAnswer, type Answer } from './answer.ts';
 import { type AskedCall, type Verdict } from './call-rules.ts';
-import { createCouchdbPeople, type CouchdbPeople } from './couchdb-people.ts';
+import { type Accounts } from './accounts.ts';
+import { createCouchdbPeople } from './couchdb-people.ts';
 import { createUpstream, type Upstream } from './couchdb-upstream.ts';
 import { NOBODY, parseTarget } from './exchange.ts';
 import { feedOf } from './feed-end.ts';
@@ -46,6 +47,9 @@ export interface CouchdbGatewayOptions {
   feedMs?: number;
   guessStepMs?: number;
   log?: (line: string) => void;
+  /** Another view of who is who, and of which headers go on: tests plant holes here, and see whether they are found. */
+  accounts?: (accounts: Accounts) => Accounts;
+  headersToPass?: typeof headersToPass;
 }
 
 const CREDENTIALS = ['cookie', 'authorization'];
@@ -55,11 +59,11 @@ const GUESS_STEP_MS = 1000;
 interface GatewayParts {
   upstream: Upstream;
   identity: GatewayIdentity;
-  people: CouchdbPeople;
   feeds: OpenFeeds;
   gate: Gate | 'open';
   admin: Headers;
   feedMs: number;
+  headersToPass: typeof headersToPass;
 }
 
 export function createCouchdbGateway(options: CouchdbGatewayOptions): CouchdbGateway {
@@ -69,12 +73,22 @@ export function createCouchdbGateway(options: CouchdbGatewayOptions): CouchdbGat
   const claim = secret === undefined ? undefined : makeClaim({ name: admin.name, roles: ['_admin'] }, secret);
   const credentials = claim ?? { authorization: basic(admin) };
   const people = createCouchdbPeople({ upstream, admin, credentials, now });
+  const accounts = options.accounts?.(people) ?? people;
   const identity =
     secret === undefined
       ? identityPassedOn({ upstream, admin, now, guessStepMs })
-      : identityByProxy({ accounts: people, secret, now, guessStepMs });
-  const feeds = createOpenFeeds(people);
-  const parts: GatewayParts = { upstream, identity, people, feeds, gate, admin: credentials, feedMs };
+      : identityByProxy({ accounts, secret, now, guessStepMs });
+  const feeds = createOpenFeeds(accounts);
+  const passed = options.headersToPass ?? headersToPass;
+  const parts: GatewayParts = {
+    upstream,
+    identity,
+    feeds,
+    gate,
+    admin: credentials,
+    feedMs,
+    headersToPass: passed,
+  };
   return {
     handle(request, response) {
       const answer = createAnswer(request, response);
@@ -131,7 +145,7 @@ interface KnownWay extends Way {
 
 /** As it came, but for who it is from. */
 async function passWhole(way: KnownWay): Promise<void> {
-  const headers = { ...headersToPass(way.request, CREDENTIALS), ...way.known.credentials };
+  const headers = { ...way.parts.headersToPass(way.request, CREDENTIALS), ...way.known.credentials };
   await passOn(passing(way, { path: way.request.url ?? '/', headers }));
 }
 
@@ -142,7 +156,10 @@ async function passJudged(
 ): Promise<void> {
   const { request, asked, known, parts, answer } = way;
   const credentials = verdict.asAdministrator ? parts.identity.inTheNameOf(known.user) : known.credentials;
-  const headers: Headers = { ...headersToPass(request, [...CREDENTIALS, ...OF_THE_BODY]), ...credentials };
+  const headers: Headers = {
+    ...parts.headersToPass(request, [...CREDENTIALS, ...OF_THE_BODY]),
+    ...credentials,
+  };
   const path = pathOf(asked);
   if (asked.method !== 'POST' && asked.method !== 'PUT') {
     return passOn(passing(way, { path, headers, body: Buffer.alloc(0) }));

@@ -8,6 +8,8 @@ import { badRequest, queryParseError } from './refusal.ts';
 export interface UserContext {
   name: string | null;
   roles: readonly string[];
+  /** Her roles are a proxy's to say, and no account here need know of her. */
+  byProxy?: true;
 }
 
 export interface Exchange {

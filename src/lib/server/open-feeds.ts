@@ -38,7 +38,7 @@ export function createOpenFeeds(accounts: Accounts): OpenFeeds {
 }
 
 async function endIfChanged({ user, ending }: Feed, accounts: Accounts): Promise<void> {
-  if (user.name === null) return;
+  if (user.name === null || user.byProxy) return;
   const account = await accounts.find(user.name).catch(() => undefined);
   if (!account || account.roles.join('\n') !== user.roles.join('\n')) ending.abort();
 }

@@ -78,7 +78,7 @@ export function createSignIn(options: SignInOptions): SignIn {
       const session = await byCookie(request);
       if (session) return session;
       const claimed = proxySecret === undefined ? undefined : readClaim(request.headers, proxySecret);
-      if (claimed) return { user: claimed, by: 'proxy' };
+      if (claimed) return { user: { ...claimed, byProxy: true }, by: 'proxy' };
       const basic = parseBasic(request.headers.authorization);
       if (!basic) return { user: NOBODY, by: undefined };
       const account = await byPassword(basic.name, basic.password, request);
