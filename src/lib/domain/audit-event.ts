@@ -8,10 +8,10 @@ import { isoDateSchema } from './time-schemas.ts';
 import { beijingDate } from './time.ts';
 import { withoutNumbers } from './without-numbers.ts';
 
-export const AUDITED = ['revealed', 'dialled', 'exported', 'signedIn', 'unlocked', 'locked'] as const;
+const AUDITED = ['revealed', 'dialled', 'exported', 'signedIn', 'unlocked', 'locked'] as const;
 
 /** What was seen whole: a number, or what is kept of somebody in `care-…`. */
-export const AUDITED_FIELDS = ['idNumber', 'documentNumber', 'phone', 'care'] as const;
+const AUDITED_FIELDS = ['idNumber', 'documentNumber', 'phone', 'care'] as const;
 
 const count = z.number().check(z.int(), z.minimum(1));
 

@@ -7,7 +7,7 @@ import type { IsoInstant } from '#lib/domain/time.ts';
 import type { AskedNumber, NumberRevealed } from '#lib/device/reveal-desk.ts';
 import { instantNow } from './instant-now.ts';
 
-export const SHOWN_MS = 30_000;
+const SHOWN_MS = 30_000;
 const COUNT_EVERY_MS = 250;
 
 /** Names the place of a number among all that may be asked for. */
