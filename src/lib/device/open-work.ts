@@ -127,11 +127,8 @@ async function workUpon(store: DeviceStore, asked: WorkToOpen): Promise<Omit<Ope
     desk: desk.get,
     ...watchedNumbers({ store, session, ids }),
     close() {
-      lease.stop();
-      sync.stop();
-      shift.close();
-      desk.close();
-      session.close();
+      for (const begun of [lease, sync]) begun.stop();
+      for (const held of [shift, desk, session]) held.close();
     },
   };
 }
