@@ -69,6 +69,8 @@ export async function openWork(asked: WorkToOpen): Promise<OpenWork> {
     const work = await workUpon(store, asked);
     // Nobody is kept from her work where it cannot be written down: the tablet may be full of it.
     void work.audit.record(asked.entered).catch(() => undefined);
+    // Copies that are too old; that there is no room for it is no matter.
+    void work.photos.tidy().catch(() => undefined);
     return { storeName: asked.unlocked.storeName, ...work };
   } catch (error) {
     store.close();
@@ -114,8 +116,6 @@ async function workUpon(store: DeviceStore, asked: WorkToOpen): Promise<Omit<Ope
   lease.begin(roles !== undefined);
   if (kept.downloaded) await session.load();
   await sync.start(kept.downloaded);
-  // Copies that are too old; that there is no room for it is no matter.
-  void photos.tidy().catch(() => undefined);
   return {
     store,
     session,
