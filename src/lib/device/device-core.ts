@@ -10,6 +10,7 @@ import type { FormerUpload, VisitToSave } from './device-state.ts';
 import type { DraftKey } from './draft-key.ts';
 import type { AskedNumber } from './reveal-desk.ts';
 import type { AskedPhoto } from './photo-state.ts';
+import type { LeftDesk } from './left-desk.ts';
 import type { RefusedKey } from './refused-row.ts';
 import type { DeviceWorker, Wake, WorkerEvent } from './worker-contract.ts';
 
@@ -69,13 +70,12 @@ export class DeviceCore implements DeviceWorker {
     return result;
   }
 
-  listLeft = async () => (await import('./left-work.ts')).listLeftWork(this.#door.work?.storeName);
-  exportLeft = async () => (await import('./left-work.ts')).exportLeftWork(this.#door.platform.clock.nowMs());
+  listLeft = async () => (await this.#left()).listLeft();
+  exportLeft = async () => (await this.#left()).exportLeft(this.#door.platform.clock.nowMs());
   handInLeft = async () => {
     const { session, storeName } = this.#door.opened();
     const { platform, user } = this.#door;
-    const { handInLeft } = await import('./hand-in-left.ts');
-    return handInLeft({ platform, user, storeName, scopes: session.scopes() });
+    return (await this.#left()).handInLeft({ platform, user, storeName, scopes: session.scopes() });
   };
 
   refused = async () => this.#attention.list();
@@ -114,6 +114,11 @@ export class DeviceCore implements DeviceWorker {
 
   #desk() {
     return this.#door.opened().desk();
+  }
+
+  async #left(): Promise<LeftDesk> {
+    const { leftDesk } = await import('./left-desk.ts');
+    return leftDesk(this.#door.work?.storeName);
   }
 
   get #attention() {
