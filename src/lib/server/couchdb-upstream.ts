@@ -18,6 +18,8 @@ export interface Question {
   headers: Record<string, string | string[]>;
   body?: Buffer;
   signal?: AbortSignal;
+  /** What it asks for would be done twice. */
+  onceOnly?: true;
 }
 
 export interface UpstreamAnswer {
@@ -39,13 +41,16 @@ export interface Upstream {
 }
 
 const ANSWER_AT_MOST_BYTES = 64 * 1024 * 1024;
+/** An idle connection is let go of before the server does it (Node's closes after five seconds): what is sent meanwhile is lost. */
+const IDLE_MS = 4_000;
 
 export function createUpstream(couchdbUrl: string): Upstream {
   const target = new URL(couchdbUrl);
   target.username = '';
   target.password = '';
   const isTls = target.protocol === 'https:';
-  const agent = isTls ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+  const pool = { keepAlive: true, timeout: IDLE_MS };
+  const agent = isTls ? new HttpsAgent(pool) : new HttpAgent(pool);
   const running = new Set<ClientRequest>();
   const base = target.pathname.replace(/\/$/, '');
 
@@ -66,39 +71,58 @@ export function createUpstream(couchdbUrl: string): Upstream {
     return request;
   }
 
+  function askOnce(question: Question): Promise<UpstreamAnswer> {
+    return new Promise((resolve, reject) => {
+      const { body } = question;
+      const length = body ? { 'content-length': String(body.length) } : {};
+      const request = open({ ...question, headers: { ...question.headers, ...length } });
+      request.once('error', (failure: NodeJS.ErrnoException) => {
+        const closing = request.reusedSocket && failure.code === 'ECONNRESET';
+        reject(closing ? new ClosedMeanwhile() : upstreamFault(failure));
+      });
+      request.once('response', (answer) => {
+        const chunks: Buffer[] = [];
+        let size = 0;
+        answer.on('data', (chunk: Buffer) => {
+          size += chunk.length;
+          if (size > ANSWER_AT_MOST_BYTES) request.destroy();
+          else chunks.push(chunk);
+        });
+        answer.once('error', (failure) => reject(upstreamFault(failure)));
+        answer.once('close', () => {
+          if (!answer.complete) return reject(upstreamFault(new Error('cut short')));
+          const whole = Buffer.concat(chunks);
+          const { statusCode: status = 502, headers } = answer;
+          resolve({ status, headers, body: whole, json: parse(whole) });
+        });
+      });
+      request.end(body);
+    });
+  }
+
   return {
     target,
     open,
-    ask: (question) =>
-      new Promise((resolve, reject) => {
-        const { body } = question;
-        const length = body ? { 'content-length': String(body.length) } : {};
-        const request = open({ ...question, headers: { ...question.headers, ...length } });
-        request.once('error', (failure) => reject(upstreamFault(failure)));
-        request.once('response', (answer) => {
-          const chunks: Buffer[] = [];
-          let size = 0;
-          answer.on('data', (chunk: Buffer) => {
-            size += chunk.length;
-            if (size > ANSWER_AT_MOST_BYTES) request.destroy();
-            else chunks.push(chunk);
-          });
-          answer.once('error', (failure) => reject(upstreamFault(failure)));
-          answer.once('close', () => {
-            if (!answer.complete) return reject(upstreamFault(new Error('cut short')));
-            const whole = Buffer.concat(chunks);
-            const { statusCode: status = 502, headers } = answer;
-            resolve({ status, headers, body: whole, json: parse(whole) });
-          });
-        });
-        request.end(body);
-      }),
+    async ask(question) {
+      for (let tries = 0; ; tries++) {
+        try {
+          return await askOnce(question);
+        } catch (failure) {
+          if (!(failure instanceof ClosedMeanwhile)) throw failure;
+          if (question.onceOnly || tries === TRIES - 1) throw upstreamFault(failure);
+        }
+      }
+    },
     close() {
       for (const request of running) request.destroy();
       agent.destroy();
     },
   };
 }
+
+/** The connection was kept from an earlier question and closed as this one went out: it is put again. */
+class ClosedMeanwhile extends Error {}
+const TRIES = 3;
 
 function parse(body: Buffer): unknown {
   try {

@@ -65,7 +65,7 @@ export async function bulkDocsWithKept({
   kept,
   answer,
 }: KeptBatch): Promise<void> {
-  const { status, json } = await upstream.ask({ method: 'POST', path, headers, body });
+  const { status, json } = await upstream.ask({ method: 'POST', path, headers, body, onceOnly: true });
   const isRows = (status === 201 || status === 202) && Array.isArray(json);
   await answer.json(status, isRows ? [...(json as unknown[]), ...kept] : json);
 }
