@@ -61,7 +61,7 @@ export async function put(server: OpenedServer, path: string, body: unknown): Pr
   if (status !== 200 && status !== 201) throw new Error(`${path}: ${status} ${JSON.stringify(json)}`);
 }
 
-export async function signIn(server: OpenedServer, person: Person): Promise<Record<string, string>> {
+async function signIn(server: OpenedServer, person: Person): Promise<Record<string, string>> {
   const roles = PEOPLE[person];
   if (!roles) return {};
   const isAdmin = person === 'administrator';

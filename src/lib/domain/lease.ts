@@ -14,7 +14,7 @@ export interface Lease {
 }
 
 /** From here on she is told. */
-export const LEASE_WARNING_MS = 12 * 3_600_000;
+const LEASE_WARNING_MS = 12 * 3_600_000;
 /** A clock that sets itself right by the network goes back a little. */
 const SETS_ITSELF_MS = 10 * 60_000;
 /** What each turning back of the clock costs. */
