@@ -30,6 +30,8 @@ export const keyWords = {
   ],
   rotated: (before: string) =>
     `旧密钥 ${before} 的文件要继续保管：以前封好的工作只有它能打开。 Keep the file of the old key ${before}: what was sealed before opens with it alone.`,
+  forged: (keyId: string) =>
+    `服务器上的公钥和它的编号 ${keyId} 对不上，可能被人换过：平板不会用它。请查明后 keys rotate。 The public key on the server is not the one its id names: somebody may have put another there. Tablets do not use it. Find out, then keys rotate.`,
   fits: (keyId: string) =>
     `口令正确，就是服务器上现在用的密钥（${keyId}）。 The passphrase opens it, and it is the key in use (${keyId}).`,
   fitsFormer: (keyId: string, current: string) =>

@@ -1,4 +1,5 @@
 // `keys check`: whether a file and its passphrase still open, and whether it is the key in use. To be done once a year.
+import { keyIdOf } from '#lib/storage/envelope-keys.ts';
 import { AdminError, type AdminCommand } from './admin-command.ts';
 import { keyWords as words } from './key-words.ts';
 import { checkDirectory, knownPassphrase, readOrganisationKey } from './organisation-key.ts';
@@ -19,6 +20,8 @@ Whether the file opens with the passphrase, and whether the server uses it. Noth
     await checkDirectory(couch);
     const current = await readOrganisationKey(couch);
     if (!current) throw new AdminError(words.noKey);
+    const named = await keyIdOf(crypto, new Uint8Array(Buffer.from(current.key, 'base64')));
+    if (named !== current.keyId) throw new AdminError(words.forged(current.keyId));
     const isCurrent = current.keyId === keyId;
     return {
       lines: [isCurrent ? words.fits(keyId) : words.fitsFormer(keyId, current.keyId)],

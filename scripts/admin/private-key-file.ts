@@ -4,6 +4,7 @@
 import { Buffer } from 'node:buffer';
 import { open, readFile, rm } from 'node:fs/promises';
 import * as z from 'zod';
+import { keyIdOf } from '#lib/storage/envelope-keys.ts';
 import { AdminError } from './admin-command.ts';
 import { keyWords as words } from './key-words.ts';
 
@@ -36,15 +37,10 @@ export async function newOrganisationKeys(): Promise<OrganisationKeys> {
   const pair = await crypto.subtle.generateKey(CURVE, true, ['deriveBits']);
   const point = await crypto.subtle.exportKey('raw', pair.publicKey);
   return {
-    keyId: await keyIdOf(point),
+    keyId: await keyIdOf(crypto, new Uint8Array(point)),
     publicKey: Buffer.from(point).toString('base64'),
     privateKey: pair.privateKey,
   };
-}
-
-async function keyIdOf(point: ArrayBuffer): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', point);
-  return Buffer.from(digest).toString('hex').slice(0, 32);
 }
 
 async function sealingKey(passphrase: string, salt: Uint8Array<ArrayBuffer>, rounds: number) {

@@ -47,6 +47,8 @@ export interface AttachmentRule {
 export interface TypeRule {
   /** Append-only: written once, never changed, never deleted (sync.md 2). */
   event?: true;
+  /** Nobody else writes it, not even an editor. */
+  administrators?: true;
   /** Fields that stay as they were first written. */
   fixed?: string[];
   /** It is about one attachment, and has that one. */
@@ -85,7 +87,8 @@ const places: Record<DocumentType, Place> = {
   staff: { scope: 'directory', schema: staffSchema },
   calendar: { scope: 'directory', schema: calendarSchema },
   matter: { scope: 'directory', schema: matterSchema },
-  'organisation-key': { scope: 'directory', schema: organisationKeySchema },
+  // All unsent work is sealed to it: whoever changes it reads that, or loses it.
+  'organisation-key': { scope: 'directory', administrators: true, schema: organisationKeySchema },
   room: { scope: 'grid', schema: roomSchema },
   household: { scope: 'grid', schema: householdSchema },
   resident: { scope: 'grid', schema: residentSchema },

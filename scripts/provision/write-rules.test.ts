@@ -268,6 +268,21 @@ describe('the write rules of a scope', () => {
     expect(reasonFor('directory', grid, { user: admin })).toBeUndefined();
   });
 
+  it('let administrators alone write the key to which all unsent work is sealed, or take it away', () => {
+    const key = {
+      ...head,
+      _id: 'organisation-key:current',
+      type: 'organisation-key',
+      keyId: '0'.repeat(32),
+      algorithm: 'ECDH-P256',
+      key: `${'A'.repeat(87)}=`,
+    };
+    const editor = { user: { name: 'zheng', roles: ['staff', 'editor'] } };
+    expect(reasonFor('directory', key, editor)).toMatch(/only an administrator/);
+    expect(reasonFor('directory', { ...key, _deleted: true }, editor)).toMatch(/only an administrator/);
+    expect(reasonFor('directory', key, { user: admin })).toBeUndefined();
+  });
+
   it('let nobody write who is not signed in', () => {
     expect(reasonFor('grid', household, { user: { name: null, roles: [] } })).toBe('sign in before writing');
   });

@@ -93,6 +93,7 @@ const FUNCTION = `function (newDoc, oldDoc, userCtx, secObj) {
   if (newDoc._deleted && isAdmin()) { return; }
   if (!isText(newDoc.type) || !has(rules.types, newDoc.type)) { refuse('type: not one of this scope'); }
   var rule = rules.types[newDoc.type];
+  if (rule.administrators && !isAdmin()) { refuse('only an administrator writes this'); }
   if (oldDoc && !oldDoc._deleted && oldDoc.type !== newDoc.type) { refuse('type: may not change'); }
   if (newDoc._id.indexOf(newDoc.type + ':') !== 0) { refuse('_id: must begin with the type'); }
   if (!isText(newDoc.updatedBy)) { refuse('updatedBy: the author is missing'); }

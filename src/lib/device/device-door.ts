@@ -125,7 +125,8 @@ export class DeviceDoor {
     const work = await openWork({
       platform: this.platform,
       user,
-      unlocked,
+      // Of what opened her store nothing that could be wrapped again stays with the work.
+      unlocked: { storeName: unlocked.storeName, key: unlocked.key },
       roles,
       entered: wayIn(this.#phase, this.#entering !== undefined),
       countSealed: async () => (await this.#tablet?.countSealedWork(user, 'former'))?.unsent ?? 0,

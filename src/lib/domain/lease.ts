@@ -26,8 +26,9 @@ export function newLease(contactMs: number, endsMs: number, clockMs: number): Le
 
 export function countOn(lease: Lease, clockMs: number): Lease {
   const passed = clockMs - lease.clockMs;
-  if (passed < -SETS_ITSELF_MS) return { ...lease, countedMs: lease.countedMs + TURNED_BACK_MS, clockMs };
-  return passed <= 0 ? lease : { ...lease, countedMs: lease.countedMs + passed, clockMs };
+  // A small step back counts as time, too: else a clock set back again and again would stand still.
+  const counted = passed < -SETS_ITSELF_MS ? TURNED_BACK_MS : Math.abs(passed);
+  return passed === 0 ? lease : { ...lease, countedMs: lease.countedMs + counted, clockMs };
 }
 
 export const leaseHasEnded = ({ countedMs, endsMs }: Lease): boolean => countedMs >= endsMs;

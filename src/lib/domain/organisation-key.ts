@@ -1,5 +1,5 @@
 // 组织密钥: the public key to which every tablet seals its unsent work, for whoever keeps the private one to open. A document
-// of the directory. Invariant: it is public, and only editors and administrators write it (rules of the directory).
+// of the directory. Invariant: it is public, and only administrators write it (rules of the directory).
 import * as z from 'zod/mini';
 import { documentHead } from './document-head.ts';
 

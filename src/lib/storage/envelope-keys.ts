@@ -1,6 +1,8 @@
 // How the key of an envelope comes about: ECDH on P-256 between an ephemeral pair and the organisation's, then HKDF-SHA256
 // (RFC 5869) with the ephemeral point as salt and the envelope's place and key id as info, to AES-256-GCM. Invariant: two
-// envelopes sealed at once share an ephemeral pair, never a key.
+// envelopes sealed at once share an ephemeral pair, and a key only where they are two of one revision.
+import { hexadecimal } from '#lib/protocol/hexadecimal.ts';
+
 const CURVE = { name: 'ECDH', namedCurve: 'P-256' };
 const SECRET_BITS = 256;
 const encoder = new TextEncoder();
@@ -8,6 +10,11 @@ const encoder = new TextEncoder();
 /** Throws a DOMException where the bytes are no point of the curve. */
 export function importPoint(source: Crypto, point: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
   return source.subtle.importKey('raw', point, CURVE, true, []);
+}
+
+/** The id a public key goes by: see `organisationKeySchema`. */
+export async function keyIdOf(source: Crypto, point: Uint8Array<ArrayBuffer>): Promise<string> {
+  return hexadecimal(new Uint8Array(await source.subtle.digest('SHA-256', point)).subarray(0, 16));
 }
 
 export async function newEphemeral(source: Crypto): Promise<CryptoKeyPair> {

@@ -3,7 +3,7 @@
 // gone when the last seal under way with one has ended.
 import { base64Of } from '#lib/protocol/attachment.ts';
 import { envelopeBinding, type EnvelopePlace, type RowEnvelope } from '#lib/protocol/envelope.ts';
-import { envelopeKey, importPoint, newEphemeral, sharedSecret } from './envelope-keys.ts';
+import { envelopeKey, importPoint, keyIdOf, newEphemeral, sharedSecret } from './envelope-keys.ts';
 import { aesGcmCipher, type Cipher } from './sealing.ts';
 
 /** To one key of the organisation. */
@@ -20,7 +20,7 @@ export interface ContentKey {
 }
 
 export interface EnvelopeCrypto {
-  /** `key`: the organisation's point in base64. Throws where it is none. */
+  /** `key`: the organisation's point in base64. Throws where it is none, or another than the id names. */
   sealerFor(organisation: { keyId: string; key: string }): Promise<EnvelopeSealer>;
   newContentKey(): Promise<ContentKey>;
   contentCipher(key: string): Promise<Cipher>;
@@ -56,7 +56,10 @@ async function sealerFor(
   source: Crypto,
   { keyId, key }: { keyId: string; key: string },
 ): Promise<EnvelopeSealer> {
-  const theirs = await importPoint(source, bytesOfBase64(key));
+  const point = bytesOfBase64(key);
+  if ((await keyIdOf(source, point)) !== keyId)
+    throw new DOMException('this key has another id', 'DataError');
+  const theirs = await importPoint(source, point);
   let ephemeral: Promise<Ephemeral> | undefined;
   let underWay = 0;
   return {

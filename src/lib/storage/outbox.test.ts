@@ -39,6 +39,19 @@ it('a save without a known key is as it was, and is sealed once the key has come
   expect((await memory.store.readDocument(SCOPE, visit._id))?.body).toEqual(visit);
 });
 
+it('a key that is not the one its id names is not taken: nobody’s work is sealed to it', async () => {
+  const [organisation, stranger] = [await anOrganisation(), await anOrganisation()];
+  const memory = await aMemoryStore();
+  const forged = { ...keyDocument(organisation), key: keyDocument(stranger).key };
+  await pulls(await memory.store.beginTurn(), 'directory', aRow(forged, ['1-a']));
+  memory.store.close();
+  const store = await memory.again();
+  await store.saveAction([{ scope: SCOPE, body: visit }]);
+  expect((await editsOf(memory))[0]).not.toHaveProperty('envelope');
+  await pulls(await store.beginTurn(), 'directory', aRow(keyDocument(organisation), ['2-a', '1-a']));
+  await expect.poll(async () => (await editsOf(memory))[0]?.envelope?.keyId).toBe(organisation.keyId);
+});
+
 it('every document of an action is sealed in its transaction, with one ephemeral key for all of them', async () => {
   const organisation = await anOrganisation();
   const memory = await aMemoryStore();
