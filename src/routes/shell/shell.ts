@@ -10,6 +10,7 @@ import type { LayoutShape } from './layout-shape.svelte.ts';
 import type { Notice } from './notice.svelte.ts';
 import type { Reveal } from './reveal.svelte.ts';
 import type { SearchText } from './search-as-typed.svelte.ts';
+import type { Switching } from './switching.ts';
 
 export interface Shell {
   preferences: Preferences;
@@ -24,8 +25,7 @@ export interface Shell {
   notice: Notice;
   /** The number that stands whole on the screen, if one does. */
   reveal: Reveal;
-  /** 换人 was asked for: the cover begins with the names. */
-  switching: { wanted: boolean };
+  switching: Switching;
 }
 
 const KEY = Symbol('shell');
