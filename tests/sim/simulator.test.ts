@@ -45,7 +45,7 @@ describe('a planted bug', () => {
   it.each(quick)(
     '%s is found',
     async (name) => {
-      const { bad } = await runSeeds({ first: 1, count: 200, planting: PLANTED_BUGS[name], untilBad: true });
+      const { bad } = await runSeeds({ first: 1, count: 400, planting: PLANTED_BUGS[name], untilBad: true });
       expect(bad).toHaveLength(1);
     },
     180_000,
