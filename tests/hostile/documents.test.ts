@@ -2,7 +2,8 @@
 // through. Each comes between two honest ones: those are there afterwards, the round is whole, and a save still works.
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseDocument } from '#lib/domain/parse-document.ts';
-import { aSyncingDevice } from '#tests/fixtures/syncing-device.ts';
+import { aPouchServer, pouchRemote } from '#tests/fixtures/pouch-remote.ts';
+import { aSyncingDevice, SCOPE } from '#tests/fixtures/syncing-device.ts';
 import { aHostileServer, type HostileServer } from './hostile-server.ts';
 
 const REV = `1-${'0123456789abcdef'.repeat(2)}`;
@@ -92,5 +93,26 @@ describe('a hostile document', () => {
     // What a screen makes of it: nothing, or a document of its schema; never a crash.
     for (const { body } of documents)
       expect(['read', 'unreadable', 'newer']).toContain(parseDocument('visit', body).outcome);
+  });
+});
+
+describe('the weekly comparison with the server', () => {
+  it.each([
+    [
+      'nested too deep',
+      { _id: 'visit:deep', deep: JSON.parse('{"a":'.repeat(200) + '1' + '}'.repeat(200)) as unknown },
+    ],
+    ['of too long a name', { _id: `visit:${'v'.repeat(300)}` }],
+  ])('comes to its end though a document there is %s', async (_how, hostile) => {
+    const there = aPouchServer();
+    const visit = (n: number) => ({ _id: `visit:${n}`, type: 'visit' });
+    await there.bulkDocs([visit(1), { ...hostile, type: 'visit' }, visit(2)]);
+    const device = await aSyncingDevice(pouchRemote(there));
+    expect((await device.round()).scopes[0]?.pull?.unfit).toBe(1);
+    device.session.compare.add(SCOPE);
+    const report = await device.round({ lookAgain: true });
+    expect(report).toMatchObject({ complete: true });
+    expect(report.scopes[0]?.pull?.repair).toMatchObject({ fetched: 0 });
+    for (const n of [1, 2]) expect((await device.read(`visit:${n}`))?.body).toEqual(visit(n));
   });
 });

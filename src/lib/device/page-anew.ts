@@ -7,7 +7,12 @@ const AFTER = 'qiaomen-after';
 /** False where the app shell is not kept on this tablet: without a network there would be no page. */
 export function beginPageAnew(after?: 'shiftEnded'): boolean {
   if (!navigator.serviceWorker?.controller) return false;
-  if (after) sessionStorage.setItem(AFTER, after);
+  try {
+    if (after) sessionStorage.setItem(AFTER, after);
+  } catch {
+    // Then this page goes on, with a worker that knows nothing: better than none.
+    return false;
+  }
   location.reload();
   return true;
 }

@@ -1,19 +1,21 @@
 // Answers of a CouchDB-compatible server that a device relies on, parsed at the edge.
 // Unknown fields are let through; a missing or mistyped one means that no CouchDB answered (a captive portal, say).
 import * as z from 'zod/mini';
-import { documentBodySchema, isDocumentBody, type DocumentBody } from './document.ts';
+import { documentBodySchema, type DocumentBody } from './document.ts';
 
 /** A sequence is opaque: CouchDB's string, PouchDB's number, BigCouch's array; stored and sent back as it came. */
 export const sequenceSchema = z.union([z.string(), z.number(), z.array(z.unknown())]);
 export type Sequence = z.infer<typeof sequenceSchema>;
+
+/** Whatever it is, it fails its own row alone: see `isFitRow`. Not copied: a first download has twelve thousand. */
+const givenDocument = z.optional(z.nullable(z.custom<DocumentBody>((value) => typeof value === 'object')));
 
 export const changesRowSchema = z.looseObject({
   seq: sequenceSchema,
   id: z.string(),
   changes: z.array(z.looseObject({ rev: z.string() })).check(z.minLength(1)),
   deleted: z.optional(z.boolean()),
-  /** Whatever it is, it fails its own row alone: see `isFitRow`. Not copied: a first download has twelve thousand. */
-  doc: z.optional(z.nullable(z.custom<DocumentBody>((value) => typeof value === 'object'))),
+  doc: givenDocument,
 });
 export type ChangesRow = z.infer<typeof changesRowSchema>;
 
@@ -65,7 +67,7 @@ export const allDocsSchema = z.looseObject({
     z.looseObject({
       id: z.optional(z.string()),
       value: z.optional(z.nullable(z.looseObject({ rev: z.string(), deleted: z.optional(z.boolean()) }))),
-      doc: z.optional(z.nullable(z.custom<DocumentBody>(isDocumentBody))),
+      doc: givenDocument,
       error: z.optional(z.string()),
     }),
   ),
