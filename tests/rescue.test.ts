@@ -20,6 +20,7 @@ import { ADMIN_COMMANDS } from '../scripts/admin/admin-commands.ts';
 import { newOrganisationKeys, writePrivateKey } from '../scripts/admin/private-key-file.ts';
 import { runAdmin } from '../scripts/admin/run-admin.ts';
 import { couchClient } from '../scripts/couch-client.ts';
+import { systemChance } from '../scripts/system-chance.ts';
 import { startQiaomen, type RunningQiaomen } from '../scripts/start-qiaomen.ts';
 import { visitsOnServer } from './journeys/visits-on-server.ts';
 import { stockPouch } from './journeys/stock-pouch.ts';
@@ -169,7 +170,10 @@ describe('a database that no longer opens, with a damaged record and a photo', (
   const storeName = 'qiaomen-0123456789abcdef';
   const bytes = new Uint8Array([0xff, 0xd8, 0xff, 1, 2, 3, 0xff, 0xd9]);
   const digest = attachmentDigest(bytes);
-  const head = headOf({ person: 'zhangjianhua', device: 'tablet-1', now: '2026-11-22T02:00:00.000Z' });
+  const head = headOf(
+    { person: 'zhangjianhua', device: 'tablet-1', now: '2026-11-22T02:00:00.000Z' },
+    systemChance,
+  );
   const visitOf = (ulid: string) => ({
     ...{ _id: `visit:${ulid}`, type: 'visit', ...head, form: 'f1', formVersion: '1', result: 'nobody' },
     ...{ household: 'household:01KAMB6W3Z8J0Q3H5V9D2N7TXC', room: 'room:01KAMB6W3Z8J0Q3H5V9D2N7TXE' },

@@ -6,6 +6,7 @@ import { parseDocument } from '#lib/domain/parse-document.ts';
 import { DIRECTORY } from '#lib/domain/scopes.ts';
 import { generationOf } from '#lib/protocol/revision.ts';
 import type { CouchAdministrator } from '../provision/couch-administrator.ts';
+import { systemChance } from '../system-chance.ts';
 import { AdminError, type AdminCall } from './admin-command.ts';
 import { keyWords as words } from './key-words.ts';
 import { LEAST_PASSPHRASE, newOrganisationKeys, writePrivateKey } from './private-key-file.ts';
@@ -40,7 +41,7 @@ export async function makeOrganisationKey(making: KeyMaking): Promise<{ keyId: s
   const said = { type: 'organisation-key', keyId, algorithm: 'ECDH-P256', key: publicKey };
   const body = before
     ? changedBy({ ...author, generation: generationOf(before._rev) + 1 }, before, { ...before, ...said })
-    : { ...headOf(author), ...said };
+    : { ...headOf(author, systemChance), ...said };
   await couch.putDocument(DIRECTORY, { ...body, _id: ORGANISATION_KEY });
   return { keyId, file };
 }

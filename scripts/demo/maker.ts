@@ -23,7 +23,10 @@ export function makerOf(chance: Chance, today: IsoDate): Maker {
     today,
     head(type, by, at) {
       const source = { nowMs: () => Date.parse(at), randomBytes: (length: number) => chance.bytes(length) };
-      return { _id: newDocumentId(type, source), ...headOf({ person: by, device: DEMO_DEVICE, now: at }) };
+      return {
+        _id: newDocumentId(type, source),
+        ...headOf({ person: by, device: DEMO_DEVICE, now: at }, source),
+      };
     },
     idNumber(birth, sex) {
       const key = `${birth}${sex}`;

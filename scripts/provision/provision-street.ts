@@ -8,6 +8,7 @@ import { sameJson } from '#lib/domain/same-json.ts';
 import { beijingDate } from '#lib/domain/time.ts';
 import { generationOf } from '#lib/protocol/revision.ts';
 import type { CouchClient } from '../couch-client.ts';
+import { systemChance } from '../system-chance.ts';
 import { couchAdministrator, type CouchAdministrator, type StoredDocument } from './couch-administrator.ts';
 import { directoryDocuments, type DirectoryBody } from './directory-documents.ts';
 import { ProvisionError } from './provision-error.ts';
@@ -126,7 +127,7 @@ async function ensureDirectory(
   );
   const changed = wanted.flatMap((body) => {
     const before = stored.get(body._id);
-    if (!before) return [checked({ ...headOf(author), ...body })];
+    if (!before) return [checked({ ...headOf(author, systemChance), ...body })];
     const after: Record<string, unknown> = { ...before, ...body };
     if (sameJson(before, after)) return [];
     return [checked(changedBy({ ...author, generation: generationOf(before._rev) + 1 }, before, after))];

@@ -90,6 +90,7 @@ describe('the write rules of a scope', () => {
     ['schema: must be a whole number from 1', 'grid', { ...household, schema: '1' }],
     ['schema: must be a whole number from 1', 'grid', { ...household, schema: 1.5 }],
     ['createdAt: must be an instant in UTC', 'grid', { ...household, createdAt: 'yesterday' }],
+    ['salt: must be of kind string', 'grid', { ...household, salt: 1 }],
     ['room: is missing', 'grid', without(household, 'room')],
     ['notes: must be of kind array', 'grid', { ...household, notes: 'a dog' }],
     ['kind: is no value this release knows', 'grid', { ...household, kind: 'palace' }],

@@ -49,11 +49,12 @@ class Database {
 
 async function aClerk(person: string) {
   const { store } = await aMemoryStore();
+  const ids = { randomBytes: (length: number) => crypto.getRandomValues(new Uint8Array(length)) };
   const author = { person, device: `tablet-of-${person}`, now: '2026-11-22T01:00:00.000Z' };
   return {
     store,
     claims: (remote: Pick<Remote, 'allDocs' | 'bulkDocs'>) =>
-      claimBlock({ store, remote, community: COMMUNITY, author, chance: Math.random }),
+      claimBlock({ store, remote, community: COMMUNITY, author, ids, chance: Math.random }),
     block: () => readBlock(store, COMMUNITY),
   };
 }

@@ -4,6 +4,7 @@
 // the two sees the other and goes on to the next.
 import * as z from 'zod/mini';
 import { headOf, type Author } from '#lib/domain/document-head.ts';
+import type { IdSource } from '#lib/domain/document-id.ts';
 import { numberBlockId, type NumberBlock } from '#lib/domain/request-number.ts';
 import { communityScope } from '#lib/domain/scopes.ts';
 import type { Remote } from '#lib/protocol/remote.ts';
@@ -35,6 +36,7 @@ export interface Claiming {
   remote: Pick<Remote, 'allDocs' | 'bulkDocs'>;
   community: string;
   author: Author;
+  ids: Pick<IdSource, 'randomBytes'>;
   /** In [0, 1). */
   chance(): number;
 }
@@ -77,8 +79,8 @@ async function begun(claiming: Claiming): Promise<NumberBlock> {
   return claimOf(claiming, Math.max(0, ...known) + 1);
 }
 
-const claimOf = ({ community, author }: Claiming, block: number): NumberBlock => ({
-  ...headOf(author),
+const claimOf = ({ community, author, ids }: Claiming, block: number): NumberBlock => ({
+  ...headOf(author, ids),
   _id: numberBlockId(block),
   type: 'number-block',
   community,

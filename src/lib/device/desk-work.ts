@@ -261,7 +261,8 @@ export class DeskWork {
     this.#claiming = true;
     try {
       const remote = sync.remoteOf(communityScope(community));
-      const block = await claimBlock({ store, remote, community, author: session.author(), chance });
+      const author = session.author();
+      const block = await claimBlock({ store, remote, community, author, ids, chance });
       if (block !== undefined) changed();
     } finally {
       this.#claiming = false;

@@ -203,7 +203,7 @@ async function shiftOf(
   const audited = await store.lastNumber();
   const sinceMs = since === undefined ? -Infinity : Date.parse(since);
   return {
-    ...headOf(author),
+    ...headOf(author, ids),
     _id: newDocumentId('shift', ids),
     type: 'shift',
     person: author.person,

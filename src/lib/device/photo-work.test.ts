@@ -110,12 +110,19 @@ describe('the photos of an unfinished form', () => {
     const { answers, taken } = visitPhotos({ result: 'met', photos: rows }, drafts);
     expect(answers).toEqual({ result: 'met', photos: [{ photo: 'photo:A' }] });
     const author = { person: 'limin', device: 'tablet', now: '2026-11-22T01:00:00.000Z' };
+    const ids = { randomBytes: (length: number) => new Uint8Array(length).fill(1) };
     const event = { scope: 'events-1', id: 'visit:V' };
-    expect(photoPuts(taken, { author, grid: GRID, event })).toMatchObject([
+    expect(photoPuts(taken, { author, ids, grid: GRID, event })).toMatchObject([
       {
         scope: `photos-${GRID}`,
         event,
-        body: { _id: 'photo:A', event: 'visit:V', takenAt: '1970-01-01T00:00:00.005Z', createdBy: 'limin' },
+        body: {
+          _id: 'photo:A',
+          event: 'visit:V',
+          takenAt: '1970-01-01T00:00:00.005Z',
+          createdBy: 'limin',
+          salt: '1'.repeat(20),
+        },
       },
     ]);
   });

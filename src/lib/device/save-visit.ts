@@ -135,7 +135,7 @@ export async function saveVisit(
     const whole = puts.filter((put) => put !== undefined);
     if (whole.length === puts.length) {
       const event = { scope: events, id: plan.visit._id };
-      const pictures = photoPuts(photos, { author: saving.author, grid, event });
+      const pictures = photoPuts(photos, { author: saving.author, ids: saving.ids, grid, event });
       const stored = await saving.saveAction(whole.map(mending(visit)), draftKey, pictures);
       if (stored.outcome === 'full') return { outcome: 'full' };
       if (stored.outcome === 'saved') {

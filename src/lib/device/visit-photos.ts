@@ -1,6 +1,7 @@
 // Photos between an unfinished form and the visit it becomes. Invariant: what a form shows and a visit names are the
 // photos the store has for it, whatever a draft says: a photo is kept before its draft is.
 import { headOf, type Author } from '#lib/domain/document-head.ts';
+import type { IdSource } from '#lib/domain/document-id.ts';
 import { photosAnswered, withPhotos } from '#lib/domain/photo-answer.ts';
 import type { Photo, PhotoNamed } from '#lib/domain/photo.ts';
 import { photosScope } from '#lib/domain/scopes.ts';
@@ -56,14 +57,18 @@ export function visitPhotos(
 
 export const named = ({ id, digest }: DraftPhoto): PhotoNamed => ({ photo: id, digest });
 
+interface PhotosOf {
+  author: Author;
+  ids: Pick<IdSource, 'randomBytes'>;
+  grid: string;
+  event: PhotoPut['event'];
+}
+
 /** The documents the photos of a visit become. */
-export function photoPuts(
-  taken: readonly DraftPhoto[],
-  { author, grid, event }: { author: Author; grid: string; event: PhotoPut['event'] },
-): PhotoPut[] {
+export function photoPuts(taken: readonly DraftPhoto[], { author, ids, grid, event }: PhotosOf): PhotoPut[] {
   return taken.map(({ id, width, height, takenAt }) => {
     const body: Photo = {
-      ...headOf(author),
+      ...headOf(author, ids),
       _id: id,
       type: 'photo',
       event: event.id,

@@ -45,7 +45,7 @@ export function auditEvent(
   { author, ids, number }: { author: Author; ids: IdSource; number: number },
 ): AuditEvent {
   return {
-    ...headOf(author),
+    ...headOf(author, ids),
     _id: newDocumentId('audit', ids),
     type: 'audit',
     number,

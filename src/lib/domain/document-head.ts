@@ -1,5 +1,6 @@
 // What every document of the field carries (sync.md 2), and how a head document's stamps move with its fields.
 import * as z from 'zod/mini';
+import { newSalt, type IdSource } from './document-id.ts';
 import { clashSchema, seenSchema } from './merge/clash-entries.ts';
 import type { How } from './merge/field-paths.ts';
 import { stampChanges } from './merge/stamp-changes.ts';
@@ -18,6 +19,11 @@ export const documentHead = {
   updatedBy: z.string(),
   /** Opaque id of the tablet, or the command that wrote it. */
   device: z.string(),
+  /**
+   * Chance from when it was made. A revision is a digest of what a document says, and stands in the clear: with this in it
+   * nobody can try what it says. Edits keep it. Older documents have none.
+   */
+  salt: z.optional(z.string()),
 };
 
 /** Of mutable heads only: what merging works with (sync.md 6). Paths are those of merge/field-paths.ts. */
@@ -39,8 +45,8 @@ export interface Author {
   now: string;
 }
 
-/** The head of a new document. */
-export function headOf(author: Author) {
+/** The head of a new document; its salt is drawn from `chance`. */
+export function headOf(author: Author, chance: Pick<IdSource, 'randomBytes'>) {
   return {
     schema: SCHEMA,
     createdAt: author.now,
@@ -48,6 +54,7 @@ export function headOf(author: Author) {
     updatedAt: author.now,
     updatedBy: author.person,
     device: author.device,
+    salt: newSalt(chance),
   };
 }
 

@@ -14,9 +14,14 @@ function ulid(source: IdSource): string {
     time = CROCKFORD.charAt(rest % 32) + time;
     rest = Math.floor(rest / 32);
   }
-  const chance = Array.from(source.randomBytes(16), (byte) => CROCKFORD.charAt(byte % 32)).join('');
-  return time + chance;
+  return time + drawn(source, 16);
 }
+
+const drawn = (source: Pick<IdSource, 'randomBytes'>, length: number): string =>
+  Array.from(source.randomBytes(length), (byte) => CROCKFORD.charAt(byte % 32)).join('');
+
+/** 100 bits of chance, as 20 characters, that a new document keeps for good (document-head.ts). */
+export const newSalt = (source: Pick<IdSource, 'randomBytes'>): string => drawn(source, 20);
 
 /** A new id of this type: `visit:01KAMB6W3Z8J0Q3H5V9D2N7TXC`. */
 export function newDocumentId(type: string, source: IdSource): string {

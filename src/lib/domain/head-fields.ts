@@ -8,4 +8,5 @@ export const HEAD_FIELDS = [
   'updatedAt',
   'updatedBy',
   'device',
+  'salt',
 ] as const;

@@ -50,7 +50,7 @@ export function planRequest(
   const request: ServiceRequest = {
     _id: newDocumentId('request', ids),
     type: 'request',
-    ...headOf(author),
+    ...headOf(author, ids),
     number: requestNumber({ community, on: beijingDate(author.now), block, serial }),
     community,
     applicant: {
@@ -97,7 +97,7 @@ function newStep(
   return {
     _id: newDocumentId('request-step', ids),
     type: 'request-step',
-    ...headOf(author),
+    ...headOf(author, ids),
     request,
     kind,
     order,

@@ -59,7 +59,7 @@ function planChange(input: PlanVisitInput, change: Change, edits: RosterEdits): 
 function addMember({ author, ids, household }: PlanVisitInput, change: Change, edits: RosterEdits): void {
   if (!change.name || !change.relation) return;
   const resident: Resident = {
-    ...headOf(author),
+    ...headOf(author, ids),
     _id: newDocumentId('resident', ids),
     type: 'resident',
     name: change.name,
@@ -67,7 +67,7 @@ function addMember({ author, ids, household }: PlanVisitInput, change: Change, e
     ...(change.kind === 'floatIn' ? { residenceKind: 'floating' } : {}),
   };
   const membership: Membership = {
-    ...headOf(author),
+    ...headOf(author, ids),
     _id: newDocumentId('membership', ids),
     type: 'membership',
     household: household._id,

@@ -77,7 +77,7 @@ function recheckDue(
 
 function newTask({ author, ids, household, form, resident }: PlanVisitInput, visit: string) {
   return {
-    ...headOf(author),
+    ...headOf(author, ids),
     _id: newDocumentId('task', ids),
     type: 'task' as const,
     household: household._id,

@@ -470,6 +470,7 @@ describe('any plan', () => {
           expect(parseDocument(after.type as DocumentType, after).outcome).toBe('read');
         }
         for (const write of plan.writes) {
+          if (write.scope === 'events' || !write.before) expect(write.after.salt).toMatch(/^[0-9A-Z]{20}$/);
           if (write.scope === 'events' || !write.before) continue;
           expect(write.after._id).toBe(write.before._id);
           expect(write.after).not.toEqual(write.before);

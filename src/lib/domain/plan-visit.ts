@@ -43,7 +43,7 @@ function planned(input: PlanVisitInput, result: VisitResult, time: VisitTime): V
   const recheckAt = planTasks(input, { visit: visitId, result, time, settled }, edits);
   const writes = edits.writes();
   const visit: Visit = {
-    ...headOf(input.author),
+    ...headOf(input.author, input.ids),
     _id: visitId,
     type: 'visit',
     form: input.form,

@@ -121,6 +121,18 @@ describe('merging', () => {
     });
   });
 
+  it('keeps one salt, the same whoever merges first, and asks nobody which', () => {
+    const salt = fc.constantFrom('SALT-A', 'SALT-B', undefined);
+    check(fc.tuple(meeting(3), fc.tuple(salt, salt, salt)), ([{ leaves }, salts]) => {
+      const [a, b, c] = leaves.map((leaf, n) => ({ ...leaf, body: { ...leaf.body, salt: salts[n] } }));
+      const { body } = mergedLeaf([a!, b!, c!]);
+      expect(body.salt).toBe(salts.includes('SALT-A') ? 'SALT-A' : salts.find((one) => one !== undefined));
+      expect(mergedLeaf([mergedLeaf([c!, a!]), b!]).body.salt).toBe(body.salt);
+      expect(clashesOf(body).map(({ field }) => field)).not.toContain('salt');
+      expect(Object.keys(mapOf(body.at))).not.toContain('salt');
+    });
+  });
+
   it('does not look at the order of fields', () => {
     const turned = (value: unknown): unknown => {
       if (Array.isArray(value)) return value.map(turned);

@@ -161,7 +161,7 @@ function deletionEntry({ body }: MergeLeaf): Body {
   return { field: '_deleted', value: true, by: text(body.updatedBy), at: text(body.updatedAt) };
 }
 
-/** Made when the first was made, changed when the last was changed. */
+/** Made when the first was made, changed when the last was changed; of two salts the lesser, whoever merges. */
 function headOf(bodies: readonly Body[]): Record<string, unknown> {
   const [first] = bodies as [Body, ...Body[]];
   const byInstant = (field: string) =>
@@ -181,6 +181,7 @@ function headOf(bodies: readonly Body[]): Record<string, unknown> {
     updatedAt: byInstant('updatedAt').at(-1)?.updatedAt,
     updatedBy: MERGE,
     device: first.device,
+    salt: bodies.flatMap(({ salt }) => (typeof salt === 'string' ? salt : [])).sort()[0],
   };
   return Object.fromEntries(Object.entries(head).filter(([, value]) => value !== undefined));
 }

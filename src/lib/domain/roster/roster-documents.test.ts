@@ -181,6 +181,24 @@ describe('planRoster', () => {
     for (const id of bodies.keys()) expect(id).not.toMatch(/王|陈|99999|\d{11}/);
   });
 
+  it('puts chance into each, which a newer sheet leaves: from a sheet alone nobody finds a revision', () => {
+    const { take, all, bodies } = aServer();
+    const { directory, grid } = take(ROSTER);
+    const salts = [...directory, ...grid].map(({ salt }) => salt);
+    for (const salt of salts) expect(salt).toMatch(/^[0-9A-HJKMNP-TV-Z]{20}$/);
+    expect(new Set(salts).size).toBe(bodies.size);
+    const before = all('resident')[0]?.salt;
+    take(underUsualHeading({ ...WANG, 联系电话: '13800002046' }, SON, CHEN, EMPTY));
+    expect(all('resident')[0]).toMatchObject({ _rev: '2-x', salt: before });
+  });
+
+  it('leaves documents of a time without salts as they are', () => {
+    const { take, bodies } = aServer();
+    take(ROSTER);
+    for (const body of bodies.values()) Reflect.deleteProperty(body, 'salt');
+    expect(take(ROSTER)).toMatchObject({ directory: [], grid: [], created: {}, changed: {} });
+  });
+
   it('writes nothing the second time', () => {
     const { take } = aServer();
     take(ROSTER);

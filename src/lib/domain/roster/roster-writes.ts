@@ -2,6 +2,7 @@
 // than the sheet. What would have changed there is told; a blank in the sheet changes nothing anywhere.
 import { changedBy, headOf, type Author } from '../document-head.ts';
 import { newDocumentId, type IdSource } from '../document-id.ts';
+import type { HEAD_FIELDS } from '../head-fields.ts';
 import type { DocumentOf, DocumentType } from '../parse-document.ts';
 import { sameJson } from '../same-json.ts';
 import type { Stored } from './existing-roster.ts';
@@ -12,10 +13,7 @@ export const IMPORT_DEVICE = 'roster-import';
 
 /** The head's fields are the writer's. */
 type OwnFields<T extends DocumentType> = Partial<
-  Omit<
-    DocumentOf<T>,
-    '_id' | 'type' | 'schema' | 'createdAt' | 'createdBy' | 'updatedAt' | 'updatedBy' | 'device' | 'at'
-  >
+  Omit<DocumentOf<T>, '_id' | (typeof HEAD_FIELDS)[number] | 'at'>
 >;
 
 /** A document left as it is although the sheet says otherwise, because somebody changed it since. */
@@ -58,7 +56,7 @@ export function rosterWriter(context: WriteContext) {
 
   const create = (type: DocumentType, fields: Record<string, unknown>): string => {
     const _id = newDocumentId(type, context.ids);
-    const document = { _id, type, ...headOf(author), ...fields };
+    const document = { _id, type, ...headOf(author, context.ids), ...fields };
     writes.documents.push(changedBy({ ...author, generation: 1 }, undefined, document));
     countOne(writes.created, type);
     return _id;
