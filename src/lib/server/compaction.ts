@@ -179,10 +179,27 @@ function readingsOf(ref: string): { id: string; rev: string }[] {
   }));
 }
 
-/** LevelDB gives room back when it rewrites its files, which it else does at its own time. */
-function tidyFiles(level: LevelHandle): Promise<void> {
+const BELOW_ALL = '\u0000';
+const ABOVE_ALL = '\u{10ffff}';
+
+/**
+ * LevelDB gives room back when it rewrites its files, which it else does at its own time. What lies in memory it writes out
+ * whole, values that were deleted again among them, and a file with none above it is not rewritten. So it is made to write
+ * out first; then two deletions of keys that are not there, below and above all others, make a second file, into which
+ * every other is merged. Source: LevelDB, db/db_impl.cc, `CompactRange`, and db/version_set.cc, `PickLevelForMemTableOutput`.
+ */
+async function tidyFiles(level: LevelHandle): Promise<void> {
+  await compactRange(level);
+  await writeBatch(level, [
+    { type: 'del', key: BELOW_ALL },
+    { type: 'del', key: ABOVE_ALL },
+  ]);
+  await compactRange(level);
+}
+
+function compactRange(level: LevelHandle): Promise<void> {
   return new Promise((resolve, reject) => {
     if (!level.compactRange) return resolve();
-    level.compactRange('\u0000', '\u{10ffff}', (failure) => (failure ? reject(failure) : resolve()));
+    level.compactRange(BELOW_ALL, ABOVE_ALL, (failure) => (failure ? reject(failure) : resolve()));
   });
 }

@@ -21,7 +21,7 @@ import {
 } from './gateway-identity.ts';
 import { headersToPass, OF_THE_BODY, passOn, type Headers, type Passing } from './gateway-passing.ts';
 import { answerGatewaySession } from './gateway-session.ts';
-import { bulkDocsWithKept, heldAtCouchdb } from './gateway-writes.ts';
+import { bulkDocsWithKept, erasedAtCouchdb, heldAtCouchdb } from './gateway-writes.ts';
 import { createOpenFeeds, type OpenFeeds } from './open-feeds.ts';
 import { makeClaim } from './proxy-claim.ts';
 import { Refusal } from './refusal.ts';
@@ -166,7 +166,8 @@ async function passJudged(
   }
   const body = await readBody(request, gate.limits.requestBytes);
   const held = heldAtCouchdb(parts.upstream, parts.admin);
-  await gate.admitBody({ asked, verdict, body, held }, ({ body: admitted, kept }) => {
+  const findErased = erasedAtCouchdb(parts.upstream, parts.admin);
+  await gate.admitBody({ asked, verdict, body, held, findErased }, ({ body: admitted, kept }) => {
     const sized = { ...headers, 'content-length': String(admitted.length) };
     if (kept.length === 0) return passOn(passing(way, { path, headers: sized, body: admitted }));
     return bulkDocsWithKept({ upstream: parts.upstream, path, headers, body: admitted, kept, answer });

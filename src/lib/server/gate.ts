@@ -8,7 +8,7 @@ import { type KeptBack } from './kept-back.ts';
 import { checkLocalId, checkMemberBody, MEMBER_LIMITS, type MemberLimits } from './member-limits.ts';
 import { createPersonRate, PERSON_RATE, type PersonRate, type RateLimit } from './person-rate.ts';
 import { NO_SCOPE_RULES, type ScopeRules } from './scope-rules.ts';
-import { keepBack, needsTurn, type HeldOtherwise } from './second-leaf.ts';
+import { keepBack, needsTurn, type FindErased, type HeldOtherwise } from './second-leaf.ts';
 
 export interface GateOptions {
   scopes?: ScopeRules;
@@ -34,6 +34,7 @@ export interface SentBody {
   verdict: Extract<Verdict, { outcome: 'allowed' }>;
   body: Buffer;
   held: HeldOtherwise;
+  findErased: FindErased;
 }
 
 export interface AdmittedBody {
@@ -57,12 +58,12 @@ export function createGate(options: GateOptions = {}): Gate {
     limits,
     rate: createPersonRate(rate, now),
     judge: (asked, user) => judgeCall(asked, user, scopes),
-    async admitBody({ asked, verdict, body, held }, pass) {
+    async admitBody({ asked, verdict, body, held, findErased }, pass) {
       const { call, place } = verdict;
       const [database = '', , localId = ''] = asked.segments;
       if (call === 'local') checkLocalId(localId);
       const documents = checkMemberBody(call, body, limits);
-      const rules = { database, appends: place === 'append-only', scopes, held };
+      const rules = { database, appends: place === 'append-only', scopes, held, findErased };
       const sortAndPass = async () => {
         const { passed, kept } = await keepBack(documents, rules);
         const changed =

@@ -1,29 +1,41 @@
 // What the gateway asks CouchDB before and after a batch of which it may keep something back.
-// Sources: Apache CouchDB 3.5, `/{db}/_all_docs` (keys), `/{db}/_revs_diff`, `/{db}/_bulk_docs`.
+// Sources: Apache CouchDB 3.5, `/{db}/_all_docs` (keys), `/{db}/_revs_diff`, `/{db}/_bulk_docs`, `/{db}/{docid}` (open_revs).
 // Invariant: the answer has CouchDB's rows for what was passed on and the gate's for what was kept back.
+import { isErased } from '#lib/protocol/erased.ts';
 import { type Answer } from './answer.ts';
 import { type Upstream } from './couchdb-upstream.ts';
 import { type Headers } from './gateway-passing.ts';
 import { type KeptBack } from './kept-back.ts';
 import { Refusal } from './refusal.ts';
 import { isObject } from './request-body.ts';
-import { type HeldOtherwise, type SentRevision } from './second-leaf.ts';
+import { type FindErased, type HeldOtherwise, type SentRevision } from './second-leaf.ts';
 
 const JSON_HEADERS = { accept: 'application/json', 'content-type': 'application/json' };
 
-export function heldAtCouchdb(upstream: Upstream, admin: Headers): HeldOtherwise {
-  const ask = async (path: string, body: unknown): Promise<Record<string, unknown>> => {
+type Ask = (path: string, body?: unknown) => Promise<unknown>;
+
+/** POST where there is a body. Throws what CouchDB refuses. */
+function asker(upstream: Upstream, admin: Headers): Ask {
+  return async (path, body) => {
     const headers = { ...JSON_HEADERS, ...admin };
-    const answer = await upstream.ask({
-      method: 'POST',
-      path,
-      headers,
-      body: Buffer.from(JSON.stringify(body)),
-    });
-    if (answer.status === 200 && isObject(answer.json)) return answer.json;
+    const sent = body === undefined ? {} : { body: Buffer.from(JSON.stringify(body)) };
+    const method = body === undefined ? 'GET' : 'POST';
+    const answer = await upstream.ask({ method, path, headers, ...sent });
+    if (answer.status === 200) return answer.json;
     const { error, reason } = isObject(answer.json) ? answer.json : {};
-    throw new Refusal(answer.status === 200 ? 502 : answer.status, String(error), reason);
+    throw new Refusal(answer.status, String(error), reason);
   };
+}
+
+function objectOf(json: unknown): Record<string, unknown> {
+  if (isObject(json)) return json;
+  throw new Refusal(502, 'bad_gateway', 'CouchDB answered something else than was asked.');
+}
+
+export function heldAtCouchdb(upstream: Upstream, admin: Headers): HeldOtherwise {
+  const asking = asker(upstream, admin);
+  const ask: (path: string, body: unknown) => Promise<Record<string, unknown>> = async (path, body) =>
+    objectOf(await asking(path, body));
   return async (database, sent) => {
     const at = `/${encodeURIComponent(database)}`;
     const { rows } = await ask(`${at}/_all_docs`, { keys: sent.map(({ id }) => id) });
@@ -40,6 +52,30 @@ export function heldAtCouchdb(upstream: Upstream, admin: Headers): HeldOtherwise
 function heldRow(row: unknown): [string, unknown][] {
   if (!isObject(row) || typeof row.id !== 'string' || !isObject(row.value)) return [];
   return [[row.id, row.value.rev]];
+}
+
+/** Of those that are deleted, what their leaves say; of most batches that is none. */
+export function erasedAtCouchdb(upstream: Upstream, admin: Headers): FindErased {
+  const ask = asker(upstream, admin);
+  return async (database, ids) => {
+    const at = `/${encodeURIComponent(database)}`;
+    const { rows } = objectOf(await ask(`${at}/_all_docs`, { keys: ids }));
+    const deleted = new Set(Array.isArray(rows) ? rows.flatMap(deletedRow) : []);
+    const erased = new Set<string>();
+    for (const id of deleted) {
+      const leaves = await ask(`${at}/${encodeURIComponent(id)}?open_revs=all`);
+      if (Array.isArray(leaves) && leaves.some((leaf) => isObject(leaf) && isErasedLeaf(leaf)))
+        erased.add(id);
+    }
+    return erased;
+  };
+}
+
+const isErasedLeaf = ({ ok }: Record<string, unknown>) => isObject(ok) && isErased(ok);
+
+function deletedRow(row: unknown): string[] {
+  if (!isObject(row) || typeof row.id !== 'string' || !isObject(row.value)) return [];
+  return row.value.deleted === true ? [row.id] : [];
 }
 
 function revisionsById(sent: readonly SentRevision[]): Record<string, string[]> {

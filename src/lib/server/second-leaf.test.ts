@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ERASED_REASON } from '#lib/protocol/erased.ts';
 import { keepBack } from './second-leaf.ts';
 
 const scopes = {
@@ -9,8 +10,13 @@ const scopes = {
 const held = (ids: string[]) => () => Promise.resolve(new Set(ids));
 
 describe('what the gate keeps back of a batch', () => {
-  const sort = (documents: Record<string, unknown>[], { appends = false, stands = [] as string[] } = {}) =>
-    keepBack(documents, { database: 'events-1', appends, scopes, held: held(stands) });
+  const sort = (
+    documents: Record<string, unknown>[],
+    { appends = false, stands = [] as string[], erased = [] as string[] } = {},
+  ) =>
+    keepBack(documents, {
+      ...{ database: 'events-1', appends, scopes, held: held(stands), findErased: held(erased) },
+    });
   const visit = { _id: 'visit:1', _rev: '1-a', type: 'visit' };
 
   it('is a second leaf of an event, whatever type it says it has', async () => {
@@ -32,6 +38,15 @@ describe('what the gate keeps back of a batch', () => {
     const { passed, kept } = await sort([visit, { ...visit, _rev: '1-b' }]);
     expect(passed).toEqual([visit]);
     expect(kept).toMatchObject([{ rev: '1-b' }]);
+  });
+
+  it('is what was erased, but for tombstones that say nothing', async () => {
+    const edit = { _id: 'resident:1', _rev: '3-a', type: 'resident', name: '王桂兰' };
+    const told = { ...edit, _deleted: true };
+    const bare = { _id: 'resident:1', _rev: '3-c', _deleted: true, type: 'resident', updatedBy: 'merge' };
+    const { kept, passed } = await sort([edit, told, bare, visit], { erased: ['resident:1', 'visit:1'] });
+    expect(kept.map(({ reason }) => reason)).toEqual([ERASED_REASON, ERASED_REASON, ERASED_REASON]);
+    expect(passed).toEqual([bare]);
   });
 
   it('is a design document', async () => {
