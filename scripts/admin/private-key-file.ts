@@ -8,7 +8,8 @@ import { keyIdOf } from '#lib/storage/envelope-keys.ts';
 import { AdminError } from './admin-command.ts';
 import { keyWords as words } from './key-words.ts';
 
-const ROUNDS = 600_000;
+/** Of every new key from a passphrase. */
+export const ROUNDS = 600_000;
 const NONCE_BYTES = 12;
 const WHAT = 'qiaomen organisation private key';
 const CURVE = { name: 'ECDH', namedCurve: 'P-256' };
@@ -43,7 +44,8 @@ export async function newOrganisationKeys(): Promise<OrganisationKeys> {
   };
 }
 
-async function sealingKey(passphrase: string, salt: Uint8Array<ArrayBuffer>, rounds: number) {
+/** AES-256-GCM by PBKDF2-SHA256; the same passphrase however it was composed (NFC). */
+export async function sealingKey(passphrase: string, salt: Uint8Array<ArrayBuffer>, rounds: number) {
   const secret = new TextEncoder().encode(passphrase.normalize('NFC'));
   const material = await crypto.subtle.importKey('raw', secret, 'PBKDF2', false, ['deriveKey']);
   const derivation = { name: 'PBKDF2', hash: 'SHA-256', salt, iterations: rounds };
