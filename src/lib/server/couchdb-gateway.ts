@@ -76,9 +76,9 @@ export function createCouchdbGateway(options: CouchdbGatewayOptions): CouchdbGat
   const accounts = options.accounts?.(people) ?? people;
   const identity =
     secret === undefined
-      ? identityPassedOn({ upstream, admin, now, guessStepMs })
+      ? identityPassedOn({ upstream, people, admin, now, guessStepMs })
       : identityByProxy({ accounts, secret, now, guessStepMs });
-  const feeds = createOpenFeeds(accounts);
+  const feeds = createOpenFeeds(accounts, now);
   const passed = options.headersToPass ?? headersToPass;
   const parts: GatewayParts = {
     upstream,

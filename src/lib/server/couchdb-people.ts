@@ -4,7 +4,7 @@
 // CouchDB itself is known for `KNOWN_MS`.
 import { createHmac } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { accountOf, USER_PREFIX, type Account, type Accounts } from './accounts.ts';
+import { accountAt, accountOf, USER_PREFIX, type Account, type Accounts } from './accounts.ts';
 import { type Upstream, type UpstreamAnswer } from './couchdb-upstream.ts';
 import { firstAbort } from './first-abort.ts';
 import { Refusal } from './refusal.ts';
@@ -18,6 +18,11 @@ const FOLLOW_MS = 50_000;
 const GIVEN_UP_AFTER_MS = 60_000;
 
 export interface CouchdbPeople extends Accounts {
+  /**
+   * Takes out of her document the roles that have ended by now, for a CouchDB that looks there itself. Refuses with 503
+   * where it was written anew meanwhile.
+   */
+  settleEnds(name: string): Promise<void>;
   close(): void;
 }
 
@@ -44,6 +49,7 @@ export function createCouchdbPeople(options: CouchdbPeopleOptions): CouchdbPeopl
   const gateway: Account = {
     name: admin.name,
     roles: ['_admin'],
+    ended: [],
     salt: createHmac('sha256', admin.password).update(admin.name).digest('hex'),
     check: { kind: 'configured', password: admin.password },
   };
@@ -72,11 +78,12 @@ export function createCouchdbPeople(options: CouchdbPeopleOptions): CouchdbPeopl
     ]);
     const document = answer.status === 200 && isObject(answer.json) ? answer.json : undefined;
     if (!document && answer.status !== 404) throw unreadable();
-    const account = document && accountOf(name, document);
+    const stored = document && accountOf(name, document);
+    const account = stored && accountAt(stored, now());
     const asked = { kind: 'asked', isRight: (password: string) => isPasswordOf(name, password) } as const;
     const hash = Object.hasOwn(configured, name) ? configured[name] : undefined;
     // Her password is that of the configuration, and its hash changes with it (couch_auth_cache:get_admin).
-    if (typeof hash === 'string') return { name, roles: ['_admin'], salt: hash, check: asked };
+    if (typeof hash === 'string') return { name, roles: ['_admin'], ended: [], salt: hash, check: asked };
     // A scheme only CouchDB knows is CouchDB's to check.
     return account?.check.kind === 'none' ? { ...account, check: asked } : account;
   }
@@ -115,7 +122,20 @@ export function createCouchdbPeople(options: CouchdbPeopleOptions): CouchdbPeopl
     for (const listener of listeners) listener();
   }
 
+  async function settleEnds(name: string): Promise<void> {
+    const path = `/_users/${encodeURIComponent(USER_PREFIX + name)}`;
+    const { status, json } = await read(path);
+    const stored = status === 200 && isObject(json) ? accountOf(name, json) : undefined;
+    if (!stored || !isObject(json)) return;
+    const { roles } = accountAt(stored, now());
+    const headers = { accept: 'application/json', 'content-type': 'application/json', ...credentials };
+    const body = Buffer.from(JSON.stringify({ ...json, roles }));
+    const put = await upstream.ask({ method: 'PUT', path, headers, body });
+    if (put.status !== 201 && put.status !== 202) throw unreadable();
+  }
+
   return {
+    settleEnds,
     find: (name) => (name === admin.name ? Promise.resolve(gateway) : readPerson(name)),
     onChange(listener) {
       listeners.add(listener);

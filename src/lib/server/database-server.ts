@@ -74,7 +74,7 @@ export async function createDatabaseServer(options: DatabaseServerOptions): Prom
   await catalog.create(USERS_DATABASE);
   const users = await catalog.find(USERS_DATABASE);
   if (!users) throw new Error('the database of users is gone');
-  const accounts = createAccounts({ admin, users: users.store, secret });
+  const accounts = createAccounts({ admin, users: users.store, secret, now });
   const signIn = createSignIn({
     accounts,
     secret,
@@ -83,7 +83,7 @@ export async function createDatabaseServer(options: DatabaseServerOptions): Prom
     iterations,
     proxySecret: options.proxySecret,
   });
-  const feeds = createOpenFeeds(accounts);
+  const feeds = createOpenFeeds(accounts, now);
   const validation = createDesignValidation(createValidationSandbox());
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const parts: ServerParts = {

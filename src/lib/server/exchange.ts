@@ -10,6 +10,8 @@ export interface UserContext {
   roles: readonly string[];
   /** Her roles are a proxy's to say, and no account here need know of her. */
   byProxy?: true;
+  /** When the next of her roles ends, milliseconds since the epoch. */
+  endsMs?: number;
 }
 
 export interface Exchange {

@@ -1,16 +1,18 @@
 // Who a request through the gateway is from, and how CouchDB is told. Where CouchDB believes the gateway (proxy
 // authentication), the session is the gateway's own: 36 hours, renewed, worth nothing once the password changed. Where it
 // does not, CouchDB's own cookie or Basic is passed through, and CouchDB asked who that is.
-// Invariants: roles are those of this moment; what a client claims of itself goes to CouchDB in neither case; wrong
-// passwords are slowed down from the fourth on, before CouchDB's own lock, which would shut out everybody behind one gateway.
+// Invariants: roles are those of this moment, without those whose end has passed; what a client claims of itself goes to
+// CouchDB in neither case; wrong passwords are slowed down from the fourth on, before CouchDB's own lock, which would shut
+// out everybody behind one gateway.
 import { createHash, createHmac } from 'node:crypto';
 import { type IncomingMessage } from 'node:http';
 import { type Accounts } from './accounts.ts';
+import { type CouchdbPeople } from './couchdb-people.ts';
 import { type Upstream, type UpstreamAnswer } from './couchdb-upstream.ts';
 import { NOBODY, type UserContext } from './exchange.ts';
 import { createGuessDelay } from './guess-delay.ts';
 import { makeClaim } from './proxy-claim.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal, tooBusy } from './refusal.ts';
 import { isObject } from './request-body.ts';
 import { createSignIn, type SignedIn, type SignIn } from './sign-in.ts';
 
@@ -72,6 +74,7 @@ export function identityByProxy({
 
 export interface PassedIdentityOptions {
   upstream: Upstream;
+  people: Pick<CouchdbPeople, 'find' | 'settleEnds'>;
   admin: { name: string; password: string };
   now: () => number;
   guessStepMs: number;
@@ -81,6 +84,7 @@ const RIGHT_AT_MOST = 5000;
 
 export function identityPassedOn({
   upstream,
+  people,
   admin,
   now,
   guessStepMs,
@@ -119,13 +123,26 @@ export function identityPassedOn({
     return answer;
   }
 
+  /** CouchDB goes by what her document says: a role that has ended is taken out there before she is let through. */
+  async function withoutEnded(user: UserContext): Promise<UserContext> {
+    const account = user.name === null ? undefined : await people.find(user.name);
+    if (!account) return user;
+    const { name, ended, endsMs } = account;
+    if (ended.some((role) => user.roles.includes(role))) {
+      await people.settleEnds(name);
+      throw tooBusy('A role of yours has just ended. Ask again.');
+    }
+    return { ...user, ...(endsMs === undefined ? {} : { endsMs }) };
+  }
+
   return {
     signIn: undefined,
     slowDown,
     async identify(request) {
       const credentials = credentialsOf(request);
       if (Object.keys(credentials).length === 0) return { user: NOBODY, by: undefined, credentials };
-      return { user: userIn(await ask(request, credentials)), by: undefined, credentials };
+      const user = userIn(await ask(request, credentials));
+      return { user: await withoutEnded(user), by: undefined, credentials };
     },
     inTheNameOf: () => ({ authorization: basic(admin) }),
   };

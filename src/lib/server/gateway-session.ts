@@ -29,6 +29,7 @@ export async function answerGatewaySession(session: GatewaySession): Promise<voi
   const { signIn } = identity;
   if (!signIn && asked.method === 'POST') return signInAtCouchdb(session);
   if (!signIn) {
+    if (gate !== 'open' && asked.method === 'GET') await identity.identify(request);
     const headers = headersToPass(request);
     const refuse = (refusal: Parameters<Answer['refuse']>[0]) => void answer.refuse(refusal);
     return passOn({ request, response, upstream, path: request.url ?? '/', headers, refuse });

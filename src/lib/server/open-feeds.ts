@@ -4,7 +4,7 @@ import { type Accounts } from './accounts.ts';
 import { type UserContext } from './exchange.ts';
 
 export interface OpenFeeds {
-  /** A signal that ends the feed of this person: role or account changed, or the server closes. */
+  /** A signal that ends the feed of this person: a role or account changed, or ended by its day, or the server closes. */
   enter(user: UserContext): { ended: AbortSignal; leave: () => void };
   endAll(): void;
 }
@@ -14,7 +14,10 @@ interface Feed {
   ending: AbortController;
 }
 
-export function createOpenFeeds(accounts: Accounts): OpenFeeds {
+/** A timer takes no more. */
+const LONGEST_MS = 2_147_483_647;
+
+export function createOpenFeeds(accounts: Accounts, now: () => number): OpenFeeds {
   const feeds = new Set<Feed>();
   let isTold = false;
   const tellOfChanges = (): void => {
@@ -29,7 +32,15 @@ export function createOpenFeeds(accounts: Accounts): OpenFeeds {
       tellOfChanges();
       const feed = { user, ending: new AbortController() };
       feeds.add(feed);
-      return { ended: feed.ending.signal, leave: () => void feeds.delete(feed) };
+      const waitMs = (user.endsMs ?? Infinity) - now();
+      const timer = waitMs <= LONGEST_MS ? setTimeout(() => feed.ending.abort(), waitMs) : undefined;
+      return {
+        ended: feed.ending.signal,
+        leave() {
+          clearTimeout(timer);
+          feeds.delete(feed);
+        },
+      };
     },
     endAll() {
       for (const feed of feeds) feed.ending.abort();

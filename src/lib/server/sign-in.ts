@@ -88,8 +88,8 @@ export function createSignIn(options: SignInOptions): SignIn {
   };
 }
 
-function userOf({ name, roles }: Account): UserContext {
-  return { name, roles };
+function userOf({ name, roles, endsMs }: Account): UserContext {
+  return { name, roles, ...(endsMs === undefined ? {} : { endsMs }) };
 }
 
 function parseBasic(header: string | undefined): { name: string; password: string } | undefined {
