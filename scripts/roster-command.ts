@@ -4,26 +4,29 @@ import { randomBytes } from 'node:crypto';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readRoster, type RosterReading } from '#lib/domain/roster/read-roster.ts';
+import type { CareCount } from '#lib/domain/roster/roster-care.ts';
 import { planRoster, type GridRecords, type RosterPlan } from '#lib/domain/roster/roster-documents.ts';
 import type { RosterWorkbook } from '#lib/domain/roster/roster-sheet.ts';
 import { countBoth, type RosterCount } from '#lib/domain/roster/roster-writes.ts';
-import { DIRECTORY, gridScope } from '#lib/domain/scopes.ts';
+import { careScope, DIRECTORY, gridScope } from '#lib/domain/scopes.ts';
 import { beijingDate } from '#lib/domain/time.ts';
 import { badRowsWorkbook } from './bad-rows.ts';
-import { couchClient, type CouchClient } from './couch-client.ts';
+import { couchClient } from './couch-client.ts';
 import { pinyinOf } from '#lib/device/pinyin-of.ts';
 import { readArguments, type RosterArguments } from './roster-arguments.ts';
 import { readWorkbookApart } from './read-workbook-apart.ts';
 import { mapGrids, recordsByGrid, sheetsWithRecords, type KnownGrid } from './roster-grids.ts';
+import { careWords } from './roster-care-words.ts';
 import { reportLines, rosterReport, type RosterReport } from './roster-report.ts';
 import {
+  readCare,
   readDirectory,
   readScope,
   RosterServerError,
-  writeDocuments,
   type Body,
   type RefusedDocument,
 } from './roster-server.ts';
+import { writePlans, type GridPlan, type Written } from './roster-write.ts';
 import { LIMITS } from './roster-workbook.ts';
 import type { Terminal } from './terminal.ts';
 import {
@@ -117,6 +120,8 @@ interface ImportResult {
   unchanged: RosterCount;
   kept: number;
   notInRoster: number;
+  /** Restricted tags, in numbers alone; `waiting`: not written, because not all of their grid was taken. */
+  care: CareCount & { waiting: number };
   refused: RefusedDocument[];
 }
 
@@ -143,28 +148,28 @@ async function importRoster(
     say: world.warn,
   });
   if (mapping.outcome === 'wrong') return stop(...mapping.sentences);
-  const plans: { scope: string; plan: RosterPlan }[] = [];
+  const plans: GridPlan[] = [];
   for (const records of recordsByGrid(reading, mapping.grids)) {
     const scope = gridScope(records.grid);
-    const planning = plan(records, [...directory.bodies, ...(await readScope(client, scope))], {
-      asked,
-      world,
-    });
+    const bodies = [...directory.bodies, ...(await readScope(client, scope))];
+    const care = await readCare(client, careScope(records.grid));
+    const planning = plan(records, { bodies, care }, { asked, world });
     if (planning.outcome === 'unreadable')
       return stop(serverWords.unreadable(records.grid, planning.documents));
-    plans.push({ scope, plan: planning });
+    plans.push({ scope, care: careScope(records.grid), plan: planning });
   }
   const merging = await agreesToMerge(plans, directory.grids, { asked, world });
   if (!merging) return { exitCode: 2 };
-  const refused = await write(client, plans, asked.json ? () => undefined : world.say);
-  const result = resultOf(plans, refused);
+  const written = await writePlans(client, plans, asked.json ? () => undefined : world.say);
+  const { refused } = written;
+  const result = resultOf(plans, written);
   if (!asked.json) for (const line of resultLines(plans, result)) world.say(line);
   return { exitCode: refused.length > 0 ? 1 : 0, result };
 }
 
 /** Households of other origin in a grid are told before anything is written, and merging them wants a yes. */
 async function agreesToMerge(
-  plans: readonly { scope: string; plan: RosterPlan }[],
+  plans: readonly GridPlan[],
   grids: readonly KnownGrid[],
   { asked, world }: { asked: RosterArguments; world: Terminal },
 ): Promise<boolean> {
@@ -183,52 +188,42 @@ async function agreesToMerge(
 
 function plan(
   records: GridRecords,
-  bodies: readonly Body[],
+  { bodies, care }: { bodies: readonly Body[]; care: readonly Body[] | undefined },
   { asked, world }: { asked: RosterArguments; world: Terminal },
 ) {
   return planRoster(records, bodies, {
     author: { person: asked.user, device: 'roster-import', now: world.now().toISOString() },
     ids: { nowMs: () => world.now().getTime(), randomBytes: (length) => new Uint8Array(randomBytes(length)) },
     pinyinOf,
+    ...(care ? { care } : {}),
   });
 }
 
-/** Buildings first: rooms name them. Where one is refused, nothing that stands on it is written. */
-async function write(
-  client: CouchClient,
-  plans: readonly { scope: string; plan: RosterPlan }[],
-  say: (line: string) => void,
-): Promise<RefusedDocument[]> {
-  const buildings = plans.flatMap(({ plan }) => plan.directory);
-  const of = buildings.length + plans.reduce((total, { plan }) => total + plan.grid.length, 0);
-  let done = 0;
-  const onBatch = (documents: number) => say(serverWords.writing((done += documents), of));
-  const refused = await writeDocuments(client, { scope: DIRECTORY, documents: buildings }, onBatch);
-  if (refused.length > 0) return refused;
-  for (const { scope, plan } of plans) {
-    refused.push(...(await writeDocuments(client, { scope, documents: plan.grid }, onBatch)));
-  }
-  return refused;
-}
-
-function resultOf(plans: readonly { plan: RosterPlan }[], refused: RefusedDocument[]): ImportResult {
+function resultOf(plans: readonly GridPlan[], { refused, waiting }: Written): ImportResult {
   const sum = (count: (plan: RosterPlan) => number) =>
     plans.reduce((total, { plan }) => total + count(plan), 0);
   const all = (count: (plan: RosterPlan) => RosterCount) =>
     plans.map(({ plan }) => count(plan)).reduce(countBoth, {});
+  const waitingTags = [...waiting].reduce((total, { plan }) => total + plan.care.length, 0);
   return {
     created: all((plan) => plan.created),
     changed: all((plan) => plan.changed),
     unchanged: all((plan) => plan.unchanged),
     kept: sum((plan) => plan.kept.length),
     notInRoster: sum((plan) => plan.notInRoster.length),
+    care: {
+      created: sum((plan) => plan.restricted.created) - waitingTags,
+      unchanged: sum((plan) => plan.restricted.unchanged),
+      withheld: sum((plan) => plan.restricted.withheld),
+      waiting: waitingTags,
+    },
     refused,
   };
 }
 
-function resultLines(plans: readonly { plan: RosterPlan }[], result: ImportResult): string[] {
+function resultLines(plans: readonly GridPlan[], result: ImportResult): string[] {
   const kept = plans.flatMap(({ plan }) => plan.kept);
-  const isNothing = Object.keys({ ...result.created, ...result.changed }).length === 0;
+  const isNothing = Object.keys({ ...result.created, ...result.changed }).length + result.care.created === 0;
   return [
     '',
     ...(result.refused.length > 0
@@ -243,6 +238,7 @@ function resultLines(plans: readonly { plan: RosterPlan }[], result: ImportResul
         fields.map(fieldName).join('、'),
       ),
     ),
+    ...careWords.counted(result.care),
     ...(result.notInRoster > 0 ? [serverWords.notInRoster(result.notInRoster)] : []),
   ];
 }

@@ -1,6 +1,7 @@
 // What was understood of a roster, as lines for people and as one JSON object for programs. Both say every row that made
 // no record and every doubt, each with its sheet, row and cell.
 import type { RosterReading } from '#lib/domain/roster/read-roster.ts';
+import { TO_CARE } from './roster-care-words.ts';
 import { fieldWords, HELD_BACK, reasonOf, repeatWords, sheetWords, totalWords } from './roster-words.ts';
 
 interface Told {
@@ -44,7 +45,7 @@ export function rosterReport(reading: RosterReading): RosterReport {
     refused: told(reading.refused, reasonOf),
     doubtful: told(reading.doubtful, reasonOf),
     repeats: told(reading.repeats, ({ of }) => repeatWords(of.row)),
-    heldBack: told(reading.heldBack, () => HELD_BACK),
+    heldBack: told(reading.heldBack, ({ toCare }) => (toCare ? TO_CARE : HELD_BACK)),
     totals: reading.totals.map((total) => ({
       sheet: total.sheet,
       row: total.row,

@@ -60,6 +60,17 @@ export async function readScope(client: CouchClient, scope: string): Promise<Bod
   }
 }
 
+/** The same of what is restricted; undefined where there is no such database, or not for this user. */
+export async function readCare(client: CouchClient, scope: string): Promise<Body[] | undefined> {
+  try {
+    return await readScope(client, scope);
+  } catch (error) {
+    const kind = error instanceof RosterServerError ? error.fault.kind : undefined;
+    if (kind === 'missing' || kind === 'forbidden') return undefined;
+    throw error;
+  }
+}
+
 /** The directory's documents, and the grids of this community among them by code. */
 export async function readDirectory(
   client: CouchClient,

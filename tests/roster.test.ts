@@ -99,6 +99,7 @@ describe('npm run roster --dry-run', () => {
 
   it('holds back three restricted cells and repeats neither numbers nor categories', () => {
     expect(report.heldBack).toHaveLength(3);
+    for (const { reason } of report.heldBack) expect(reason).toContain('敏感事项');
     const told = JSON.stringify(report);
     expect(told).not.toMatch(/\d{15}|1[3-9]\d{9}|精神|矫正/);
   });
@@ -301,7 +302,7 @@ describe('npm run roster, on a server', () => {
   const importAll = () => roster([WORKBOOK, '--community', COMMUNITY, ...grids, ...signIn()]);
   const updates = async () =>
     Promise.all(
-      ['directory', ...GRIDS.map((code) => `grid-${code}`)].map(async (scope) => {
+      ['directory', ...GRIDS.flatMap((code) => [`grid-${code}`, `care-${code}`])].map(async (scope) => {
         const answer = await client.request('GET', `/${scope}`);
         return answer.outcome === 'answered' && (answer.body as { update_seq: unknown }).update_seq;
       }),
@@ -390,6 +391,8 @@ describe('npm run roster, on a server', () => {
     const second = await importAll();
     expect(second.exitCode).toBe(0);
     expect(second.out).toMatch(/与服务器上的一致（住户 539 户、居民 1254 人.*没有写任何东西/);
+    expect(second.out).toContain('敏感事项：已有 3 条，没有变。');
+    expect(first.out + second.out).not.toMatch(/精神/);
     expect(await updates()).toEqual(before);
   });
 
@@ -420,6 +423,14 @@ describe('npm run roster, on a server', () => {
       ...Array.from({ length: 7 }, (_, at) => `2-${at + 1}`),
       '2-待落格',
     ]);
+  });
+
+  it('has put three restricted facts into care, none into the rosters, and told them in numbers alone', async () => {
+    const care = (await Promise.all(GRIDS.map((code) => readScope(client, `care-${code}`)))).flat();
+    const rosters = (await Promise.all(GRIDS.map((code) => readScope(client, `grid-${code}`)))).flat();
+    expect(care.map(({ code }) => code)).toEqual(Array(3).fill('severeMentalIllness'));
+    expect(JSON.stringify(rosters)).not.toMatch(/severeMental|精神/);
+    for (const tag of care) expect(rosters.find(({ _id }) => _id === tag.resident)).toBeDefined();
   });
 
   it('leaves what somebody changed since, and tells it', async () => {

@@ -138,6 +138,9 @@ describe('the write rules of a scope', () => {
     expect(reasonFor('grid', restricted)).toBe('code: has a scope of its own');
     expect(reasonFor('care', restricted)).toBeUndefined();
     expect(reasonFor('care', tag)).toBe('code: is no value this release knows');
+    // Nor does it come in by calling itself newer than this release, nor by becoming one.
+    expect(reasonFor('grid', { ...restricted, schema: 99 })).toBe('code: has a scope of its own');
+    expect(reasonFor('grid', restricted, { oldDoc: tag })).toBe('code: has a scope of its own');
   });
 
   it('take an audit event of anybody signed in, once, and from nobody a change of one', () => {

@@ -112,6 +112,11 @@ const FUNCTION = `function (newDoc, oldDoc, userCtx, secObj) {
     if (newDoc[rule.fixed[at]] !== oldDoc[rule.fixed[at]]) { refuse(rule.fixed[at] + ': never changes'); }
   }
   if (rule.attachment) { checkAttachment(rule.attachment); }
+  // What has a scope of its own stays out whatever the schema says of itself.
+  for (var bound in rule.fields) {
+    var elsewhere = has(rule.fields, bound) && has(newDoc, bound) && rule.fields[bound].noneOf;
+    if (elsewhere && elsewhere.indexOf(newDoc[bound]) !== -1) { refuse(bound + ': has a scope of its own'); }
+  }
   if (newDoc.schema > rules.schema) { return; }
   for (var name in rule.fields) {
     if (!has(rule.fields, name)) { continue; }
@@ -122,6 +127,5 @@ const FUNCTION = `function (newDoc, oldDoc, userCtx, secObj) {
     }
     if (field.kind && !fits(field.kind, newDoc[name])) { refuse(name + ': must be of kind ' + field.kind); }
     if (field.oneOf && field.oneOf.indexOf(newDoc[name]) === -1) { refuse(name + ': is no value this release knows'); }
-    if (field.noneOf && field.noneOf.indexOf(newDoc[name]) !== -1) { refuse(name + ': has a scope of its own'); }
   }
 }`;

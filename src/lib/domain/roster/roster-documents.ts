@@ -3,11 +3,12 @@
 // again by content (door, number, people).
 import type { Author } from '../document-head.ts';
 import type { IdSource } from '../document-id.ts';
+import { careTags, type CareCount, type CareTags, type TagSaid } from './roster-care.ts';
 import { existingRoster, type ExistingRoster, type Stored } from './existing-roster.ts';
 import { hasSameHead, matchHousehold, matchPeople, membersOf } from './roster-matching.ts';
 import { mergingOf, type PlacedHousehold, type RosterMerging } from './roster-merging.ts';
 import { rosterPlaces, type RosterPlaces } from './roster-places.ts';
-import type { RosterHousehold, RosterPerson, RosterPlace, VacantRoom } from './roster-record.ts';
+import type { RosterHousehold, RosterPerson, VacantRoom } from './roster-record.ts';
 import {
   countBoth,
   rosterWriter,
@@ -26,6 +27,9 @@ export interface RosterPlan {
   directory: Record<string, unknown>[];
   /** For `grid-<15>`, in the order to write them: rooms, residents, households, memberships, tags. */
   grid: Record<string, unknown>[];
+  /** For `care-<15>`, once all of `grid` is taken: restricted tags. */
+  care: Record<string, unknown>[];
+  restricted: CareCount;
   created: RosterCount;
   changed: RosterCount;
   unchanged: RosterCount;
@@ -48,6 +52,8 @@ export interface PlanContext {
   ids: IdSource;
   /** Full pinyin without tones, syllables joined by a blank. */
   pinyinOf(name: string): string;
+  /** The documents of the grid's `care-…`; absent where there is no such database, or not for this user. */
+  care?: readonly Readonly<Record<string, unknown>>[];
 }
 
 /** `bodies` are the documents of the grid's scope and of the directory, with their `_rev`. */
@@ -57,11 +63,13 @@ export function planRoster(
   context: PlanContext,
 ): RosterPlanning {
   const existing = existingRoster(records.grid, bodies);
-  if (existing.unreadable > 0) return { outcome: 'unreadable', documents: existing.unreadable };
+  const care = careTags(context);
+  const unreadable = existing.unreadable + care.unreadable;
+  if (unreadable > 0) return { outcome: 'unreadable', documents: unreadable };
   const directory = rosterWriter(context);
   const grid = rosterWriter(context);
   const places = rosterPlaces(records, existing, { directory, grid });
-  const planning: Planning = { existing, places, grid, context, taken: new Set(), made: new Map() };
+  const planning: Planning = { existing, places, grid, care, context, taken: new Set(), made: new Map() };
   const doorsFirst = [...records.households].sort((a, b) => Number(!a.door) - Number(!b.door));
   const placed = doorsFirst.map((household) => placeHousehold(planning, household));
   for (const { door, room, place } of records.vacantRooms)
@@ -73,6 +81,8 @@ export function planRoster(
     outcome: 'planned',
     directory: directory.writes.documents,
     grid: inOrder(grid.writes.documents),
+    care: care.documents,
+    restricted: care.count,
     created: countBoth(directory.writes.created, grid.writes.created),
     changed: countBoth(directory.writes.changed, grid.writes.changed),
     unchanged: countBoth(directory.writes.unchanged, grid.writes.unchanged),
@@ -92,6 +102,7 @@ interface Planning {
   existing: ExistingRoster;
   places: RosterPlaces;
   grid: RosterWriter;
+  care: CareTags;
   context: PlanContext;
   /** Households on the server that a record already answers for. */
   taken: Set<string>;
@@ -193,7 +204,7 @@ interface Member {
   person: RosterPerson;
 }
 
-function putMember({ existing, grid }: Planning, { household, resident, person }: Member): void {
+function putMember({ existing, grid, care }: Planning, { household, resident, person }: Member): void {
   const { place, relation, residence, separation } = person;
   const known = existing.membershipsIn.get(household)?.filter((one) => one.resident === resident) ?? [];
   const membership = known.find((one) => one.to === undefined) ?? known[0];
@@ -206,13 +217,7 @@ function putMember({ existing, grid }: Planning, { household, resident, person }
     fields: { household, resident, relation, residence, separation },
   });
   for (const code of person.tags) putTag({ existing, grid }, { household, resident, code, place });
-}
-
-interface TagSaid {
-  household: string;
-  resident: string;
-  code: string;
-  place: RosterPlace;
+  for (const code of person.restricted) care.put({ household, resident, code, place });
 }
 
 /** A tag that was taken off stays off: whoever did that knows more than the sheet. */

@@ -6,7 +6,7 @@ import { ageOn } from '../time.ts';
 import { readIdentity } from './roster-identity.ts';
 import type { HeldBack, ResidentFacts, RosterPerson, RosterRemark, Tell } from './roster-record.ts';
 import type { RosterRow } from './roster-row.ts';
-import { readTags } from './roster-tags.ts';
+import { readTags, restrictedTagsIn } from './roster-tags.ts';
 import {
   isRestricted,
   residenceOf,
@@ -39,7 +39,11 @@ export function readPerson(row: RosterRow): PersonRead {
   const tell: Tell = (field, remark) => {
     remarks.push({ ...row.place, cell: row.cell(field), ...remark });
   };
-  const hold = (field: HeldBack['field']) => heldBack.push({ ...row.place, cell: row.cell(field), field });
+  const restricted = new Set<string>();
+  const hold: Hold = (field, { codes, toCare }) => {
+    for (const code of codes) restricted.add(code);
+    heldBack.push({ ...row.place, cell: row.cell(field), field, toCare });
+  };
   const name = tidyName(row.text('name'));
   const identity = readIdentity(row, tell);
   const residence = residenceWord(row, tell);
@@ -63,12 +67,14 @@ export function readPerson(row: RosterRow): PersonRead {
       tell,
       hold,
     }),
+    restricted: [...restricted],
     ...(note === '' ? {} : { note }),
   };
   return { person, remarks, heldBack, residence };
 }
 
-type Hold = (field: HeldBack['field']) => void;
+/** Takes what of a cell goes to `care-…`, and whether that is all of it. */
+type Hold = (field: HeldBack['field'], held: { codes: readonly string[]; toCare: boolean }) => void;
 interface Told {
   tell: Tell;
   hold: Hold;
@@ -109,7 +115,8 @@ function freeText(
 ): string {
   const written = row.text(field);
   if (field !== 'hukou' && isRestricted(written)) {
-    hold(field);
+    const codes = restrictedTagsIn(written);
+    hold(field, { codes, toCare: codes.length > 0 });
     return '';
   }
   if (written.length <= LONGEST_TEXT) return written;
@@ -161,7 +168,8 @@ function separationOf(word: ResidenceWord | undefined): Pick<Membership, 'reside
 
 function tagsOf(row: RosterRow, age: number | undefined, { tell, hold }: Told): string[] {
   const read = readTags(row.text('tags'), age);
-  if (read.heldBack) hold('tags');
+  if (read.heldBack || read.restricted.length > 0)
+    hold('tags', { codes: read.restricted, toCare: !read.heldBack });
   for (const written of read.unknown) tell('tags', { kind: 'tagUnknown', written });
   for (const against of read.againstAge) tell('tags', { kind: 'tagAgainstAge', ...against });
   return read.codes;

@@ -43,6 +43,8 @@ export interface RosterPerson {
   separation?: Membership['separation'];
   /** Codes of tag-kinds.json. */
   tags: string[];
+  /** The same, of what stands in `care-…` alone. */
+  restricted: string[];
   note?: string;
 }
 
@@ -115,8 +117,11 @@ export type RosterRemark = RosterPlace & { cell: string } & RemarkKind;
 /** Takes a remark about a field of the row in hand. */
 export type Tell = (field: RosterField, remark: RemarkKind) => void;
 
-/** Kept out of the ordinary roster: for `care-…`, by somebody with that role. Says where, never what. */
-export type HeldBack = RosterPlace & { cell: string; field: 'tags' | 'note' | 'work' };
+/**
+ * Kept out of the ordinary roster. `toCare`: all that is restricted in the cell is a tag of `care-…`; else somebody with that
+ * role has to see to it. Says where, never what.
+ */
+export type HeldBack = RosterPlace & { cell: string; field: 'tags' | 'note' | 'work'; toCare: boolean };
 
 /** A row that says of a person what an earlier row said: taken once. */
 export type RosterRepeat = RosterPlace & { cell: string; of: RosterPlace };

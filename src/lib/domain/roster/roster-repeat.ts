@@ -23,6 +23,7 @@ export function mergeRepeat(known: RosterPerson, repeat: RosterPerson): string[]
   const phones = [...new Set([...(known.facts.phones ?? []), ...(repeat.facts.phones ?? [])])];
   if (phones.length > 0) known.facts.phones = phones;
   known.tags = [...new Set([...known.tags, ...repeat.tags])];
+  known.restricted = [...new Set([...known.restricted, ...repeat.restricted])];
   if (repeat.note !== undefined && repeat.note !== known.note) {
     known.note = [known.note, repeat.note].filter(Boolean).join('；');
   }

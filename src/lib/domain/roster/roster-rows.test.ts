@@ -10,6 +10,9 @@ import {
 import { readRoster } from './read-roster.ts';
 import { readTags } from './roster-tags.ts';
 import type { RosterWorkbook } from './roster-sheet.ts';
+import { isRestrictedTag } from '../tag-kinds.ts';
+import { isRestricted, tagOf } from './roster-vocabulary.ts';
+import words from './roster-words.json' with { type: 'json' };
 
 const read = (workbook: RosterWorkbook) => readRoster(workbook, { today: ROSTER_TODAY });
 const WANG: RowFields = {
@@ -121,7 +124,25 @@ describe('rows below a heading', () => {
     );
     expect(reading.heldBack.map(({ cell }) => cell).sort()).toEqual(['L2', 'M2']);
     expect(JSON.stringify(reading)).not.toMatch(/精神|矫正/);
-    expect(reading.households[0]).toMatchObject({ notes: [], people: [{ tags: ['elder'] }] });
+    expect(reading.households[0]).toMatchObject({
+      notes: [],
+      people: [{ tags: ['elder'], restricted: ['communityCorrection', 'severeMentalIllness'] }],
+    });
+  });
+
+  it.each<[string, string, string[], boolean]>([
+    ['重点人群', '社矫；刑满释放人员', ['communityCorrection', 'releasedPrisoner'], true],
+    ['重点人群', '戒毒、信访', ['drugRehabilitation'], false],
+    ['重点人群', '吸毒', [], false],
+    ['备注', '非严重精神障碍', [], false],
+    ['备注', '社区矫正对象，已解除', [], false],
+    ['备注', '艾滋', [], false],
+  ])('makes of %s %j restricted tags of what is clear and nothing of the rest', (...given) => {
+    const [field, written, restricted, toCare] = given;
+    const reading = read(underUsualHeading({ ...WANG, [field]: written }));
+    expect(reading.heldBack).toMatchObject([{ toCare }]);
+    expect(reading.households[0]).toMatchObject({ notes: [], people: [{ tags: [], restricted }] });
+    expect(reading.doubtful).toEqual([]);
   });
 
   it('knows a let room by what is noted, and leaves the day of a visit out where no column says it', () => {
@@ -206,6 +227,14 @@ describe('headings', () => {
 });
 
 describe('readTags', () => {
+  it('knows every word of a restricted tag as restricted, and no ordinary tag by it', () => {
+    for (const [code, list] of Object.entries(words.restrictedTags)) {
+      expect(isRestrictedTag(code)).toBe(true);
+      for (const word of list)
+        expect([word, isRestricted(word), tagOf(word)]).toEqual([word, true, undefined]);
+    }
+  });
+
   it.each([
     ['高龄、独居老人', 84, ['elder', 'alone80']],
     ['高龄/独居老人', undefined, ['elder', 'alone80']],
@@ -215,7 +244,9 @@ describe('readTags', () => {
     ['无', 40, []],
     ['', 40, []],
   ])('reads %j at %s', (...[written, age, codes]) => {
-    expect(readTags(written, age)).toEqual({ codes, heldBack: false, unknown: [], againstAge: [] });
+    expect(readTags(written, age)).toEqual({
+      ...{ codes, restricted: [], heldBack: false, unknown: [], againstAge: [] },
+    });
   });
 
   it('puts no tag of the old on a child, none of children on the old, and tells unknown ones', () => {

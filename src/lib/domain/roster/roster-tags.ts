@@ -1,9 +1,12 @@
-// 重点人群, several in a cell: split and mapped to codes of tag-kinds.json. Invariant: a restricted word becomes no tag
-// here and is not repeated: it is counted as held back; a tag that cannot be true of this age is not put on.
-import { isRestricted, tagOf, type TagWord } from './roster-vocabulary.ts';
+// 重点人群, several in a cell: split and mapped to codes of tag-kinds.json. Invariant: a restricted word becomes no ordinary
+// tag and is not repeated: it is one of `care-…`, or held back; a tag that cannot be true of this age is not put on.
+import { isRestricted, restrictedTagOf, tagOf, type TagWord } from './roster-vocabulary.ts';
 
 export interface TagsRead {
   codes: string[];
+  /** For `care-…` alone. */
+  restricted: string[];
+  /** Something restricted stands there that is no tag of any kind. */
   heldBack: boolean;
   unknown: string[];
   againstAge: { written: string; age: number }[];
@@ -19,15 +22,13 @@ const CHILDREN = new Set<TagWord>(['leftBehindChild', 'childInNeed']);
 
 /** `age` in whole years today; undefined where no birthday is known. */
 export function readTags(written: string, age: number | undefined): TagsRead {
-  const read: TagsRead = { codes: [], heldBack: false, unknown: [], againstAge: [] };
-  const parts = written
-    .normalize('NFKC')
-    .split(/[,，、;；/|\s+]+/)
-    .filter((part) => part !== '' && !/^(?:无|否|-)$/.test(part));
+  const read: TagsRead = { codes: [], restricted: [], heldBack: false, unknown: [], againstAge: [] };
   const words = new Set<TagWord>();
-  for (const part of parts) {
+  for (const part of partsOf(written)) {
     const word = tagOf(part);
-    if (isRestricted(part)) read.heldBack = true;
+    const restricted = restrictedTagOf(part);
+    if (restricted !== undefined) read.restricted.push(restricted);
+    else if (isRestricted(part)) read.heldBack = true;
     else if (word === undefined) read.unknown.push(part);
     else if (age !== undefined && isAgainstAge(word, age)) read.againstAge.push({ written: part, age });
     else words.add(word);
@@ -36,6 +37,18 @@ export function readTags(written: string, age: number | undefined): TagsRead {
   read.codes = [...words].map((word) => (word !== 'alone' ? word : veryAged ? 'alone80' : 'aloneElder'));
   return read;
 }
+
+/** The restricted tags of a text that says nothing but such; none where it says anything else, which may deny them. */
+export function restrictedTagsIn(written: string): string[] {
+  const codes = partsOf(written).map(restrictedTagOf);
+  return codes.every((code) => code !== undefined) ? codes : [];
+}
+
+const partsOf = (written: string): string[] =>
+  written
+    .normalize('NFKC')
+    .split(/[,，、;；。/|\s+]+/)
+    .filter((part) => part !== '' && !/^(?:无|否|-)$/.test(part));
 
 function isAgainstAge(word: TagWord, age: number): boolean {
   if (ELDERS.has(word)) return age < AGED;

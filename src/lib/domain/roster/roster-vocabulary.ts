@@ -20,6 +20,7 @@ const residences = lookup(words.residences);
 const vacant = new Set(words.vacant.map(plainWord));
 const noNumber = new Set(words.noNumber.map((word) => word.normalize('NFKC').toUpperCase()));
 const tags = lookup(words.tags);
+const restrictedTags = lookup(words.restrictedTags);
 
 export type TagWord = keyof typeof words.tags;
 
@@ -41,6 +42,11 @@ export const isRestricted = (text: string): boolean => {
   const plain = plainWord(text) + text.normalize('NFKC').toUpperCase();
   return words.restricted.some((word) => plain.includes(word));
 };
+/**
+ * The code of tag-kinds.json a restricted word stands for; undefined where it stands for none: a faith, a petition, an
+ * infection are written down nowhere (domain.md 2.5), and what is not clear is not guessed.
+ */
+export const restrictedTagOf = (text: string): string | undefined => restrictedTags.get(plainWord(text));
 /** What a note or a column says of the room; the first state whose word stands in it. */
 export const roomStateIn = (text: string): RoomState | undefined => {
   const states = Object.entries(words.roomStates) as [RoomState, string[]][];
