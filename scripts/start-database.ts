@@ -6,6 +6,7 @@ import { createGate } from '#lib/server/gate.ts';
 import type { MountedServer } from '#lib/server/mount.ts';
 import { couchClient, type CouchClient } from './couch-client.ts';
 import { SCOPE_RULES } from './scope-rules.ts';
+import { TABLET_RULES } from './tablet-rules.ts';
 import { StartError } from './start-error.ts';
 
 export interface StartedDatabase {
@@ -35,7 +36,7 @@ export async function startEmbedded({
     dataDir,
     admin,
     log,
-    gate: createGate({ scopes: SCOPE_RULES }),
+    gate: createGate({ scopes: SCOPE_RULES, devices: TABLET_RULES }),
   }).catch((fault: unknown) => {
     throw isLocked(fault) ? new StartError({ kind: 'data-in-use', dataDir }) : fault;
   });
@@ -67,7 +68,7 @@ export async function startGateway(
     couchdbUrl: couchdb.url,
     admin: { name: couchdb.user, password: couchdb.password },
     proxySecret: couchdb.proxySecret,
-    gate: createGate({ scopes: SCOPE_RULES }),
+    gate: createGate({ scopes: SCOPE_RULES, devices: TABLET_RULES }),
     log,
   });
   await requireProxy(gateway, { couchdb, log });

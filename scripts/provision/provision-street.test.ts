@@ -88,7 +88,7 @@ afterAll(async () => {
 describe('provisionStreet', () => {
   it('makes the scopes of the table, each with its readers and its rules', async () => {
     const written = await provisionStreet(client, street(), at(NOW));
-    expect(written).toMatchObject({ databases: 13, securities: 13, rules: 13, accounts: 2 });
+    expect(written).toMatchObject({ databases: 14, securities: 14, rules: 13, accounts: 2 });
     expect(await bodyOf('/_all_dbs')).toEqual([
       '_users',
       `audit-${COMMUNITY}`,
@@ -104,12 +104,14 @@ describe('provisionStreet', () => {
       'own-zheng',
       `photos-${COMMUNITY}`,
       `photos-${GRID}`,
+      'tablets',
     ]);
     expect(await bodyOf(`/grid-${GRID}/_security`)).toMatchObject({
       members: { names: [], roles: [`grid:${GRID}`, `community:${COMMUNITY}`, 'street:999999001'] },
     });
     expect(await bodyOf('/own-limin/_security')).toMatchObject({ members: { names: ['limin'], roles: [] } });
     expect(await bodyOf('/directory/_security')).toMatchObject({ members: { roles: ['staff'] } });
+    expect(await bodyOf('/tablets/_security')).toMatchObject({ members: { names: [], roles: ['_admin'] } });
     expect(await bodyOf(`/audit-${COMMUNITY}/_security`)).toMatchObject({ members: { roles: ['auditor'] } });
     expect(await bodyOf('/_users/org.couchdb.user:limin')).toMatchObject({
       roles: [`grid:${GRID}`, 'staff', `worker:${COMMUNITY}`],

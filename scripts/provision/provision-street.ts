@@ -4,6 +4,7 @@
 import { changedBy, headOf, type Author } from '#lib/domain/document-head.ts';
 import { parseDocument, type DocumentType } from '#lib/domain/parse-document.ts';
 import { DIRECTORY } from '#lib/domain/scopes.ts';
+import { TABLETS } from '#lib/domain/tablet-card.ts';
 import { sameJson } from '#lib/domain/same-json.ts';
 import { beijingDate } from '#lib/domain/time.ts';
 import { generationOf } from '#lib/protocol/revision.ts';
@@ -47,6 +48,7 @@ export async function provisionStreet(
   let done = 0;
   const step = () => onProgress(++done, steps);
   if (!there.has('_users')) await couch.createDatabase('_users');
+  await ensureTablets(couch, { exists: there.has(TABLETS), written });
   for (const scope of scopes) {
     await ensureScope(couch, scope, { exists: there.has(scope.name), written });
     step();
@@ -58,6 +60,21 @@ export async function provisionStreet(
   written.documents = await ensureDirectory(couch, directoryDocuments(street), author);
   step();
   return written;
+}
+
+const ADMINISTRATORS = { names: [], roles: ['_admin'] };
+
+/** Where the gate keeps a card of each tablet: administrators alone, so that nobody reads whose is whose. */
+async function ensureTablets(
+  couch: CouchAdministrator,
+  { exists, written }: { exists: boolean; written: Provisioned },
+): Promise<void> {
+  if (!exists) {
+    await couch.createDatabase(TABLETS);
+    written.databases++;
+  }
+  const security = { admins: ADMINISTRATORS, members: ADMINISTRATORS };
+  if (await couch.ensureSecurity(TABLETS, security)) written.securities++;
 }
 
 function checkNames(street: StreetDescription): void {

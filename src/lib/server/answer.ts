@@ -72,7 +72,7 @@ export function createAnswer(request: IncomingMessage, response: ServerResponse)
         response.setHeader('Retry-After', String(refusal.retryAfterSeconds));
       // The rest of a body nobody will read is not waited for.
       if (!request.complete) response.setHeader('Connection', 'close');
-      await json(refusal.status, { error: refusal.error, reason: refusal.reason });
+      await json(refusal.status, { error: refusal.error, reason: refusal.reason, ...refusal.more });
     },
     stream(status, contentType = JSON_TYPE) {
       const packs = takesGzip && contentType === JSON_TYPE;

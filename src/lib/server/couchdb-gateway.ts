@@ -6,8 +6,10 @@ import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { createAnswer, type Answer } from './answer.ts';
 import { type AskedCall, type Verdict } from './call-rules.ts';
 import { type Accounts } from './accounts.ts';
+import { couchdbDevices } from './couchdb-devices.ts';
 import { createCouchdbPeople } from './couchdb-people.ts';
 import { createUpstream, type Upstream } from './couchdb-upstream.ts';
+import { createDeviceGate, type DeviceGate } from './device-gate.ts';
 import { NOBODY, parseTarget } from './exchange.ts';
 import { feedOf } from './feed-end.ts';
 import { createGate, type Gate } from './gate.ts';
@@ -61,6 +63,7 @@ interface GatewayParts {
   identity: GatewayIdentity;
   feeds: OpenFeeds;
   gate: Gate | 'open';
+  devices: DeviceGate | undefined;
   admin: Headers;
   feedMs: number;
   headersToPass: typeof headersToPass;
@@ -79,12 +82,22 @@ export function createCouchdbGateway(options: CouchdbGatewayOptions): CouchdbGat
       ? identityPassedOn({ upstream, people, admin, now, guessStepMs })
       : identityByProxy({ accounts, secret, now, guessStepMs });
   const feeds = createOpenFeeds(accounts, now);
+  const rules = gate === 'open' ? undefined : gate.devices;
+  const devices =
+    gate === 'open' || !rules
+      ? undefined
+      : createDeviceGate({
+          ...{ rules, accounts, now, log },
+          documents: couchdbDevices(rules.database, { upstream, credentials, now }),
+          count: (address) => gate.rate.count(NOBODY, address),
+        });
   const passed = options.headersToPass ?? headersToPass;
   const parts: GatewayParts = {
     upstream,
     identity,
     feeds,
     gate,
+    devices,
     admin: credentials,
     feedMs,
     headersToPass: passed,
@@ -122,12 +135,15 @@ async function answerThrough(request: IncomingMessage, { response, answer, parts
   const { gate, identity } = parts;
   const { segments, query } = parseTarget(request.url ?? '/');
   const asked: AskedCall = { method: request.method ?? 'GET', segments, query };
+  const device = await parts.devices?.admit({ segments, request, answer });
+  if (device === 'answered') return;
   if (segments.length === 1 && segments[0] === '_session') {
     return answerGatewaySession({ asked, request, response, answer, ...parts });
   }
   const asksNobody = gate === 'open' && !identity.signIn;
   const known = asksNobody ? unknownTo(request) : await identity.identify(request);
   if (response.destroyed) return;
+  parts.devices?.saw(device, known.user);
   if (known.renewal) answer.header('Set-Cookie', known.renewal);
   const verdict: Verdict = gate === 'open' ? { outcome: 'free' } : gate.judge(asked, known.user);
   const way = { request, response, answer, parts, asked, known };

@@ -7,7 +7,8 @@ import { createAccounts } from './accounts.ts';
 import { createAnswer, type Answer } from './answer.ts';
 import { openDatabaseCatalog } from './database-catalog.ts';
 import { answerDatabase } from './database-routes.ts';
-import { parseTarget, type Exchange } from './exchange.ts';
+import { createDeviceGate, type DeviceGate } from './device-gate.ts';
+import { NOBODY, parseTarget, type Exchange } from './exchange.ts';
 import { createGate, type Gate } from './gate.ts';
 import { firstAbort, longLivedAbort } from './first-abort.ts';
 import { createLaterWrites } from './later-writes.ts';
@@ -15,6 +16,7 @@ import { levelDb, type LevelEngine } from './level-engine.ts';
 import { createDesignFilters } from './design-filter.ts';
 import { createDesignValidation } from './design-validation.ts';
 import { guardExchange } from './guarded-exchange.ts';
+import { heldDevices } from './held-devices.ts';
 import { levelStorage } from './level-storage.ts';
 import { createOpenFeeds } from './open-feeds.ts';
 import { Refusal } from './refusal.ts';
@@ -86,6 +88,7 @@ export async function createDatabaseServer(options: DatabaseServerOptions): Prom
   const feeds = createOpenFeeds(accounts, now);
   const validation = createDesignValidation(createValidationSandbox());
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const gate = options.gate ?? createGate({ now });
   const parts: ServerParts = {
     catalog,
     accounts,
@@ -93,7 +96,8 @@ export async function createDatabaseServer(options: DatabaseServerOptions): Prom
     feeds,
     later: createLaterWrites(limits.requestBytes + limits.attachmentBytes, log),
     validation,
-    gate: options.gate ?? createGate({ now }),
+    gate,
+    devices: devicesOf(gate, () => parts),
     filters: createDesignFilters(),
     limits,
     iterations,
@@ -122,6 +126,19 @@ export async function createDatabaseServer(options: DatabaseServerOptions): Prom
       await catalog.close();
     },
   };
+}
+
+function devicesOf(gate: Gate | 'open', parts: () => ServerParts): DeviceGate | undefined {
+  if (gate === 'open' || !gate.devices) return undefined;
+  const { devices: rules, rate } = gate;
+  return createDeviceGate({
+    rules,
+    documents: heldDevices(rules.database, parts),
+    accounts: { find: (name) => parts().accounts.find(name) },
+    now: () => parts().now(),
+    count: (address) => rate.count(NOBODY, address),
+    log: (line) => parts().log(line),
+  });
 }
 
 function refuseClosing(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -161,7 +178,10 @@ async function route(
   { answer, gone, parts }: { answer: Answer; gone: AbortSignal; parts: ServerParts },
 ): Promise<void> {
   const { segments, query } = parseTarget(request.url ?? '/');
+  const device = await parts.devices?.admit({ segments, request, answer });
+  if (device === 'answered') return;
   const { user, by, renewal } = await parts.signIn.identify(request);
+  parts.devices?.saw(device, user);
   if (renewal) answer.header('Set-Cookie', renewal);
   const method = request.method ?? 'GET';
   const body = (maxBytes: number): Promise<Buffer> => readBody(request, maxBytes);

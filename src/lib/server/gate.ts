@@ -1,8 +1,10 @@
 // The gate in front of a database server, the embedded one or a CouchDB: who may ask what, how much of it, how often, and
-// what of a batch is kept back (security.md 1). It knows documents, not households; `ScopeRules` tells it of those.
+// what of a batch is kept back (security.md 1). It knows documents, not households; `ScopeRules` tells it of those,
+// and `DeviceRules` of the devices that ask.
 // Invariant: nothing that anybody but an administrator sends reaches the server behind unjudged.
 import { createSerial, type Serial } from '#lib/protocol/serial.ts';
 import { judgeCall, type AskedCall, type Verdict } from './call-rules.ts';
+import { type DeviceRules } from './device-rules.ts';
 import { type UserContext } from './exchange.ts';
 import { type KeptBack } from './kept-back.ts';
 import { checkLocalId, checkMemberBody, MEMBER_LIMITS, type MemberLimits } from './member-limits.ts';
@@ -12,6 +14,7 @@ import { keepBack, needsTurn, type FindErased, type HeldOtherwise } from './seco
 
 export interface GateOptions {
   scopes?: ScopeRules;
+  devices?: DeviceRules;
   limits?: Partial<MemberLimits>;
   rate?: RateLimit;
   /** Milliseconds since the epoch. */
@@ -21,6 +24,8 @@ export interface GateOptions {
 export interface Gate {
   readonly limits: MemberLimits;
   readonly rate: PersonRate;
+  /** Undefined where no device is asked for. */
+  readonly devices: DeviceRules | undefined;
   judge(asked: AskedCall, user: UserContext): Verdict;
   /**
    * Checks the body of an allowed call and hands on what may be passed, in one turn with whatever `pass` does, where
@@ -57,6 +62,7 @@ export function createGate(options: GateOptions = {}): Gate {
   return {
     limits,
     rate: createPersonRate(rate, now),
+    devices: options.devices,
     judge: (asked, user) => judgeCall(asked, user, scopes),
     async admitBody({ asked, verdict, body, held, findErased }, pass) {
       const { call, place } = verdict;

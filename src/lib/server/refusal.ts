@@ -8,6 +8,8 @@ export class Refusal extends Error {
   allowed?: string;
   /** For 503: what goes into `Retry-After`. */
   retryAfterSeconds?: number;
+  /** What stands beside `error` and `reason`. */
+  more?: Record<string, string>;
   constructor(
     readonly status: number,
     readonly error: string,

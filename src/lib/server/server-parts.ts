@@ -3,6 +3,7 @@ import { type Accounts } from './accounts.ts';
 import { type DesignFilters } from './design-filter.ts';
 import { type DesignValidation } from './design-validation.ts';
 import { type DatabaseCatalog } from './database-catalog.ts';
+import { type DeviceGate } from './device-gate.ts';
 import { type Gate } from './gate.ts';
 import { type LaterWrites } from './later-writes.ts';
 import { type OpenFeeds } from './open-feeds.ts';
@@ -42,6 +43,8 @@ export interface ServerParts {
   filters: DesignFilters;
   /** `open`: everything goes to the routes, as with a CouchDB that no gateway guards. */
   gate: Gate | 'open';
+  /** Undefined where no device is asked for. */
+  devices: DeviceGate | undefined;
   limits: Limits;
   /** Rounds of PBKDF2 for new passwords. */
   iterations: number;
