@@ -44,6 +44,7 @@ export function deskClerk(page: Page): DeskClerk {
       await expect(heading).toBeVisible({ timeout: DOWNLOAD_MS });
     },
     async hasNumbers() {
+      await expect(page.getByText(say('desk_today_taken'))).toBeVisible();
       await expect(page.getByText(say('desk_no_numbers'))).toBeHidden({ timeout: 30_000 });
     },
     async begins({ name, matter, phone, missing }) {

@@ -6,6 +6,8 @@ import type { NewRequest } from '#lib/domain/plan-request.ts';
 
 const KEPT_AFTER_MS = 400;
 const HITS = 6;
+/** How often a tablet without numbers looks whether it has come to some. */
+const LOOK_AGAIN_MS = 2_000;
 
 /** Whom she picked from the roster, as her card shows her. */
 export interface Picked {
@@ -52,7 +54,21 @@ export class IntakeForm {
       () => (this.failed = true),
     );
     $effect(() => this.#keep($state.snapshot(this.draft)));
+    $effect(() => (this.view?.hasNumbers === false ? this.#awaitNumbers() : undefined));
     $effect(() => this.#look(this.draft.picked ? '' : this.draft.name.trim()));
+  }
+
+  /** Ends by itself when they are there; what she has typed is not touched. */
+  #awaitNumbers(): () => void {
+    const looking = setInterval(() => {
+      void this.#device.readIntake().then(
+        ({ hasNumbers }) => {
+          if (this.view && hasNumbers) this.view = { ...this.view, hasNumbers };
+        },
+        () => undefined,
+      );
+    }, LOOK_AGAIN_MS);
+    return () => clearInterval(looking);
   }
 
   #keep(draft: Draft): (() => void) | undefined {
