@@ -9,7 +9,13 @@ import { runStep, type Step } from './step.ts';
 import { countJourneyReport, countUnitReport, type Outcome } from './test-reports.ts';
 
 const UNIT_REPORT = '.cache/unit.json';
-const JOURNEY_REPORT = '.cache/journeys.json';
+const JOURNEY_REPORTS = { together: '.cache/journeys.json', alone: '.cache/journeys-alone.json' };
+
+/** One project of playwright.config.ts. */
+function journeys(project: keyof typeof JOURNEY_REPORTS): Step {
+  const env = { JOURNEY_REPORT: JOURNEY_REPORTS[project] };
+  return { name: `journeys ${project}`, command: 'playwright', args: ['test', '--project', project], env };
+}
 
 const steps = {
   sync: { name: 'svelte-kit sync', command: 'svelte-kit', args: ['sync'] },
@@ -18,7 +24,8 @@ const steps = {
     command: 'vitest',
     args: ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${UNIT_REPORT}`],
   },
-  journeys: { name: 'journeys', command: 'playwright', args: ['test'] },
+  together: journeys('together'),
+  alone: journeys('alone'),
 } satisfies Record<string, Step>;
 
 const nothing: Outcome = { passed: 0, failed: 0, skipped: 0, failures: [], flaky: [] };
@@ -27,9 +34,21 @@ const halves: Record<string, () => Promise<Outcome>> = {
   unit: () => runTests(steps.unit, () => countUnitReport(readJson(UNIT_REPORT))),
   journeys: async () => {
     if (!(await isBuilt())) return { ...nothing, failed: 1, failures: ['the build'] };
-    return runTests(steps.journeys, () => countJourneyReport(readJson(JOURNEY_REPORT)));
+    const together = await runTests(steps.together, () =>
+      countJourneyReport(readJson(JOURNEY_REPORTS.together)),
+    );
+    const alone = await runTests(steps.alone, () => countJourneyReport(readJson(JOURNEY_REPORTS.alone)));
+    return sumOf(together, alone);
   },
 };
+
+const sumOf = (one: Outcome, other: Outcome): Outcome => ({
+  passed: one.passed + other.passed,
+  failed: one.failed + other.failed,
+  skipped: one.skipped + other.skipped,
+  failures: [...one.failures, ...other.failures],
+  flaky: [...one.flaky, ...other.flaky],
+});
 
 /** Runs a step and counts its report; a step that failed, or left no report, has at least one failure. */
 async function runTests(step: Step, count: () => Outcome): Promise<Outcome> {
@@ -81,7 +100,7 @@ if (unknown.length > 0)
   throw new Error(`no half of the tests is named ${unknown.join(', ')}: unit or journeys`);
 
 mkdirSync('.cache', { recursive: true });
-for (const report of [UNIT_REPORT, JOURNEY_REPORT]) rmSync(report, { force: true });
+for (const report of [UNIT_REPORT, ...Object.values(JOURNEY_REPORTS)]) rmSync(report, { force: true });
 process.env.CHROMIUM_PATH = ensureChromium();
 await compileMessages();
 if (!process.env.COUCHDB_URL) console.log('contract: no COUCHDB_URL, so the embedded server alone keeps it');
