@@ -1,4 +1,5 @@
 // Two communities on a server, with people signed in and a mark in every database: what the matrix is held against.
+import { SESSION_KEY_HEADER } from '#lib/protocol/session-key.ts';
 import { yearsOn, planScopes } from '../../scripts/provision/scope-plan.ts';
 import { ask, type OpenedServer } from '../contract/opened-server.ts';
 import { revOf } from './access-calls.ts';
@@ -68,7 +69,8 @@ async function signIn(server: OpenedServer, person: Person): Promise<Record<stri
   const credentials = isAdmin ? server.admin : { name: person, password: `of ${person}` };
   if (!isAdmin)
     await put(server, `_users/org.couchdb.user:${person}`, { ...credentials, type: 'user', roles });
-  const { headers, status } = await ask(`${server.url}/_session`, { body: credentials });
+  const key = person === 'keyless' ? { headers: { [SESSION_KEY_HEADER]: 'k'.repeat(32) } } : {};
+  const { headers, status } = await ask(`${server.url}/_session`, { body: credentials, ...key });
   if (status !== 200) throw new Error(`${person} cannot sign in: ${status}`);
   return { cookie: headers.getSetCookie()[0]?.split(';')[0] ?? '' };
 }

@@ -18,6 +18,8 @@ export const PEOPLE = {
   revoked: ['staff', `grid:${A1}`, `worker:${A}`],
   /** Had them too; her account is gone. */
   removed: ['staff', `grid:${A1}`, `worker:${A}`],
+  /** Who copied the cookie of the worker's tablet, and has not the key it is bound to. */
+  keyless: ['staff', `grid:${A1}`, `worker:${A}`],
   administrator: ['_admin'],
 } as const satisfies Record<string, readonly string[] | undefined>;
 

@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { signOutAtServer } from '#lib/device/ask-session.ts';
+import { boundSession } from '#lib/device/bound-session.ts';
 import { realClock as clock } from '#lib/device/real-clock.ts';
 import { currentSession, serverAnswers, signInAtServer } from '#lib/device/server-session.ts';
 import { type DocumentBody } from '#lib/protocol/document.ts';
@@ -61,7 +62,9 @@ export function deviceCallsContract(open: OpenServer): void {
       server = await open();
       worker = await makeUser(server, ['grid:1']);
       browser = cookieFetch();
-      expect((await signInAtServer(session(), worker.name, worker.password)).outcome).toBe('accepted');
+      expect(
+        (await signInAtServer(session(), { user: worker.name, password: worker.password })).outcome,
+      ).toBe('accepted');
     });
     beforeEach(async () => {
       if (database) await database.drop();
@@ -78,8 +81,10 @@ export function deviceCallsContract(open: OpenServer): void {
       const own = { ...session(), fetch: cookieFetch() };
       expect(await serverAnswers(own)).toBe(true);
       expect(await currentSession(own)).toMatchObject({ outcome: 'answered', user: null, roles: [] });
-      expect((await signInAtServer(own, worker.name, 'wrong')).outcome).toBe('wrongPassword');
-      expect(await signInAtServer(own, worker.name, worker.password)).toEqual({
+      expect((await signInAtServer(own, { user: worker.name, password: 'wrong' })).outcome).toBe(
+        'wrongPassword',
+      );
+      expect(await signInAtServer(own, { user: worker.name, password: worker.password })).toEqual({
         outcome: 'accepted',
         user: worker.name,
         roles: ['grid:1'],
@@ -87,6 +92,17 @@ export function deviceCallsContract(open: OpenServer): void {
       expect(await currentSession(own)).toMatchObject({ user: worker.name, roles: ['grid:1'] });
       expect(await signOutAtServer(own)).toBe(true);
       expect(await currentSession(own)).toMatchObject({ user: null });
+    });
+
+    it('signs in with a key, and says it with every call, wherever the server keeps its sessions', async () => {
+      const ids = { randomBytes: (length: number) => new Uint8Array(randomBytes(length)) };
+      const own = boundSession({ ...session(), fetch: cookieFetch() }, ids);
+      const key = own.newKey();
+      const { name: user, password } = worker;
+      expect((await signInAtServer(own, { user, password, key })).outcome).toBe('accepted');
+      own.key = key;
+      expect(await currentSession(own)).toMatchObject({ user: worker.name, roles: ['grid:1'] });
+      answered(await remoteAt(database.url, own.fetch).changes({ since: 0, limit: 1 }));
     });
 
     it('is told apart what ails a whole request', async () => {

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startQiaomen, type RunningQiaomen } from '../../../scripts/start-qiaomen.ts';
 import { DeviceCore } from './device-core.ts';
-import { signInAtServer } from './server-session.ts';
+import { currentSession, signInAtServer } from './server-session.ts';
 import { NOTHING_YET, type DevicePhase, type SyncState } from './device-state.ts';
 
 const PIN = '246802';
@@ -97,7 +97,13 @@ class Tablet {
 
   /** The browser's cookie becomes another person's, as in another tab. */
   async signInAs(user: string, password: string): Promise<void> {
-    await signInAtServer({ fetch: this.#fetch, database: `${server.url}/db` }, user, password);
+    await signInAtServer({ fetch: this.#fetch, database: `${server.url}/db` }, { user, password });
+  }
+
+  /** Whom the server takes the browser's cookie alone for, as from an address bar or another machine. */
+  async byCookieAlone(): Promise<unknown> {
+    const session = await currentSession({ fetch: this.#fetch, database: `${server.url}/db` });
+    return session.outcome === 'answered' ? session.user : session.outcome;
   }
 
   /** Covers: the worker ends, a new one knows only what stands on the disk. */
@@ -172,6 +178,18 @@ describe('a tablet', () => {
     line = undefined;
     await tablet.core.uploadNow();
     await tablet.until('uploaded', () => tablet.sync.waiting === 0);
+  });
+
+  it('has a cookie that is worth nothing without the key of the session, which a PIN brings back', async () => {
+    const tablet = await signedIn(0);
+    await tablet.until('idle', () => tablet.sync.activity === 'idle');
+    expect(await tablet.byCookieAlone()).toBe(null);
+    await tablet.coverUp();
+    expect(await tablet.byCookieAlone()).toBe(null);
+    expect(await tablet.core.unlock(PIN)).toEqual({ outcome: 'open' });
+    await visitSomebody(tablet);
+    await tablet.until('uploaded', () => tablet.sync.waiting === 0 && tablet.sync.lastSent > 0);
+    expect(tablet.sync.problem).toBeUndefined();
   });
 
   it('answers nothing while it is covered', async () => {

@@ -5,7 +5,7 @@
 import { createSerial } from '#lib/protocol/serial.ts';
 import type { Loss } from '#lib/storage/connections.ts';
 import { openTablet, type Tablet, type Unlocked } from '#lib/storage/tablet.ts';
-import { signOutAtServer } from './ask-session.ts';
+import { boundSession } from './bound-session.ts';
 import { behindDoor, loadAhead, type BehindDoor } from './behind-door.ts';
 import { closedDoor, doorOf, dropOtherPins, hasLeaseEnded, namesOf } from './closed-door.ts';
 import { brokenReason, LOST, lossAsFault, signInFault } from './broken-reason.ts';
@@ -18,9 +18,9 @@ import {
   type SyncState,
   type UnlockOutcome,
 } from './device-state.ts';
-import type { DevicePlatform } from './device-platform.ts';
+import type { DevicePlatform, DoorPlatform } from './device-platform.ts';
+import { endShift } from './end-shift.ts';
 import type { Entering } from './enter.ts';
-import { leaveShift } from './leave-shift.ts';
 import type { OpenWork } from './open-work.ts';
 import { wayIn } from './way-in.ts';
 import type { WorkerEvent } from './worker-contract.ts';
@@ -29,7 +29,7 @@ import { writesUnderWay, type WritesUnderWay } from './writes-under-way.ts';
 const EMPTY_PHASES = new Set<DevicePhase['phase']>(['starting', 'signIn', 'covered', 'broken']);
 
 export class DeviceDoor {
-  readonly platform: DevicePlatform;
+  readonly platform: DoorPlatform;
   readonly #behind: BehindDoor;
   #tell: (event: WorkerEvent) => void = () => undefined;
   #tablet: Tablet | undefined;
@@ -45,7 +45,7 @@ export class DeviceDoor {
   readonly #writes: WritesUnderWay;
 
   constructor(options: DevicePlatform, behind = behindDoor) {
-    this.platform = options;
+    this.platform = { ...options, session: boundSession(options.session, options.ids) };
     this.#writes = writesUnderWay(options.clock);
     this.#behind = behind;
   }
@@ -110,7 +110,7 @@ export class DeviceDoor {
 
   /** Signed in already; the server's session had run out. */
   async #renew(roles: string[]): Promise<SignInOutcome> {
-    await this.#work?.sync.renewed(roles);
+    await this.#work?.renewed(roles);
     return { outcome: 'open' };
   }
 
@@ -251,16 +251,9 @@ export class DeviceDoor {
       this.#showDownload(this.#work);
   }
 
-  /** See leave-shift.ts. */
   endShift(): Promise<void> {
-    const { user } = this.#who;
-    const { session, clock } = this.platform;
-    return leaveShift({
-      dropPin: async () => (user === '' ? undefined : this.#tablet?.dropPin(user)),
-      upload: async () => this.#work?.sync.uploadNow(),
-      signOut: () => signOutAtServer(session),
-      clock,
-    });
+    const { platform } = this;
+    return endShift({ platform, tablet: this.#tablet, user: this.#who.user, work: this.#work });
   }
 
   async quiesce(): Promise<void> {

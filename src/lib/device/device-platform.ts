@@ -2,6 +2,7 @@
 import type { IdSource } from '#lib/domain/document-id.ts';
 import type { Clock } from '#lib/protocol/clock.ts';
 import type { SessionPort } from './ask-session.ts';
+import type { BoundSession } from './bound-session.ts';
 
 export interface DevicePlatform {
   session: SessionPort;
@@ -18,4 +19,9 @@ export interface DevicePlatform {
   isOnline(): boolean;
   /** For whoever looks after the tablet: codes and scopes, never names. */
   log?(event: string, scope: string): void;
+}
+
+/** Behind the door requests say the key of the session. */
+export interface DoorPlatform extends DevicePlatform {
+  session: BoundSession;
 }

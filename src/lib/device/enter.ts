@@ -3,7 +3,7 @@
 import type { Tablet, Unlocked } from '#lib/storage/tablet.ts';
 import { signOutAtServer } from './ask-session.ts';
 import { hasLeaseEnded } from './closed-door.ts';
-import type { DevicePlatform } from './device-platform.ts';
+import type { DoorPlatform } from './device-platform.ts';
 import type { SignInOutcome } from './device-state.ts';
 import { signInAtServer, type ServerSignIn } from './server-session.ts';
 
@@ -22,12 +22,17 @@ type WrongPassword = Extract<ServerSignIn, { outcome: 'wrongPassword' }>;
 
 /** `unreachable` where the tablet has no network; where it has one, the server is silent. */
 export async function askServer(
-  { session, isOnline }: DevicePlatform,
-  { name, password }: Entering,
+  { session, isOnline }: DoorPlatform,
+  { name: user, password }: Entering,
 ): Promise<ServerAnswer | WrongPassword> {
-  const answer = await signInAtServer(session, name, password);
+  const key = session.newKey();
+  const answer = await signInAtServer(session, { user, password, key });
   if (answer.outcome === 'unreachable' && isOnline()) return { outcome: 'serverSilent' };
-  if (answer.outcome !== 'accepted' || answer.roles.includes('staff')) return answer;
+  if (answer.outcome !== 'accepted') return answer;
+  if (answer.roles.includes('staff')) {
+    session.key = key;
+    return answer;
+  }
   await signOutAtServer(session);
   return { outcome: 'notStaff' };
 }

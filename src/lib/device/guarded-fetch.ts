@@ -37,9 +37,12 @@ const sends = (url: string, { method = 'GET' }: RequestInit) =>
 export interface GuardParts extends Pick<Clock, 'nowMs'> {
   /** The server has answered her as staff, at this time of its own. */
   contact?(serverMs: number): void;
+  /** Takes the key another tab of hers has signed in with since; true where it did. */
+  anotherKey?(): Promise<boolean>;
 }
 
-export function guardedFetch(port: SessionPort, user: string, { nowMs, contact }: GuardParts): GuardedFetch {
+export function guardedFetch(port: SessionPort, user: string, parts: GuardParts): GuardedFetch {
+  const { nowMs, contact, anotherKey } = parts;
   let asking: Promise<Confirmed | undefined> | undefined;
   let roles: readonly string[] | undefined;
   let sent = false;
@@ -47,7 +50,9 @@ export function guardedFetch(port: SessionPort, user: string, { nowMs, contact }
   let inVain = false;
   /** Where the server cannot be asked the requests themselves will find out, and the next round asks again. */
   const ask = async (): Promise<Confirmed | undefined> => {
-    const session = await currentSession(port);
+    let session = await currentSession(port);
+    if (session.outcome === 'answered' && session.user !== user && (await anotherKey?.()))
+      session = await currentSession(port);
     inVain = session.outcome !== 'answered';
     if (session.outcome !== 'answered') return void (asking = undefined);
     if (session.user === user) roles = session.roles;
@@ -66,7 +71,8 @@ export function guardedFetch(port: SessionPort, user: string, { nowMs, contact }
       }
       const known = asking ?? (inVain ? undefined : (asking = ask()));
       if ((await known)?.isHers === false) return refusal();
-      const answer = await port.fetch(url, init);
+      let answer = await port.fetch(url, init);
+      if (answer.status === 401 && (await anotherKey?.())) answer = await port.fetch(url, init);
       if (answer.status === 401 || answer.status === 403) asking = undefined;
       const serverMs = answer.ok && roles?.includes('staff') ? serverTimeMs(answer) : undefined;
       if (serverMs !== undefined) contact?.(serverMs);

@@ -7,10 +7,12 @@ import { hexadecimal } from '#lib/protocol/hexadecimal.ts';
 import type { Loss } from '#lib/storage/connections.ts';
 import type { DeviceStore } from '#lib/storage/open-store.ts';
 import type { Unlocked } from '#lib/storage/tablet.ts';
+import { signOutAtServer } from './ask-session.ts';
 import { auditDesk, type AuditDesk } from './audit-desk.ts';
 import { attentionDesk, type AttentionDesk } from './attention-desk.ts';
+import { heldKey, type BoundSession, type HeldKey } from './bound-session.ts';
 import type { DeskWork } from './desk-work.ts';
-import type { DevicePlatform } from './device-platform.ts';
+import type { DevicePlatform, DoorPlatform } from './device-platform.ts';
 import type { SyncState } from './device-state.ts';
 import { guardedFetch, type GuardedFetch } from './guarded-fetch.ts';
 import { FieldSession } from './field-session.ts';
@@ -26,7 +28,7 @@ import { ShiftDesk } from './shift-desk.ts';
 import { SyncRunner } from './sync-runner.ts';
 
 export interface WorkToOpen {
-  platform: DevicePlatform;
+  platform: DoorPlatform;
   user: string;
   unlocked: Pick<Unlocked, 'storeName' | 'key'>;
   /** As the server just said them; undefined where it was not asked. */
@@ -59,6 +61,10 @@ export interface OpenWork {
   desk(): Promise<DeskWork>;
   audit: AuditDesk;
   reveal(asked: AskedNumber): Promise<NumberRevealed>;
+  /** She has signed in anew; the server said these roles. */
+  renewed(roles: string[]): Promise<void>;
+  /** Her session at the server ends, whether it hears of it or not. */
+  signOut(): Promise<void>;
   close(): void;
 }
 
@@ -91,9 +97,15 @@ async function workUpon(store: DeviceStore, asked: WorkToOpen): Promise<Omit<Ope
     changed: () => asked.changed(),
     saved: () => sync.saved(),
   });
+  const held = heldKey(store, platform.session);
+  await (roles ? held.keep() : held.takeKept());
   const lease = herLease(store, asked);
   const { nowMs } = platform.clock;
-  const fetch = guardedFetch(platform.session, user, { nowMs, contact: (ms) => lease.contact(ms) });
+  const fetch = guardedFetch(platform.session, user, {
+    nowMs,
+    contact: (ms) => lease.contact(ms),
+    anotherKey: () => held.takeKept(),
+  });
   const photos = herPhotos(platform, { store, session, fetch });
   const sync: SyncRunner = new SyncRunner({
     store,
@@ -126,12 +138,29 @@ async function workUpon(store: DeviceStore, asked: WorkToOpen): Promise<Omit<Ope
     clashes: clashDesk({ store, session, sync }),
     desk: desk.get,
     ...watchedNumbers({ store, session, ids }),
+    ...herServerSession(platform.session, held, sync),
     close() {
+      held.forget();
       for (const begun of [lease, sync]) begun.stop();
-      for (const held of [shift, desk, session]) held.close();
+      for (const open of [shift, desk, session]) open.close();
     },
   };
 }
+
+const herServerSession = (
+  session: BoundSession,
+  held: HeldKey,
+  sync: SyncRunner,
+): Pick<OpenWork, 'renewed' | 'signOut'> => ({
+  async renewed(roles) {
+    await held.keep();
+    await sync.renewed(roles);
+  },
+  async signOut() {
+    // Where the disk takes nothing more the key stays, sealed.
+    await Promise.all([signOutAtServer(session), held.drop().catch(() => undefined)]);
+  },
+});
 
 const herAttention = (store: DeviceStore, session: FieldSession, { nowMs }: IdSource): AttentionDesk =>
   attentionDesk(() => ({ store, model: session.model, eventScopes: session.eventScopes(), nowMs }));

@@ -7,9 +7,12 @@ import { openEmbedded } from '#tests/contract/open-embedded.ts';
 import { ask, makeUser, type Credentials, type OpenedServer } from '#tests/contract/opened-server.ts';
 import { aMemoryStore } from '#tests/fixtures/memory-store.ts';
 import type { Clock } from '#lib/protocol/clock.ts';
+import { hexadecimal } from '#lib/protocol/hexadecimal.ts';
+import { SESSION_KEY_HEADER } from '#lib/protocol/session-key.ts';
 import type { DeviceStore } from '#lib/storage/open-store.ts';
 import { httpRemote } from '#lib/sync/http-remote.ts';
 import { startSyncLoop, type SyncLoop } from '#lib/sync/sync-loop.ts';
+import { boundSession } from './bound-session.ts';
 import { guardedFetch, type GuardedFetch } from './guarded-fetch.ts';
 
 const SCOPES = ['directory', 'grid-110101001001001', 'events-110101001001001-2026'];
@@ -75,13 +78,18 @@ interface Running {
 
 async function aRun({ name, password }: Credentials): Promise<Running> {
   const database = `http://127.0.0.1:${(wire.address() as AddressInfo).port}`;
-  const signedIn = await ask(`${server.url}/_session`, { body: { name, password } });
+  const key = hexadecimal(crypto.getRandomValues(new Uint8Array(16)));
+  const headers = { [SESSION_KEY_HEADER]: key };
+  const signedIn = await ask(`${server.url}/_session`, { body: { name, password }, headers });
   const cookie = signedIn.headers.get('set-cookie')!.split(';')[0]!;
   const browsersFetch: typeof fetch = (url, init) => {
     asked.push(new URL(url as string).pathname);
     return fetch(url, { ...init, headers: { ...BROWSERS_HEADERS, ...init?.headers, cookie } });
   };
-  const guard = guardedFetch({ fetch: browsersFetch, database }, name, clock);
+  const ids = { randomBytes: (length: number) => crypto.getRandomValues(new Uint8Array(length)) };
+  const session = boundSession({ fetch: browsersFetch, database }, ids);
+  session.key = key;
+  const guard = guardedFetch(session, name, clock);
   const { store } = await aMemoryStore();
   let nonces = 0;
   const loop = startSyncLoop({

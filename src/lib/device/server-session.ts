@@ -1,5 +1,6 @@
 // Signing in at the server, and asking whom it takes us for: `POST` and `GET /_session` (CouchDB, "Cookie Authentication").
 // Invariant: a password is sent to this origin's /db/_session and nowhere else, and never kept.
+import { SESSION_KEY_HEADER } from '#lib/protocol/session-key.ts';
 import { sessionSchema, signedInSchema } from '#lib/protocol/wire.ts';
 import { askSession, type SessionPort } from './ask-session.ts';
 
@@ -19,15 +20,21 @@ function faultOf(status: number, body: unknown): ServerSignIn {
   return { outcome: body === undefined ? 'portal' : 'serverDown' };
 }
 
-/** Signs in; the cookie is the server's own, HttpOnly, and out of reach of scripts. */
+/**
+ * Signs in; the cookie is the server's own, HttpOnly, and out of reach of scripts. With `key` the session is bound to it
+ * (bound-session.ts).
+ */
 export async function signInAtServer(
   port: SessionPort,
-  user: string,
-  password: string,
+  { user, password, key }: { user: string; password: string; key?: string },
 ): Promise<ServerSignIn> {
   const answer = await askSession(port, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json',
+      ...(key !== undefined && { [SESSION_KEY_HEADER]: key }),
+    },
     body: JSON.stringify({ name: user, password }),
   });
   if (!answer) return { outcome: 'unreachable' };

@@ -1,6 +1,6 @@
 import { type IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { checkSession, makeSession, readSession, SESSION_SECONDS } from './session-cookie.ts';
+import { checkSession, digestOfKey, makeSession, readSession, SESSION_SECONDS } from './session-cookie.ts';
 
 const key = { secret: 'server', salt: 'hers' };
 const start = Date.UTC(2026, 10, 22);
@@ -14,9 +14,9 @@ function claimOf(value: string) {
 
 describe('a session', () => {
   it('holds for 36 hours, and is renewed after a tenth of them', () => {
-    const claim = claimOf(makeSession('李秀兰', key, start));
+    const claim = claimOf(makeSession('李秀兰', key, { nowMs: start }));
     expect(claim.name).toBe('李秀兰');
-    const after = (seconds: number) => checkSession(claim, key, start + seconds * 1000);
+    const after = (seconds: number) => checkSession(claim, key, { nowMs: start + seconds * 1000 });
     expect([after(0), after(SESSION_SECONDS * 0.09), after(SESSION_SECONDS * 0.11)]).toEqual([
       'good',
       'good',
@@ -26,18 +26,47 @@ describe('a session', () => {
   });
 
   it('is void with another secret, another salt, another name or another time', () => {
-    const claim = claimOf(makeSession('li', key, start));
-    expect(checkSession(claim, { ...key, secret: 'other' }, start)).toBe('void');
-    expect(checkSession(claim, { ...key, salt: 'changed' }, start)).toBe('void');
-    expect(checkSession({ ...claim, name: 'wang' }, key, start)).toBe('void');
-    expect(checkSession({ ...claim, issuedSeconds: claim.issuedSeconds + 1 }, key, start)).toBe('void');
+    const claim = claimOf(makeSession('li', key, { nowMs: start }));
+    expect(checkSession(claim, { ...key, secret: 'other' }, { nowMs: start })).toBe('void');
+    expect(checkSession(claim, { ...key, salt: 'changed' }, { nowMs: start })).toBe('void');
+    expect(checkSession({ ...claim, name: 'wang' }, key, { nowMs: start })).toBe('void');
+    expect(checkSession({ ...claim, issuedSeconds: claim.issuedSeconds + 1 }, key, { nowMs: start })).toBe(
+      'void',
+    );
   });
 
   it('survives a proof with any bytes, colons included', () => {
     for (let at = 0; at < 500; at++) {
-      const claim = claimOf(makeSession('li', key, start + at * 1000));
-      expect(checkSession(claim, key, start + at * 1000)).toBe('good');
+      const claim = claimOf(makeSession('li', key, { nowMs: start + at * 1000 }));
+      expect(checkSession(claim, key, { nowMs: start + at * 1000 })).toBe('good');
     }
+  });
+
+  it('that is bound holds with its key alone, is never unbound, and keeps its key when renewed', () => {
+    const said = (headers: Record<string, string>) => digestOfKey({ headers });
+    const bound = said({ 'x-session-key': 'k'.repeat(32) });
+    const claim = claimOf(makeSession('李秀兰', key, { nowMs: start, bound }));
+    expect(claim).toMatchObject({ name: '李秀兰', bound });
+    const late = { nowMs: start + SESSION_SECONDS * 500 };
+    expect(checkSession(claim, key, { nowMs: start, said: bound })).toBe('good');
+    expect(checkSession(claim, key, { ...late, said: bound })).toBe('renew');
+    expect(checkSession(claim, key, { nowMs: start })).toBe('void');
+    expect(checkSession(claim, key, late)).toBe('void');
+    const other = said({ 'x-session-key': 'l'.repeat(32) });
+    expect(checkSession(claim, key, { nowMs: start, said: other })).toBe('void');
+    expect(checkSession({ ...claim, bound: undefined }, key, { nowMs: start })).toBe('void');
+    expect(checkSession({ ...claim, bound: other }, key, { nowMs: start, said: other })).toBe('void');
+  });
+
+  it('that is not bound asks for no key', () => {
+    const claim = claimOf(makeSession('li', key, { nowMs: start }));
+    expect(checkSession(claim, key, { nowMs: start, said: 'whatever' })).toBe('good');
+  });
+
+  it('is bound to no key that could be guessed', () => {
+    for (const short of ['', 'short', 'with spaces in it, and long enough'])
+      expect(() => digestOfKey({ headers: { 'x-session-key': short } })).toThrow(/Malformed/);
+    expect(digestOfKey({ headers: {} })).toBeUndefined();
   });
 
   it('is read only where there is one', () => {

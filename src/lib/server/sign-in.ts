@@ -9,7 +9,7 @@ import { createGuessDelay } from './guess-delay.ts';
 import { hashPassword, verifyPassword } from './password-hash.ts';
 import { readClaim } from './proxy-claim.ts';
 import { badRequest, unauthorized } from './refusal.ts';
-import { checkSession, makeSession, readSession, sessionHeader } from './session-cookie.ts';
+import { checkSession, digestOfKey, makeSession, readSession, sessionHeader } from './session-cookie.ts';
 
 const REMEMBERED_AT_MOST = 5000;
 
@@ -26,6 +26,7 @@ export interface SignIn {
   /** Refuses wrong Basic credentials with 401; an outdated or foreign cookie is nobody's. */
   identify(request: IncomingMessage): Promise<SignedIn>;
   byPassword(name: string, password: string, request: IncomingMessage): Promise<Account | undefined>;
+  /** The `Set-Cookie` of a new session, bound to the key the request says where it says one. */
   sessionFor(account: Account, request: IncomingMessage): string;
 }
 
@@ -58,22 +59,28 @@ export function createSignIn(options: SignInOptions): SignIn {
     });
   }
 
-  const sessionFor = (account: Account, request: IncomingMessage): string =>
-    sessionHeader(makeSession(account.name, { secret, salt: account.salt }, now()), request);
+  const sessionOf = (account: Account, request: IncomingMessage, bound: string | undefined): string =>
+    sessionHeader(
+      makeSession(account.name, { secret, salt: account.salt }, { nowMs: now(), bound }),
+      request,
+    );
 
   async function byCookie(request: IncomingMessage): Promise<SignedIn | undefined> {
     const claim = readSession(request);
     const account = claim && (await accounts.find(claim.name));
     if (!claim || !account) return undefined;
-    const verdict = checkSession(claim, { secret, salt: account.salt }, now());
+    const said = claim.bound === undefined ? undefined : digestOfKey(request);
+    const verdict = checkSession(claim, { secret, salt: account.salt }, { nowMs: now(), said });
     if (verdict === 'void') return undefined;
     const signedIn: SignedIn = { user: userOf(account), by: 'cookie' };
-    return verdict === 'renew' ? { ...signedIn, renewal: sessionFor(account, request) } : signedIn;
+    return verdict === 'renew'
+      ? { ...signedIn, renewal: sessionOf(account, request, claim.bound) }
+      : signedIn;
   }
 
   return {
     byPassword,
-    sessionFor,
+    sessionFor: (account, request) => sessionOf(account, request, digestOfKey(request)),
     async identify(request) {
       const session = await byCookie(request);
       if (session) return session;
