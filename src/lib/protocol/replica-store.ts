@@ -36,6 +36,8 @@ export interface Leaf {
 export interface PulledDocument extends Leaf {
   id: string;
   conflicts: Leaf[];
+  /** The server shows that it was erased (erased.ts), and nothing of it that lives. */
+  erased?: true;
   /** Revisions on the server in branches that ended beside the winner, as far as it showed them: no leaf that lives is among them. */
   ended?: Revision[];
 }
@@ -195,6 +197,12 @@ export interface ReplicaStore {
    * An edit that moved since the slice was prepared is judged again.
    */
   storePulled(prepared: PreparedPull, checkpoint: Checkpoint): Promise<void>;
+  /**
+   * These documents were erased (erased.ts): everything of them goes, copies and leaves, own work, photos and drafts, and
+   * unsent and refused edits too, which are counted and told; unsent work that speaks of such a resident goes on without
+   * her. Strict.
+   */
+  erase(scope: Scope, ids: readonly string[]): Promise<void>;
   /**
    * Own confirmed work on documents that the server deleted, knowing it: no body of theirs stays behind. Only after the
    * server is known to have that work still: who deletes on one that lost it has never seen it.

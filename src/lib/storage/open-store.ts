@@ -6,6 +6,7 @@ import type { DatabaseFactory, Loss } from './connections.ts';
 import type { EnvelopeCrypto } from './envelope-sealer.ts';
 import { openChangeFeed, type ChangeListener, type Channel } from './change-feed.ts';
 import { deleteDraft, listDrafts, putDraft, readDraft, type Draft, type DraftOutcome } from './drafts.ts';
+import { acknowledgeErasedEdits, countErasedEdits } from './erase-documents.ts';
 import { nextCount } from './counters.ts';
 import { readOwnOrder, type OwnOrder } from './own-order.ts';
 import type { PhotoPut } from './photo-saving.ts';
@@ -85,6 +86,10 @@ export interface DeviceStore {
   /** Gives it up, and the photos that waited for it; answers those. */
   giveUpRejection(key: RejectionKey): Promise<string[]>;
   retryRejection(key: RejectionKey): Promise<'waiting' | 'edited' | 'gone' | 'damaged'>;
+
+  /** Changes of hers that went with somebody who was erased, since she last said that she had read it. */
+  countErasedEdits(): Promise<number>;
+  acknowledgeErasedEdits(count: number): Promise<void>;
 
   /** Small sealed things beside the documents: the last confirmed session, say. */
   putNote(name: string, value: unknown): Promise<void>;
@@ -180,6 +185,8 @@ function methodsOf(store: StoreContext): Omit<DeviceStore, 'close' | 'isNew'> {
     dropRejection: (key) => dropRejection(store, key),
     giveUpRejection: (key) => giveUpRejection(store, key),
     retryRejection: (key) => retryRejection(store, key),
+    countErasedEdits: () => countErasedEdits(store),
+    acknowledgeErasedEdits: (count) => acknowledgeErasedEdits(store, count),
     putNote: (name, value) => putNote(store, name, value),
     readNote: (name) => readNote(store, name),
     nextCount: (name) => nextCount(store, name),

@@ -4,6 +4,7 @@ import type { PhotoQueue } from '#lib/protocol/photo-queue.ts';
 import type { Checkpoint, ReplicaStore } from '#lib/protocol/replica-store.ts';
 import type { TurnContext } from './settle.ts';
 import type { StoreContext } from './store-context.ts';
+import { eraseDocuments } from './erase-documents.ts';
 import { listConflicted } from './conflicted.ts';
 import { countDocuments, dropScope, listHeldScopes } from './held-scopes.ts';
 import { forgetConfirmed, listUnproven, markProven } from './repair-confirmed.ts';
@@ -69,6 +70,7 @@ function replicaOf(store: TurnContext): Turn {
     rewrite: (scope, rewritings) => rewrite(store, scope, rewritings),
     preparePulled: (scope, rows, expectNothing) => preparePulled(store, scope, { rows, expectNothing }),
     storePulled: (prepared, checkpoint) => storePulled(store, prepared, checkpoint),
+    erase: (scope, ids) => eraseDocuments(store, scope, ids),
     forgetConfirmed: (scope, ids) => forgetConfirmed(store, scope, ids),
     listConflicted: (scope) => listConflicted(store, scope),
     storeMerged: (scope, rows) => storeMerged(store, scope, rows),

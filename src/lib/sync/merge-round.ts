@@ -2,7 +2,7 @@
 // is known to have it, tombstones that name it go up on the losing leaves. No merge waits in the store: it is made anew
 // from the leaves until it is there, and two devices make the same revisions. Invariants: a leaf is ended only after
 // `_revs_diff` has confirmed the merge that took it in, and nowhere without that merge; what the server will not have
-// merged stays as it is, and holds up no other merge.
+// merged stays as it is, and holds up no other merge. Of what was erased nothing is left here, whatever became of it there.
 import { hasTakenIn, merge, mergedTombstone, type Merge } from '#lib/domain/merge/merge.ts';
 import type { DocumentBody, Scope } from '#lib/protocol/document.ts';
 import type { Remote, RemoteFault } from '#lib/protocol/remote.ts';
@@ -49,16 +49,22 @@ export async function mergeScope(ports: MergePorts, scope: Scope): Promise<Merge
   const report: MergeReport = { merged: 0, ended: 0, kept: 0, damaged };
   const toWrite: Conflicted[] = [];
   const toEnd: Conflicted[] = [];
+  const toErase: Conflicted[] = [];
   for (const document of documents) {
     const leaves = [document, ...document.conflicts].filter(isLeafAmong);
     const outcome = (ports.merge ?? merge)(leaves, (a, b) => commonGeneration(a.path, b.path));
     if (outcome.outcome === 'kept') report.kept++;
-    else if (outcome.outcome === 'contained')
-      toEnd.push({ document, leaves, top: leaves.find(({ rev }) => rev === outcome.winner.rev)! });
+    else if (outcome.outcome !== 'merged')
+      (outcome.outcome === 'erased' ? toErase : toEnd).push({
+        ...{ document, leaves, top: leaves.find(({ rev }) => rev === outcome.winner.rev)! },
+      });
     else toWrite.push({ document, leaves, top: mergedLeaf(outcome) });
   }
   const merging = { scope, report, toWrite, toEnd };
-  const fault = (await writeMerges(ports, merging)) ?? (await endLeaves(ports, merging));
+  const fault =
+    (await eraseConflicted(ports, merging, toErase)) ??
+    (await writeMerges(ports, merging)) ??
+    (await endLeaves(ports, merging));
   return fault ? { ...report, fault } : report;
 }
 
@@ -98,6 +104,29 @@ async function writeMerges(
     );
     report.merged += written.length;
     toEnd.push(...written);
+  }
+  return undefined;
+}
+
+/** What lives beside the word of an erasure is ended by a tombstone that names it; an event's stays as the server has it. */
+async function eraseConflicted(
+  { store, ...ports }: MergePorts,
+  { scope, report }: Merging,
+  toErase: readonly Conflicted[],
+): Promise<RemoteFault | undefined> {
+  for (const batch of batchesOf(toErase)) {
+    const tombstones = batch.flatMap((each) =>
+      beside(each).map((leaf) => ({ id: each.document.id, leaf: tombstoneOf(each.top, leaf) })),
+    );
+    const answer = await sendMerges(ports, tombstones);
+    if (answer.outcome === 'fault') return answer;
+    if (answer.later) report.fault ??= answer.later;
+    else
+      await store.erase(
+        scope,
+        batch.map(({ document }) => document.id),
+      );
+    report.ended += answer.there.size;
   }
   return undefined;
 }

@@ -6,6 +6,7 @@ import type { RemoteFault } from '#lib/protocol/remote.ts';
 import type { Checkpoint, PreparedPull, PulledDocument } from '#lib/protocol/replica-store.ts';
 import type { Revision } from '#lib/protocol/revision.ts';
 import type { Changes, Sequence } from '#lib/protocol/wire.ts';
+import { erasePulled } from './erase-pulled.ts';
 import { newLane } from './one-lane.ts';
 import { passOver } from './pass-over.ts';
 import { countUnfit, toPulledDocuments } from './pulled-rows.ts';
@@ -257,6 +258,7 @@ async function storeSlices(
       since: since ?? pull.checkpoint.since,
       ...(isAnnounced && { comparedAtMs: 0 }),
     };
+    await erasePulled(store, scope, documents);
     await store.storePulled(toStore, pull.checkpoint);
     notePulled(ports.session, scope, documents);
     report.received += rows;

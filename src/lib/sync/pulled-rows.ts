@@ -2,6 +2,7 @@
 // the bodies of losing leaves, tombstones too, which one `_bulk_get` fetches for a whole page (sync.md 3 and 5.4).
 import { hasTakenIn, isDeletion } from '#lib/domain/merge/merge.ts';
 import { bodyWithoutRevision, type DocumentBody } from '#lib/protocol/document.ts';
+import { isErased } from '#lib/protocol/erased.ts';
 import type { Remote, RemoteAnswer, RemoteFault } from '#lib/protocol/remote.ts';
 import type { Leaf, PulledDocument } from '#lib/protocol/replica-store.ts';
 import { fromRevisionPath, generationOf, type Revision } from '#lib/protocol/revision.ts';
@@ -124,13 +125,18 @@ function pulledOf(row: ChangesRow, rev: Revision, leaves: Map<string, Leaf>): Pu
   const live = [{ path }, ...conflicts];
   const tombstones = found(endedLeaves(row, rev));
   // Somebody deleted it and somebody else went on: to be seen, and by whoever has both (sync.md 6).
-  const deletions = deleted ? [] : tombstones.filter((leaf) => isDeletion(leaf, live));
+  const deletions = deleted
+    ? []
+    : tombstones.filter(({ body, path }) => isErased(body) || isDeletion({ body, path }, live));
   const ended = tombstones.flatMap((leaf) => leaf.path);
+  const body = doc ? bodyWithoutRevision(doc) : (fetched?.body ?? { _id: id, _deleted: true });
+  const erased = deleted && [body, ...tombstones.map((leaf) => leaf.body)].some(isErased);
   return {
     id,
     rev,
     deleted,
-    body: doc ? bodyWithoutRevision(doc) : (fetched?.body ?? { _id: id, _deleted: true }),
+    body,
+    ...(erased && { erased }),
     path,
     conflicts: [...conflicts, ...deletions],
     ...(ended.length > 0 && { ended }),

@@ -1,7 +1,8 @@
 // Sending what waits in one scope (sync.md 4). Invariants: only `_revs_diff` confirms; a revision is marked as attempted
 // before it goes out; a document the server refuses, or stumbles over, holds up no other; nothing leaves the table of
-// edits but by a confirmation or a refusal that names its revision.
+// edits but by a confirmation, a refusal that names its revision, or the word that its document was erased.
 import type { Scope } from '#lib/protocol/document.ts';
+import { ERASED_REASON } from '#lib/protocol/erased.ts';
 import { isStumble, rowVerdict } from '#lib/protocol/error-table.ts';
 import type { Remote, RemoteFault, RevisionedDocument } from '#lib/protocol/remote.ts';
 import type { ReplicaStore, WaitingEdit, WaitingPlace } from '#lib/protocol/replica-store.ts';
@@ -151,9 +152,11 @@ async function settleBatch(
     .filter((each) => isMissing(answer.value, each))
     .map((each) => ({ ...each, ...saidOf(each, rows) }))
     .map((each) => ({ ...each, verdict: rowVerdict(each.error, tries.get(each.id) ?? 0) }));
-  const refused = missing.filter(({ verdict }) => verdict === 'refused');
+  const erased = missing.filter(({ reason }) => reason === ERASED_REASON).map(({ id }) => id);
+  const refused = missing.filter(({ id, verdict }) => verdict === 'refused' && !erased.includes(id));
   const postponed = missing.filter(({ verdict }) => verdict !== 'refused');
   if (confirmed.length > 0) await store.confirm(scope, confirmed);
+  if (erased.length > 0) await store.erase(scope, erased);
   if (refused.length > 0) await store.reject(scope, refused);
   if (postponed.length > 0)
     await store.postpone(

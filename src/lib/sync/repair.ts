@@ -15,6 +15,7 @@ import type {
   Rewriting,
 } from '#lib/protocol/replica-store.ts';
 import { generationOf, type Revision } from '#lib/protocol/revision.ts';
+import { erasePulled } from './erase-pulled.ts';
 import { returnLost, revisionsOf, type Lost } from './return-lost.ts';
 import { EPOCH_ID, fetchWinners, isFarSmaller, listServer, type Inventory } from './server-inventory.ts';
 import { notePulled } from './server-checkpoint.ts';
@@ -74,7 +75,7 @@ export async function repairScope(
   const documents = new Map(held.filter(({ as }) => as === 'document').map(({ id, rev }) => [id, rev]));
   const announced = epoch !== undefined && epoch !== checkpoint.epoch;
   if (!announced && isFarSmaller(inventory.size, documents.size)) return { ...report, serverSmaller: true };
-  const lost = await findLost(repairing, held, inventory);
+  const lost = await withoutErased(repairing, await findLost(repairing, held, inventory), inventory);
   if (lost.outcome === 'fault') return { ...report, fault: lost };
   const fault =
     (await giveBack(repairing, lost.value, held)) ??
@@ -137,6 +138,24 @@ async function findLost(
     }
   }
   return { outcome: 'answered', value: lost };
+}
+
+/** What the server erased it has not lost: nothing of it goes back there, and nothing of it stays here (ADR 0010). */
+async function withoutErased(
+  { store, remote, session, scope }: Repairing,
+  lost: RemoteAnswer<Lost[]>,
+  inventory: Inventory,
+): Promise<RemoteAnswer<Lost[]>> {
+  if (lost.outcome === 'fault') return lost;
+  const ended = [...new Set(lost.value.map(({ id }) => id))].filter((id) => !inventory.has(id));
+  const erased = new Set<string>();
+  for (let from = 0; from < ended.length; from += FETCHED_AT_ONCE) {
+    const found = await fetchWinners({ remote, session }, ended.slice(from, from + FETCHED_AT_ONCE));
+    if (found.outcome === 'fault') return found;
+    await erasePulled(store, scope, found.value);
+    for (const each of found.value) if (each.erased) erased.add(each.id);
+  }
+  return { outcome: 'answered', value: lost.value.filter(({ id }) => !erased.has(id)) };
 }
 
 async function giveBack(
@@ -215,6 +234,7 @@ async function fetchMissed(
   for (let from = 0; from < ids.length; from += FETCHED_AT_ONCE) {
     const found = await fetchWinners({ remote, session }, ids.slice(from, from + FETCHED_AT_ONCE));
     if (found.outcome === 'fault') return found;
+    await erasePulled(store, scope, found.value);
     await store.storePulled(await store.preparePulled(scope, found.value, false), checkpoint);
     notePulled(session, scope, found.value);
     report.fetched += found.value.length;

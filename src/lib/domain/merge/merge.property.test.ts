@@ -94,7 +94,7 @@ const common = (a: MergeLeaf, b: MergeLeaf) =>
   Number.parseInt(a.path.find((rev) => b.path.includes(rev)) ?? '0', 10);
 function mergedLeaf(leaves: readonly MergeLeaf[]): MergeLeaf {
   const outcome = merge(leaves, common);
-  if (outcome.outcome === 'kept') throw new Error(outcome.why);
+  if (outcome.outcome === 'kept' || outcome.outcome === 'erased') throw new Error(outcome.outcome);
   return outcome.outcome === 'contained' ? outcome.winner : grown(outcome.winner, outcome.body);
 }
 const work = (body: Doc | MergeLeaf['body']) => {
@@ -231,7 +231,7 @@ describe('devices that merge as they meet', () => {
       const revs = new Map<string, MergeLeaf>();
       const merging = (leaves: readonly MergeLeaf[]): MergeLeaf => {
         const outcome = merge(leaves, common);
-        if (outcome.outcome === 'kept') throw new Error(outcome.why);
+        if (outcome.outcome === 'kept' || outcome.outcome === 'erased') throw new Error(outcome.outcome);
         if (outcome.outcome === 'contained') return outcome.winner;
         // The revision is a function of parent and body, as in the protocol.
         const name = canonicalText([outcome.winner.rev, outcome.body]);

@@ -279,3 +279,33 @@ describe('what was merged', () => {
     expect(merge([winner, losing], common)).toEqual({ outcome: 'contained', winner });
   });
 });
+
+describe('a leaf that says the document was erased', () => {
+  const erased = leaf(
+    '2-e',
+    { _id: 'household:A', _deleted: true, type: 'household', updatedBy: 'admin', erased: true },
+    '1-r',
+  );
+
+  it('wins over whatever lives beside it, in any order, an event and an unknown type too', () => {
+    const event = { ...leaf('9-z', { _id: 'visit:A', type: 'visit' }) };
+    const newer = leaf('9-z', household({ schema: 99 }), '1-r');
+    for (const others of [[li({}, {}), wang({}, {})], [event], [newer], []])
+      for (const leaves of [
+        [erased, ...others],
+        [...others, erased],
+      ])
+        expect(merge(leaves, common)).toEqual({ outcome: 'erased', winner: erased });
+  });
+
+  it('is not said by a leaf that lives, nor by an ordinary deletion', () => {
+    const said = li({ erased: true }, {});
+    expect(merge([said, wang({}, {})], common).outcome).toBe('merged');
+  });
+
+  it('is named by what ends the others', () => {
+    expect(mergedTombstone(erased, li({}, {}))).toEqual({
+      ...{ _id: 'household:A', _deleted: true, type: 'household', updatedBy: 'merge', mergedInto: '2-e' },
+    });
+  });
+});

@@ -1,7 +1,8 @@
 // Leaves of one document merged (sync.md 6): pure, without the state they came from, by the generation at which each part
 // last changed. Invariants: whoever merges the same leaves, in whatever order, makes the same body; what was changed on
 // one side only is that side's; what was changed on both is in the outcome or in `clashes`; a field nobody here knows
-// is merged like any other; an event, or what this build does not know, is never merged.
+// is merged like any other; an event, or what this build does not know, is never merged; a document that was erased is
+// none any more, whatever its other leaves say and whatever they are.
 import { SCHEMA } from '../document-head.ts';
 import { compareInstants, pathAndAbove } from './evidence.ts';
 import { mapOf, type Body } from './field-paths.ts';
@@ -27,6 +28,8 @@ export type Merge =
   | { outcome: 'merged'; winner: MergeLeaf; body: Record<string, unknown> }
   /** `winner` has taken all the others in already. */
   | { outcome: 'contained'; winner: MergeLeaf }
+  /** The document was erased (ADR 0010): `winner` says so, and every leaf that lives is to be ended by what names it. */
+  | { outcome: 'erased'; winner: MergeLeaf }
   /** Not to be merged: an event, or what this build does not know or cannot put together. The leaves stay. */
   | { outcome: 'kept'; why: 'event' | 'unknown' | 'deleted' };
 
@@ -46,6 +49,8 @@ function compareRevisions(a: string, b: string): number {
 /** All leaves of one document that are known, tombstones too, in any order. */
 export function merge(leaves: readonly MergeLeaf[], ancestorGeneration: AncestorGeneration): Merge {
   const live = leaves.filter(({ deleted }) => !deleted).sort((a, b) => compareRevisions(b.rev, a.rev));
+  const [erasure] = leaves.filter(isErasure).sort((a, b) => compareRevisions(b.rev, a.rev));
+  if (erasure) return { outcome: 'erased', winner: erasure };
   const winner = live[0];
   if (!winner) return { outcome: 'kept', why: 'deleted' };
   const { type } = winner.body;
@@ -65,6 +70,8 @@ export function merge(leaves: readonly MergeLeaf[], ancestorGeneration: Ancestor
   const knows = knowledge(sides, ancestorGeneration);
   return { outcome: 'merged', winner, body: mergedBody({ sides, deletions, taken, knows }) };
 }
+
+const isErasure = ({ deleted, body }: MergeLeaf) => deleted && body.erased === true;
 
 /** Whether `winner`, or a state it grew from, has taken this leaf in: it can go. */
 export function hasTakenIn(winner: Pick<MergeLeaf, 'body'>, rev: string): boolean {
