@@ -85,7 +85,7 @@ export async function openWork(asked: WorkToOpen): Promise<OpenWork> {
 }
 
 async function workUpon(store: DeviceStore, asked: WorkToOpen): Promise<Omit<OpenWork, 'storeName'>> {
-  const { platform, user, unlocked, roles } = asked;
+  const { platform, user, roles } = asked;
   const { ids } = platform;
   const kept = await keptSession(store, roles && { roles, confirmedAt: ids.nowMs() });
   const session = new FieldSession({
@@ -107,22 +107,7 @@ async function workUpon(store: DeviceStore, asked: WorkToOpen): Promise<Omit<Ope
     anotherKey: () => held.takeKept(),
   });
   const photos = herPhotos(platform, { store, session, fetch });
-  const sync: SyncRunner = new SyncRunner({
-    store,
-    session,
-    database: platform.session.database,
-    fetch,
-    clock: platform.clock,
-    chance: platform.chance,
-    newNonce: () => hexadecimal(ids.randomBytes(16)),
-    isOnline: platform.isOnline,
-    countSealed: asked.countSealed,
-    answers: () => serverAnswers(platform.session),
-    exclusively: (work, steal) => platform.exclusively(unlocked.storeName, work, steal),
-    log: (event, scope) => platform.log?.(event, scope),
-    tell: (state) => asked.syncing(lease.with(state)),
-    downloaded: () => asked.downloaded(),
-  });
+  const sync: SyncRunner = herSyncing(asked, { store, session, fetch, lease });
   const shift = new ShiftDesk({ store, session, sync, ids });
   const desk = herDesk(asked, { store, session, sync });
   lease.begin(roles !== undefined);
@@ -145,6 +130,28 @@ async function workUpon(store: DeviceStore, asked: WorkToOpen): Promise<Omit<Ope
       for (const open of [shift, desk, session]) open.close();
     },
   };
+}
+
+function herSyncing(
+  asked: WorkToOpen,
+  parts: { store: DeviceStore; session: FieldSession; fetch: GuardedFetch; lease: LeaseWatch },
+): SyncRunner {
+  const { platform, unlocked } = asked;
+  const { lease, ...upon } = parts;
+  return new SyncRunner({
+    ...upon,
+    database: platform.session.database,
+    clock: platform.clock,
+    chance: platform.chance,
+    newNonce: () => hexadecimal(platform.ids.randomBytes(16)),
+    isOnline: platform.isOnline,
+    countSealed: asked.countSealed,
+    answers: () => serverAnswers(platform.session),
+    exclusively: (work, steal) => platform.exclusively(unlocked.storeName, work, steal),
+    log: (event, scope) => platform.log?.(event, scope),
+    tell: (state) => asked.syncing(lease.with(state)),
+    downloaded: () => asked.downloaded(),
+  });
 }
 
 const herServerSession = (
