@@ -8,9 +8,29 @@ import { devicesLost } from './devices-lost.ts';
 import { keysCheck } from './keys-check.ts';
 import { keysMake } from './keys-make.ts';
 import { keysRotate } from './keys-rotate.ts';
+import { gridsAdd } from './people/grids-add.ts';
+import { gridsAssign } from './people/grids-assign.ts';
+import { gridsList } from './people/grids-list.ts';
+import { initServer } from './people/init-server.ts';
+import { peopleAdd } from './people/people-add.ts';
+import { peopleCover } from './people/people-cover.ts';
+import { peopleList } from './people/people-list.ts';
+import { peopleRemove } from './people/people-remove.ts';
+import { peopleReset } from './people/people-reset.ts';
+import { peopleRole } from './people/people-role.ts';
 import { rescueOpen } from './rescue-open.ts';
 
 export const ADMIN_COMMANDS: readonly AdminCommand[] = [
+  initServer,
+  peopleList,
+  peopleAdd,
+  peopleRole,
+  peopleCover,
+  peopleReset,
+  peopleRemove,
+  gridsList,
+  gridsAdd,
+  gridsAssign,
   keysMake,
   keysRotate,
   keysCheck,

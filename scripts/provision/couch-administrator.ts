@@ -12,6 +12,7 @@ const documentSchema = z.looseObject({ _id: z.string(), _rev: z.string() });
 const rowsSchema = z.looseObject({
   rows: z.array(z.looseObject({ key: z.string(), doc: z.nullish(documentSchema) })),
 });
+const idsSchema = z.looseObject({ rows: z.array(z.looseObject({ id: z.string() })) });
 const resultsSchema = z.array(
   z.looseObject({ id: z.string().optional(), error: z.string().optional(), reason: z.unknown().optional() }),
 );
@@ -27,6 +28,10 @@ export interface CouchAdministrator {
   /** Undefined where there is none. */
   readDocument(database: string, id: string): Promise<StoredDocument | undefined>;
   putDocument(database: string, document: { _id: string } & Record<string, unknown>): Promise<void>;
+  /** False where there is one of this id already. */
+  putNew(database: string, document: { _id: string } & Record<string, unknown>): Promise<boolean>;
+  /** The highest id that begins so; undefined where there is none. */
+  lastId(database: string, prefix: string): Promise<string | undefined>;
   /** True where it was written: it was not there, or another field stood in it. */
   ensureDocument(database: string, document: { _id: string } & Record<string, unknown>): Promise<boolean>;
   readDocuments(database: string, ids: readonly string[]): Promise<Map<string, StoredDocument>>;
@@ -56,6 +61,16 @@ export function couchAdministrator(client: CouchClient): CouchAdministrator {
   const putDocument: CouchAdministrator['putDocument'] = async (database, document) => {
     await ask('PUT', documentPath(database, document._id), { body: document });
   };
+  const putNew: CouchAdministrator['putNew'] = async (database, document) => {
+    const place = documentPath(database, document._id);
+    return (await ask('PUT', place, { body: document, allow: [409] })).status !== 409;
+  };
+  const lastId: CouchAdministrator['lastId'] = async (database, prefix) => {
+    const range = { startkey: JSON.stringify(`${prefix}\ufff0`), endkey: JSON.stringify(prefix) };
+    const query = new URLSearchParams({ ...range, descending: 'true', limit: '1' });
+    const { body } = await ask('GET', `${path(database)}/_all_docs?${query.toString()}`);
+    return parsed(idsSchema, body).rows[0]?.id;
+  };
   const readRows = async (database: string, body?: object) => {
     const query = `${path(database)}/_all_docs?include_docs=true`;
     const answer = body ? await ask('POST', query, { body }) : await ask('GET', query);
@@ -64,6 +79,8 @@ export function couchAdministrator(client: CouchClient): CouchAdministrator {
   return {
     readDocument,
     putDocument,
+    putNew,
+    lastId,
     listDatabases: async () => new Set(parsed(z.array(z.string()), (await ask('GET', DATABASES)).body)),
     async createDatabase(name) {
       await ask('PUT', path(name), { allow: [412] });

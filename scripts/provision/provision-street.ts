@@ -1,22 +1,19 @@
 // Makes everything a street needs on a CouchDB: databases, who may read them, the rules for writing, accounts, directory.
 // Over HTTP, so that it serves the embedded server and Apache CouchDB 3.5. Invariants: run twice, the second run writes
 // nothing; cut short and run again, it completes; nothing is ever removed, and no password that exists is changed.
-import { changedBy, headOf, type Author } from '#lib/domain/document-head.ts';
-import { parseDocument, type DocumentType } from '#lib/domain/parse-document.ts';
-import { DIRECTORY } from '#lib/domain/scopes.ts';
+import { type Author } from '#lib/domain/document-head.ts';
 import { TABLETS } from '#lib/domain/tablet-card.ts';
 import { sameJson } from '#lib/domain/same-json.ts';
 import { beijingDate } from '#lib/domain/time.ts';
-import { generationOf } from '#lib/protocol/revision.ts';
 import type { CouchClient } from '../couch-client.ts';
-import { systemChance } from '../system-chance.ts';
 import { couchAdministrator, type CouchAdministrator, type StoredDocument } from './couch-administrator.ts';
-import { directoryDocuments, type DirectoryBody } from './directory-documents.ts';
+import { directoryDocuments } from './directory-documents.ts';
 import { ProvisionError } from './provision-error.ts';
-import { planScopes, type ScopePlan } from './scope-plan.ts';
+import { planScopes } from './scope-plan.ts';
+import { ensureDirectory } from './ensure-directory.ts';
+import { ensureScope } from './ensure-scope.ts';
 import { accountId, rolesOf, USER_NAME } from './staff-account.ts';
 import type { StaffDescription, StreetDescription } from './street-description.ts';
-import { writeRules } from './write-rules.ts';
 
 export interface ProvisionOptions {
   author: Author;
@@ -50,7 +47,10 @@ export async function provisionStreet(
   if (!there.has('_users')) await couch.createDatabase('_users');
   await ensureTablets(couch, { exists: there.has(TABLETS), written });
   for (const scope of scopes) {
-    await ensureScope(couch, scope, { exists: there.has(scope.name), written });
+    const made = await ensureScope(couch, scope, there.has(scope.name));
+    written.databases += Number(made.database);
+    written.securities += Number(made.security);
+    written.rules += Number(made.rules);
     step();
   }
   for (const person of street.staff) {
@@ -86,19 +86,6 @@ function checkNames(street: StreetDescription): void {
   );
 }
 
-async function ensureScope(
-  couch: CouchAdministrator,
-  scope: ScopePlan,
-  { exists, written }: { exists: boolean; written: Provisioned },
-): Promise<void> {
-  if (!exists) {
-    await couch.createDatabase(scope.name);
-    written.databases++;
-  }
-  if (await couch.ensureSecurity(scope.name, scope.security)) written.securities++;
-  if (await couch.ensureDocument(scope.name, { ...writeRules(scope.kind) })) written.rules++;
-}
-
 /** A new account needs a password; one that is there gets its roles put right. */
 async function ensureAccount(
   couch: CouchAdministrator,
@@ -131,41 +118,3 @@ async function ensureAccount(
 
 const sortedRoles = (account: StoredDocument) =>
   Array.isArray(account.roles) ? [...account.roles].sort() : [];
-
-/** Writes what is new or says something else; fields that only the server has stay. */
-async function ensureDirectory(
-  couch: CouchAdministrator,
-  wanted: readonly DirectoryBody[],
-  author: Author,
-): Promise<number> {
-  const stored = await couch.readDocuments(
-    DIRECTORY,
-    wanted.map(({ _id }) => _id),
-  );
-  const changed = wanted.flatMap((body) => {
-    const before = stored.get(body._id);
-    if (!before) return [checked({ ...headOf(author, systemChance), ...body })];
-    const after: Record<string, unknown> = { ...before, ...body };
-    if (sameJson(before, after)) return [];
-    return [checked(changedBy({ ...author, generation: generationOf(before._rev) + 1 }, before, after))];
-  });
-  await couch.putDocuments(DIRECTORY, changed);
-  return changed.length;
-}
-
-const READABLE: ReadonlySet<string> = new Set<DocumentType>([
-  'unit',
-  'grid',
-  'building',
-  'staff',
-  'calendar',
-  'matter',
-]);
-
-/** What the app could not read is not written. */
-function checked(document: Record<string, unknown>): Record<string, unknown> {
-  if (!READABLE.has(String(document.type))) return document;
-  const parsed = parseDocument(document.type as DocumentType, document);
-  if (parsed.outcome === 'read') return document;
-  throw new ProvisionError('description', `${String(document._id)}: ${parsed.reason}`);
-}

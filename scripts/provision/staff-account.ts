@@ -7,12 +7,22 @@ export function rolesOf(person: StaffDescription, street: Pick<StreetDescription
   const roles = new Set<string>(['staff', ...(person.duties ?? [])]);
   for (const grid of person.grids) roles.add(`grid:${grid}`);
   for (const grid of person.care ?? []) roles.add(`care:${grid}`);
-  if (person.role === 'worker' && person.community) roles.add(`worker:${person.community}`);
-  if ((person.role === 'clerk' || person.role === 'head') && person.community) {
-    roles.add(`community:${person.community}`);
-  }
-  if (person.role === 'supervisor') roles.add(`street:${streetOfGrid(street.code)}`);
+  for (const role of postRoles(person.role, { ...person, street: street.code })) roles.add(role);
   return [...roles].sort();
+}
+
+export interface PostPlace {
+  /** 12 digits. */
+  community?: string | undefined;
+  street: string;
+}
+
+/** What follows from a post alone. `head:` opens no database: by it the head's calls are judged. */
+export function postRoles(post: StaffDescription['role'], { community, street }: PostPlace): string[] {
+  if (post === 'supervisor') return [`street:${streetOfGrid(street)}`];
+  if (!community || post === 'administrator') return [];
+  if (post === 'worker') return [`worker:${community}`];
+  return [`community:${community}`, ...(post === 'head' ? [`head:${community}`] : [])];
 }
 
 /** A name that can stand in the name of a database, and that nobody misreads. */

@@ -226,6 +226,7 @@ export class DeskWork {
     const community = this.#community;
     return [...session.model.staff.values()]
       .filter((staff) => staff.community === community && staff.user !== session.author().person)
+      .filter(({ left }) => left === undefined)
       .filter(({ role }) => role === 'worker' || role === 'clerk' || role === 'head')
       .map(({ user, name, grids }) => ({ user, name, grids: grids.map((code) => names.get(code) ?? code) }));
   }

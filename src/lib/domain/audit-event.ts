@@ -8,7 +8,25 @@ import { isoDateSchema } from './time-schemas.ts';
 import { beijingDate } from './time.ts';
 import { withoutNumbers } from './without-numbers.ts';
 
-const AUDITED = ['revealed', 'dialled', 'exported', 'signedIn', 'unlocked', 'locked'] as const;
+const AUDITED = [
+  'revealed',
+  'dialled',
+  'exported',
+  'signedIn',
+  'unlocked',
+  'locked',
+  'administered',
+] as const;
+
+/** What was administered. */
+export const ADMINISTERED = [
+  'personAdded',
+  'rolesChanged',
+  'covered',
+  'passwordReset',
+  'personRemoved',
+  'gridAdded',
+] as const;
 
 /** What was seen whole: a number, or what is kept of somebody in `care-…`. */
 const AUDITED_FIELDS = ['idNumber', 'documentNumber', 'phone', 'care'] as const;
@@ -31,17 +49,23 @@ export const auditEventSchema = z.looseObject({
   grid: z.optional(z.string().check(z.regex(/^\d{15}$/))),
   /** Of an export, how many documents; of a way in, how many wrong tries went before it. */
   count: z.optional(count),
+  /** Of what was administered: what was done, and to whom, by user name. */
+  did: z.optional(z.enum(ADMINISTERED)),
+  whom: z.optional(z.string().check(z.regex(/^[a-z][a-z0-9]{0,31}$/))),
   /** Where a reason was asked for. */
   why: z.optional(z.string().check(z.maxLength(200))),
 });
 export type AuditEvent = z.infer<typeof auditEventSchema>;
 
 /** What is to be written down. */
-export type Audited = Pick<AuditEvent, 'what' | 'about' | 'field' | 'grid' | 'count' | 'why'>;
+export type Audited = Pick<
+  AuditEvent,
+  'what' | 'about' | 'field' | 'grid' | 'count' | 'did' | 'whom' | 'why'
+>;
 
 /** The event with this number; of its reason numbers are left out. */
 export function auditEvent(
-  { what, about, field, grid, count: many, why }: Audited,
+  { what, about, field, grid, count: many, did, whom, why }: Audited,
   { author, ids, number }: { author: Author; ids: IdSource; number: number },
 ): AuditEvent {
   return {
@@ -55,6 +79,8 @@ export function auditEvent(
     ...(field && { field }),
     ...(grid !== undefined && { grid }),
     ...(many !== undefined && many > 0 && { count: many }),
+    ...(did && { did }),
+    ...(whom !== undefined && { whom }),
     ...(why !== undefined && { why: withoutNumbers(why).slice(0, 200) }),
   };
 }

@@ -44,7 +44,7 @@ const RULES: Readonly<Record<string, MergeRule>> = {
   unit: {},
   grid: {},
   building: { whole: ['head'] },
-  staff: { sets: ['grids'] },
+  staff: { sets: ['grids'], whole: ['until'] },
   calendar: { sets: ['makeUpDays'] },
   matter: {},
   room: { together: [['roomNumber', 'building', 'buildingNumber', 'unitNumber', 'floor']] },
