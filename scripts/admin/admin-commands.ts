@@ -2,6 +2,7 @@
 import type { AdminCommand } from './admin-command.ts';
 import { backupCheck } from './backup/backup-check.ts';
 import { backupMake } from './backup/backup-make.ts';
+import { restore } from './backup/restore.ts';
 import { devicesFound } from './devices-found.ts';
 import { devicesList } from './devices-list.ts';
 import { devicesLost } from './devices-lost.ts';
@@ -37,6 +38,7 @@ export const ADMIN_COMMANDS: readonly AdminCommand[] = [
   rescueOpen,
   backupCheck,
   backupMake,
+  restore,
   devicesList,
   devicesLost,
   devicesFound,

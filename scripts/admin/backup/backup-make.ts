@@ -4,6 +4,7 @@
 // CouchDB's own `_replicator` and `_global_changes`, and the administrator's password, which is a setting.
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
+import { DIRECTORY } from '#lib/domain/scopes.ts';
 import type { CouchClient } from '../../couch-client.ts';
 import { ProvisionError } from '../../provision/provision-error.ts';
 import { AdminError, type AdminCall, type AdminCommand, type AdminServer } from '../admin-command.ts';
@@ -19,6 +20,11 @@ import { readLeaves } from './read-leaves.ts';
 import { newTally } from './tally-leaves.ts';
 
 const NOT_OURS = new Set(['_replicator', '_global_changes']);
+/**
+ * A restore goes by this order: what was erased since stands in the directory, and must be readable there until all other
+ * databases are back; and nobody has an account whose databases are not there.
+ */
+const LAST = [DIRECTORY, '_users'];
 const infoSchema = z.looseObject({ update_seq: z.unknown() });
 
 export const backupMake: AdminCommand = {
@@ -79,11 +85,10 @@ async function writeAll(
   output: WritingBackup,
 ): Promise<Tally[]> {
   const databases: Tally[] = [];
-  // Accounts last: nobody has an account whose databases are not there.
   const names = [...(await couch.listDatabases())].filter((name) => !NOT_OURS.has(name)).sort();
   const inOrder = [
-    ...names.filter((name) => name !== '_users'),
-    ...names.filter((name) => name === '_users'),
+    ...names.filter((name) => !LAST.includes(name)),
+    ...LAST.filter((name) => names.includes(name)),
   ];
   for (const name of inOrder) {
     const beganAt = terminal.now().toISOString();
