@@ -1,9 +1,10 @@
 // One database out of a backup onto a server. Invariants: it is replaced whole, or, where it is only ever added to (accounts,
-// audits), what is missing is added and what is newer stays; members are judged by its rules all the time; what was erased
+// audits, cards of tablets), what is missing is added and what is newer stays; members are judged by its rules all the time; what was erased
 // since comes back as a tombstone that says so, so that no tablet brings it back either; cut short, it is gone on with.
 import { type Author } from '#lib/domain/document-head.ts';
 import { typeOfId } from '#lib/domain/document-id.ts';
 import { isPushOnly } from '#lib/domain/scopes.ts';
+import { TABLETS } from '#lib/domain/tablet-card.ts';
 import { erasedTombstone } from '#lib/protocol/erased.ts';
 import { fromRevisionPath, nextRevision, toRevisionPath } from '#lib/protocol/revision.ts';
 import { EPOCH_ID } from '#lib/sync/server-inventory.ts';
@@ -15,8 +16,9 @@ import { isRestoring } from './known-erasures.ts';
 import { RESTORING_ID, restoringRules } from './restoring-rules.ts';
 import { sendLeaves, type SentLeaves } from './send-leaves.ts';
 
-/** Accounts and audits: taking one away would bring back who left, or hide who looked. */
-export const isMerged = (database: string): boolean => database === '_users' || isPushOnly(database);
+/** Accounts, audits, cards of tablets: taken away, who left would be back, who looked hidden, a lost tablet answered. */
+export const isMerged = (database: string): boolean =>
+  database === '_users' || database === TABLETS || isPushOnly(database);
 
 export interface DatabaseToRestore {
   name: string;

@@ -25,7 +25,7 @@ export const restoreWords = {
   afterwards: [
     '接下来 Now:',
     '  1. 所有人要重新登录；平板联网后会把备份之后的工作送回来。 Everybody signs in again; tablets bring back what came after the backup.',
-    '  2. 备份之后离岗、停用、改密码的人，账号可能又有效了：请逐个核对。 Accounts and roles may be those of the day of the backup: check who left since.',
+    '  2. 空服务器上，账号、角色和丢失的平板都是备份那天的样子：之后离岗的人、丢的平板请重新处理。 On an empty server accounts, roles and lost tablets are those of the day of the backup: see to who left and what was lost since.',
     '  3. 备份之后按期限清理过的库又回来了：再运行 retention run。 Databases deleted by retention since are back: retention run.',
     '  4. 重启一次 npm start，再运行 doctor。 Restart npm start once, then run doctor.',
   ],
