@@ -9,7 +9,12 @@ import type { CouchAdministrator } from '../provision/couch-administrator.ts';
 import { systemChance } from '../system-chance.ts';
 import { AdminError, type AdminCall } from './admin-command.ts';
 import { keyWords as words } from './key-words.ts';
-import { LEAST_PASSPHRASE, newOrganisationKeys, writePrivateKey } from './private-key-file.ts';
+import {
+  LEAST_PASSPHRASE,
+  newOrganisationKeys,
+  checkPrivateKey,
+  writePrivateKey,
+} from './private-key-file.ts';
 
 /** The document with its revision; undefined where there is none, or one this build cannot read. */
 export async function readOrganisationKey(
@@ -38,6 +43,7 @@ export async function makeOrganisationKey(making: KeyMaking): Promise<{ keyId: s
   const { keyId, publicKey } = keys;
   const file = making.fileOf(keyId);
   await writePrivateKey(file, keys, { passphrase, now: author.now });
+  await checkPrivateKey(file, keys, passphrase);
   const said = { type: 'organisation-key', keyId, algorithm: 'ECDH-P256', key: publicKey };
   const body = before
     ? changedBy({ ...author, generation: generationOf(before._rev) + 1 }, before, { ...before, ...said })

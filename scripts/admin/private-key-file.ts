@@ -3,6 +3,7 @@
 // written is readable by its owner alone, on the disk before it is said to be, and never takes the place of another file.
 import { Buffer } from 'node:buffer';
 import { open, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
 import * as z from 'zod';
 import { keyIdOf } from '#lib/storage/envelope-keys.ts';
 import { AdminError } from './admin-command.ts';
@@ -72,6 +73,7 @@ export async function writePrivateKey(
   const plain = await crypto.subtle.exportKey('pkcs8', keys.privateKey);
   const by = await sealingKey(passphrase, salt, ROUNDS);
   const ciphertext = await crypto.subtle.encrypt(sealing(nonce, keys.keyId), by, plain);
+  new Uint8Array(plain).fill(0);
   const content = {
     what: WHAT,
     version: 1,
@@ -89,11 +91,36 @@ export async function writePrivateKey(
     } finally {
       await handle.close();
     }
+    await syncFolder(path.dirname(file));
   } catch (fault) {
     const { code = '' } = fault as NodeJS.ErrnoException;
     if (code !== 'EEXIST') await rm(file, { force: true });
     throw new AdminError(code === 'EEXIST' ? words.fileThere(file) : words.cannotWrite(file, code));
   }
+}
+
+/** Its name in the folder, too, is on the disk; where a system cannot do that for folders, it does it by itself. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => undefined);
+  await handle?.sync().catch(() => undefined);
+  await handle?.close();
+}
+
+/** Throws an `AdminError` where the file does not give the private half of what is about to be published. */
+export async function checkPrivateKey(
+  file: string,
+  { publicKey }: Pick<OrganisationKeys, 'publicKey'>,
+  passphrase: string,
+): Promise<void> {
+  const { privateKey } = await readPrivateKey(file, () => Promise.resolve(passphrase));
+  const [mine, theirs] = await Promise.all([
+    crypto.subtle.generateKey(CURVE, false, ['deriveBits']),
+    crypto.subtle.importKey('raw', Buffer.from(publicKey, 'base64'), CURVE, false, []),
+  ]);
+  const bits = (own: CryptoKey, other: CryptoKey) =>
+    crypto.subtle.deriveBits({ name: 'ECDH', public: other }, own, 256);
+  const [here, there] = [await bits(privateKey, mine.publicKey), await bits(mine.privateKey, theirs)];
+  if (!Buffer.from(here).equals(Buffer.from(there))) throw new AdminError(words.noKeyFile(file));
 }
 
 /** A private key out of its file. */

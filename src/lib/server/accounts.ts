@@ -1,7 +1,7 @@
 // The people who may sign in: the administrator of the configuration and the documents of `_users`.
 // Invariants: what is known here of a person is what `_users` says now: every write to it empties the memory; a role whose
 // end has passed is left out at every look.
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { type DocumentStore } from './document-store.ts';
 import { parsePasswordFields, type PasswordFields } from './password-hash.ts';
 import { parseRoleEnds, rolesAt, type RoleEnds, type RolesNow } from './role-ends.ts';
@@ -88,9 +88,15 @@ export function accountOf(name: string, document: Record<string, unknown>): Stor
     name,
     roles,
     ends: parseRoleEnds(document),
-    salt: fields?.salt ?? '',
+    salt: fields?.salt ?? digestOf(document),
     check: fields ? { kind: 'hashed', fields } : { kind: 'none' },
   };
+}
+
+/** Of a password that is not read here: with a new one it is another, and her sessions have ended. */
+function digestOf({ _rev, roles: _roles, ...said }: Record<string, unknown>): string {
+  const inOrder = Object.entries(said).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(inOrder)).digest('hex');
 }
 
 export function accountAt({ name, roles, ends, salt, check }: StoredAccount, nowMs: number): Account {

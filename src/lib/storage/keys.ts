@@ -4,6 +4,8 @@
 import type { Sealed } from './rows.ts';
 
 export const PASSWORD_ROUNDS = 600_000;
+/** A wrap that says more, or none, is not tried: it would keep her out for hours, or break. Fewer make another key. */
+const MOST_ROUNDS = 10_000_000;
 
 export interface WrappedKey {
   /** 16 random bytes. */
@@ -83,6 +85,7 @@ export async function unwrapDataKey(
   { source, purpose, secret }: KeyWrapping,
   from: WrappedKey,
 ): Promise<CryptoKey | undefined> {
+  if (!Number.isSafeInteger(from.rounds) || from.rounds < 1 || from.rounds > MOST_ROUNDS) return undefined;
   const by = await wrappingKey(source, secret, from);
   const algorithm = wrapping(from.wrapped.slice(0, NONCE_BYTES), purpose);
   const bytes = from.wrapped.slice(NONCE_BYTES);

@@ -1,15 +1,24 @@
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { describe, expect, it } from 'vitest';
 import { aesGcmCipher } from './sealing.ts';
+import { openPeopleTable } from './tablet-tables.ts';
 import { openTablet } from './tablet.ts';
 
-async function aTablet(indexedDB = new IDBFactory()) {
+async function aTablet(indexedDB = new IDBFactory(), rounds = 1000) {
   let now = 0;
   return {
     indexedDB,
-    tablet: await openTablet({ indexedDB, IDBKeyRange, nowMs: () => (now += 1), rounds: 1000 }),
+    tablet: await openTablet({ indexedDB, IDBKeyRange, nowMs: () => (now += 1), rounds }),
   };
 }
+async function rowOf(indexedDB: IDBFactory) {
+  const people = await openPeopleTable('qiaomen-tablet', { indexedDB, IDBKeyRange });
+  const row = await people.transaction((tables) => tables.people.get('li'));
+  people.close();
+  if (!row) throw new Error('she is not known here');
+  return row;
+}
+
 const opens = async (sealedBy: CryptoKey, openedBy: CryptoKey) => {
   const sealed = await aesGcmCipher(sealedBy).seal(new Uint8Array([7]), 'here');
   return [...(await aesGcmCipher(openedBy).unseal(sealed, 'here'))];
@@ -39,6 +48,37 @@ describe('who may open what on this tablet', () => {
     expect(await tablet.unlockByPassword('wang', 'a')).toEqual({ outcome: 'unknown' });
     expect(await tablet.enrol('li', 'b')).toEqual({ outcome: 'known' });
     expect((await tablet.unlockByPassword('li', 'a')).outcome).toBe('open');
+  });
+
+  it('wraps anew, once, where a build asks for more rounds than the one before', async () => {
+    const { tablet, indexedDB } = await aTablet();
+    const enrolled = await tablet.enrol('li', 'correct horse');
+    if (enrolled.outcome !== 'open') throw new Error('not enrolled');
+    const wrapOf = async () => (await rowOf(indexedDB)).password;
+    const before = await wrapOf();
+    const later = (await aTablet(indexedDB, 2000)).tablet;
+    expect((await later.unlockByPassword('li', 'wrong')).outcome).toBe('wrong');
+    expect(await wrapOf()).toEqual(before);
+    const opened = await later.unlockByPassword('li', 'correct horse');
+    if (opened.outcome !== 'open') throw new Error('not opened');
+    const after = await wrapOf();
+    expect([before.rounds, after.rounds]).toEqual([1000, 2000]);
+    const again = await later.unlockByPassword('li', 'correct horse');
+    if (again.outcome !== 'open') throw new Error('not opened');
+    expect(await opens(enrolled.key, again.key)).toEqual([7]);
+    expect(await wrapOf()).toEqual(after);
+  });
+
+  it.each([0, -1, 1.5, 2 ** 32, Number.NaN])('does not try a wrap of %s rounds', async (rounds) => {
+    const { tablet, indexedDB } = await aTablet();
+    await tablet.enrol('li', 'a');
+    const row = await rowOf(indexedDB);
+    const people = await openPeopleTable('qiaomen-tablet', { indexedDB, IDBKeyRange });
+    await people.transaction((tables) =>
+      tables.people.put({ ...row, password: { ...row.password, rounds } }),
+    );
+    people.close();
+    expect(await tablet.unlockByPassword('li', 'a')).toEqual({ outcome: 'wrong' });
   });
 
   it('takes the PIN away at the fifth wrong try, also where the tab is closed between tries', async () => {

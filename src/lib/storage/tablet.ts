@@ -221,7 +221,10 @@ async function unlockByPassword(
   const key = await unwrapDataKey({ source: tablet.source, purpose, secret: password }, row.password);
   if (!key) return { outcome: 'wrong' };
   await ifItCan(change(tablet, userName, (each) => ({ ...each, lastUsedAt: tablet.nowMs() })));
-  return unlocked(tablet, userName, { storeName: row.storeName, key });
+  const opened = await unlocked(tablet, userName, { storeName: row.storeName, key });
+  // Since it was wrapped the rounds have grown.
+  if (row.password.rounds < tablet.rounds) await ifItCan(opened.wrapForPassword(password));
+  return opened;
 }
 
 async function unlockByPin(
