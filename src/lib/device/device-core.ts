@@ -10,6 +10,7 @@ import type { FormerUpload, VisitToSave } from './device-state.ts';
 import type { DraftKey } from './draft-key.ts';
 import type { AskedNumber } from './reveal-desk.ts';
 import type { AskedPhoto } from './photo-state.ts';
+import type { LastLookOutcome } from './last-look-device.ts';
 import type { LeftDesk } from './left-desk.ts';
 import type { RefusedKey } from './refused-row.ts';
 import type { DeviceWorker, Wake, WorkerEvent } from './worker-contract.ts';
@@ -69,6 +70,14 @@ export class DeviceCore implements DeviceWorker {
     await this.uploadNow();
     return result;
   }
+
+  lookOnce = async (user: string, password: string, why: string): Promise<LastLookOutcome> => {
+    const { platform, tablet, work } = this.#door;
+    if (work || !tablet) return { outcome: 'notEnded' };
+    const loaded = await import('./last-look.ts').catch(() => undefined);
+    if (!loaded) return { outcome: 'notLoaded' };
+    return this.#door.write(loaded.lookOnce({ platform, tablet, user, password, why }));
+  };
 
   listLeft = async () => (await this.#left()).listLeft();
   exportLeft = async () => (await this.#left()).exportLeft(this.#door.platform.clock.nowMs());

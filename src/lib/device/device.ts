@@ -18,6 +18,7 @@ import type { AskedPhoto, PhotoRead, PhotoTaken } from './photo-state.ts';
 import type { AttentionDevice } from './attention-device.ts';
 import type { ClashDevice } from './clash-device.ts';
 import type { DeskDevice } from './desk-device.ts';
+import type { LastLookDevice } from './last-look-device.ts';
 import type { LeftWorkDevice } from './left-work-device.ts';
 import type { ShiftDevice } from './shift-device.ts';
 import type {
@@ -32,7 +33,8 @@ import type {
   WaitingRow,
 } from './device-state.ts';
 
-export interface Device extends AttentionDevice, ClashDevice, DeskDevice, ShiftDevice, LeftWorkDevice {
+export interface Device
+  extends AttentionDevice, ClashDevice, DeskDevice, ShiftDevice, LeftWorkDevice, LastLookDevice {
   /** Reactive. */
   readonly phase: DevicePhase;
   /** Reactive. */

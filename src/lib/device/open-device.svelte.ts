@@ -182,6 +182,11 @@ class PageDevice implements Device {
   sendAgain: Device['sendAgain'] = ({ what, action }) => this.#own.sendAgain({ what, action });
   refusedFile: Device['refusedFile'] = ({ what, action }) => this.#remote.refusedFile({ what, action });
   setAside: Device['setAside'] = ({ what, action }) => this.#own.setAside({ what, action });
+  lookOnce = (user: string, password: string, why: string) => this.#remote.lookOnce(user, password, why);
+  async endLook(): Promise<void> {
+    this.phase = { phase: 'starting' };
+    await this.#restart();
+  }
   listLeft = () => this.#remote.listLeft();
   exportLeft = () => this.#remote.exportLeft();
   handInLeft = () => this.#remote.handInLeft();

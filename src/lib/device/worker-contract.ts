@@ -42,6 +42,7 @@ type PassedOn =
   | 'uploadNow'
   | 'sendAgain'
   | 'refusedFile'
+  | 'lookOnce'
   | 'listLeft'
   | 'exportLeft'
   | 'handInLeft'

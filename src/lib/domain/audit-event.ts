@@ -15,6 +15,7 @@ const AUDITED = [
   'signedIn',
   'unlocked',
   'locked',
+  'lastLook',
   'administered',
 ] as const;
 

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import calendars from './working-days.json' with { type: 'json' };
 import { leaseEndMs } from './lease-end.ts';
-import { countOn, leaseEndToTell, leaseHasEnded, newLease, type Lease } from './lease.ts';
+import {
+  beginLastLook,
+  countOn,
+  lastLookOf,
+  leaseEndToTell,
+  leaseHasEnded,
+  newLease,
+  type Lease,
+} from './lease.ts';
 
 const HOUR_MS = 3_600_000;
 const at = (beijing: string) => Date.parse(`${beijing.replace(' ', 'T')}:00+08:00`);
@@ -94,4 +102,37 @@ it('its end is told in the last twelve hours, and not after', () => {
   expect(leaseEndToTell(countOn(fresh(), ENDS - 12 * HOUR_MS))).toBe(ENDS);
   expect(leaseEndToTell(countOn(fresh(), ENDS - 1))).toBe(ENDS);
   expect(leaseEndToTell(countOn(fresh(), ENDS))).toBeUndefined();
+});
+
+describe('the last look', () => {
+  const ended = () => countOn(fresh(), ENDS);
+
+  it('is there once a lease has ended, and not before', () => {
+    expect(lastLookOf(countOn(fresh(), ENDS - 1)).state).toBe('notEnded');
+    expect(lastLookOf(ended()).state).toBe('mayBegin');
+    expect(beginLastLook(fresh())).toEqual(fresh());
+  });
+
+  it('goes on for 24 hours from its beginning, and is not begun again', () => {
+    const begun = beginLastLook(ended());
+    expect(lastLookOf(begun)).toEqual({
+      state: 'running',
+      untilMs: ENDS + 24 * HOUR_MS,
+      leftMs: 24 * HOUR_MS,
+    });
+    const later = countOn(begun, ENDS + 23 * HOUR_MS);
+    expect(lastLookOf(beginLastLook(later))).toMatchObject({ state: 'running', leftMs: HOUR_MS });
+    const over = countOn(later, ENDS + 24 * HOUR_MS);
+    expect(lastLookOf(beginLastLook(over)).state).toBe('over');
+  });
+
+  it('gains nothing by a clock that is turned back', () => {
+    const begun = countOn(beginLastLook(ended()), ENDS + 13 * HOUR_MS);
+    expect(lastLookOf(countOn(begun, ENDS - 13 * HOUR_MS)).state).toBe('over');
+  });
+
+  it('may be had again after the server was heard', () => {
+    const again = newLease(ENDS, ENDS + 48 * HOUR_MS, ENDS);
+    expect(lastLookOf(countOn(again, ENDS + 48 * HOUR_MS)).state).toBe('mayBegin');
+  });
 });

@@ -11,6 +11,8 @@ export interface Lease {
   countedMs: number;
   /** What this tablet's clock said at that moment. */
   clockMs: number;
+  /** Once it had ended the lists were looked at once more, from then on, as it is counted; gone with the next contact. */
+  lookedSinceMs?: number;
 }
 
 /** From here on she is told. */
@@ -19,6 +21,9 @@ const LEASE_WARNING_MS = 12 * 3_600_000;
 const SETS_ITSELF_MS = 10 * 60_000;
 /** What each turning back of the clock costs. */
 const TURNED_BACK_MS = 12 * 3_600_000;
+
+/** For so long the lists may be looked at once more (security.md 2). */
+const LAST_LOOK_MS = 24 * 3_600_000;
 
 export function newLease(contactMs: number, endsMs: number, clockMs: number): Lease {
   return { contactMs, endsMs, countedMs: contactMs, clockMs };
@@ -38,3 +43,22 @@ export function leaseEndToTell(lease: Lease): number | undefined {
   const left = lease.endsMs - lease.countedMs;
   return left > 0 && left <= LEASE_WARNING_MS ? lease.endsMs : undefined;
 }
+
+/** Of a lease that has ended: whether the last look was never begun, goes on until then (by the same clock), or is over. */
+export type LastLook =
+  | { state: 'notEnded' }
+  | { state: 'mayBegin' }
+  | { state: 'running'; untilMs: number; leftMs: number }
+  | { state: 'over' };
+
+export function lastLookOf(lease: Lease): LastLook {
+  if (!leaseHasEnded(lease)) return { state: 'notEnded' };
+  if (lease.lookedSinceMs === undefined) return { state: 'mayBegin' };
+  const untilMs = lease.lookedSinceMs + LAST_LOOK_MS;
+  const leftMs = untilMs - lease.countedMs;
+  return leftMs > 0 ? { state: 'running', untilMs, leftMs } : { state: 'over' };
+}
+
+/** Begins it where it may; a lease is looked at once more a single time. */
+export const beginLastLook = (lease: Lease): Lease =>
+  lastLookOf(lease).state === 'mayBegin' ? { ...lease, lookedSinceMs: lease.countedMs } : lease;
