@@ -1,17 +1,13 @@
 // What the gate is told of tablets: their cards (tablet-card.ts), who counts as a user, and the sentence for one that is lost.
 // Invariant: a card that cannot be read shuts nobody out and is not written over.
+import { cardUsedBy, cardWiped, parseTabletCard, standingOrder, TABLETS } from '#lib/domain/tablet-card.ts';
 import {
-  cardUsedBy,
-  cardWiped,
   isTabletId,
-  parseTabletCard,
-  standingOrder,
   TABLET_HEADER,
   TABLET_LOST,
   TABLET_PATH,
   tabletCardId,
-  TABLETS,
-} from '#lib/domain/tablet-card.ts';
+} from '#lib/domain/tablet-name.ts';
 import type { DeviceRules } from '#lib/server/device-rules.ts';
 
 const LOST = 'This tablet was reported lost: nothing is answered to it, and it is to clear itself.';

@@ -2,14 +2,8 @@
 // means. Invariant: a number that two tablets show means neither.
 import { parseDocument } from '#lib/domain/parse-document.ts';
 import { DIRECTORY } from '#lib/domain/scopes.ts';
-import {
-  isTabletId,
-  parseTabletCard,
-  standingOrder,
-  tabletNumber,
-  TABLETS,
-  type TabletCard,
-} from '#lib/domain/tablet-card.ts';
+import { parseTabletCard, standingOrder, TABLETS, type TabletCard } from '#lib/domain/tablet-card.ts';
+import { isTabletId, tabletNumber } from '#lib/domain/tablet-name.ts';
 import type { CouchAdministrator } from '../provision/couch-administrator.ts';
 import { AdminError, type AdminServer } from './admin-command.ts';
 import { deviceWords as words } from './device-words.ts';

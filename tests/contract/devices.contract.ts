@@ -1,7 +1,8 @@
 // Tablets in front of people: an order against one holds from its next request on, whoever is signed in; what it may ask
 // without a session; and what is written down of its use.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { newTabletId, TABLET_HEADER, tabletCardId, TABLETS } from '#lib/domain/tablet-card.ts';
+import { TABLETS } from '#lib/domain/tablet-card.ts';
+import { newTabletId, TABLET_HEADER, tabletCardId } from '#lib/domain/tablet-name.ts';
 import { ask, makeUser, type Credentials, type OpenedServer, type OpenServer } from './opened-server.ts';
 
 const NONCE = 'ab'.repeat(16);

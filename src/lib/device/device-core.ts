@@ -13,16 +13,20 @@ import type { AskedPhoto } from './photo-state.ts';
 import type { LastLookOutcome } from './last-look-device.ts';
 import type { LeftDesk } from './left-desk.ts';
 import type { RefusedKey } from './refused-row.ts';
+import { TabletWatch } from './tablet-watch.ts';
 import type { DeviceWorker, Wake, WorkerEvent } from './worker-contract.ts';
 
 export class DeviceCore implements DeviceWorker {
+  readonly #tablet: TabletWatch;
   readonly #door: DeviceDoor;
 
   constructor(options: DevicePlatform) {
-    this.#door = new DeviceDoor(options);
+    this.#tablet = new TabletWatch({ platform: options, close: () => this.#letGo() });
+    this.#door = new DeviceDoor({ ...options, session: this.#tablet.session });
   }
 
-  start = (listener: (event: WorkerEvent) => void, after?: 'shiftEnded') => this.#door.start(listener, after);
+  start = (listener: (event: WorkerEvent) => void, after?: 'shiftEnded') =>
+    this.#tablet.begin(listener, (tell) => this.#door.start(tell, after));
   signIn = (user: string, password: string, oldPassword?: string) =>
     this.#door.signIn(user, password, oldPassword);
   startAnew = (user: string, password: string) => this.#door.startAnew(user, password);
@@ -30,9 +34,13 @@ export class DeviceCore implements DeviceWorker {
   unlock = (pin: string) => this.#door.unlock(pin);
   endShift = () => this.#door.endShift();
   quiesce = () => this.#door.quiesce();
+  tabletNumber = () => this.#tablet.number();
+  beginAnew = () => this.#tablet.beginAnew();
 
   wake(reason: Wake): void {
-    this.#door.work?.sync.wake(reason);
+    const { work } = this.#door;
+    if (work) work.sync.wake(reason);
+    else if (reason !== 'offline') void this.#tablet.look();
   }
 
   watch(looked: readonly Looked[]): void {
@@ -120,6 +128,12 @@ export class DeviceCore implements DeviceWorker {
   receipts = async () => this.#shift.receipts();
   board = async (scanned?: string) => this.#shift.board(scanned);
   roundFacts = async () => this.#shift.beforeRound();
+
+  /** Nothing of this worker stands in the way of clearing the tablet. */
+  async #letGo(): Promise<void> {
+    await this.#door.quiesce();
+    this.#door.tablet?.close();
+  }
 
   #desk() {
     return this.#door.opened().desk();

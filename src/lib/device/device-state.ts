@@ -17,6 +17,8 @@ export type DevicePhase =
   | { phase: 'open'; person: Person }
   /** The cover: nothing of the roster is drawn; the PIN (or the password) lifts it. `people`: others known here. */
   | { phase: 'covered'; person: PersonName; triesLeft: number; people: PersonName[] }
+  /** Reported lost by an administrator: it clears itself, says so, and is then as new. */
+  | { phase: 'lost'; step: 'wiping' | 'wiped' | 'reported' }
   /** The store cannot be used: said in words, with what to do. */
   | { phase: 'broken'; reason: BrokenReason };
 

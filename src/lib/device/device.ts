@@ -84,6 +84,11 @@ export interface Device
   watchUnreadable(): Live<Unreadable>;
   uploadFormer(formerPassword: string): Promise<FormerUpload>;
 
+  /** What this tablet is called between people and by an administrator; undefined where the browser keeps nothing. */
+  tabletNumber(): Promise<string | undefined>;
+  /** A tablet that was wiped, and has said so, begins as a new one. */
+  beginAnew(): Promise<void>;
+
   /** Ages of what waits: oldest first, at most 100. */
   listWaiting(): Promise<WaitingRow[]>;
   /** While this component is drawn and the page is seen, what others do there comes within seconds. In initialisation. */

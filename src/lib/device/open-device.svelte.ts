@@ -43,6 +43,8 @@ class PageDevice implements Device {
     () => this.phase.phase === 'open',
     (looked) => void this.#remote.watch(looked),
   );
+  /** Somebody's name or more stood on this page. */
+  #toldNames = false;
   #worker!: Worker;
   #remote!: Remote<DeviceWorker>;
 
@@ -96,12 +98,24 @@ class PageDevice implements Device {
   }
 
   #heard(event: WorkerEvent): void {
-    if (event.kind === 'phase') this.phase = event.phase;
-    else if (event.kind === 'changed') this.#pace.changed();
+    if (event.kind === 'phase') {
+      this.phase = event.phase;
+      if (event.phase.phase === 'lost') void this.#forget(event.phase.step);
+      else this.#toldNames ||= event.phase.phase !== 'starting';
+    } else if (event.kind === 'changed') this.#pace.changed();
     else {
       this.sync = keepSame(this.sync, event.sync);
       this.#pace.syncing(event.sync.activity !== 'idle' || event.sync.elsewhere);
     }
+  }
+
+  /** The tablet is lost: what the page itself keeps goes too, and then the page. */
+  async #forget(step: 'wiping' | 'wiped' | 'reported'): Promise<void> {
+    const { forgetPage } = await import('./forget-page.ts');
+    forgetPage();
+    if (step === 'wiping' || !this.#toldNames) return;
+    this.#toldNames = false;
+    await this.#restart();
   }
 
   #live<T>(ask: () => Promise<T>): Live<T> {
@@ -175,6 +189,12 @@ class PageDevice implements Device {
   uploadFormer = (formerPassword: string) => this.#remote.uploadFormer(formerPassword);
   listWaiting: Device['listWaiting'] = () => this.#remote.listWaiting();
   uploadNow = () => this.#remote.uploadNow();
+  tabletNumber = () => this.#remote.tabletNumber();
+
+  async beginAnew(): Promise<void> {
+    await this.#remote.beginAnew();
+    await this.#restart();
+  }
 
   followNews: Device['followNews'] = (looked) => this.#looked.while(looked);
 

@@ -40,6 +40,8 @@ type PassedOn =
   | 'listWaiting'
   | 'uploadFormer'
   | 'uploadNow'
+  | 'tabletNumber'
+  | 'beginAnew'
   | 'sendAgain'
   | 'refusedFile'
   | 'lookOnce'

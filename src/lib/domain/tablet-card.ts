@@ -1,36 +1,12 @@
 // 平板: what the server keeps of each tablet, in a database of administrators alone (`tablets`): which people use it, on which
-// days, whether it is to be wiped and whether it was. Invariant: the card knows a tablet by its opaque id and no more; whoever
-// holds that id holds the tablet, or its disk.
+// days, whether it is to be wiped and whether it was. Invariant: the card knows a tablet by its opaque id and no more.
 import * as z from 'zod/mini';
+import { tabletCardId } from './tablet-name.ts';
 import { isoDateSchema, isoInstantSchema } from './time-schemas.ts';
 import { beijingDate, type IsoInstant } from './time.ts';
 
 /** The database of the cards. */
 export const TABLETS = 'tablets';
-/** By which a tablet names itself with every request. */
-export const TABLET_HEADER = 'x-qiaomen-tablet';
-/** What a tablet asks without a session: `GET` what stands against it, `POST` that it is wiped. */
-export const TABLET_PATH = '_tablet';
-/** `error` of the answer to a tablet that is to be wiped; its status is 410. */
-export const TABLET_LOST = 'tablet_lost';
-
-/** Eight digits that people read to one another, and 64 random bits. */
-const TABLET_ID = /^(\d{4})(\d{4})-[0-9a-f]{16}$/;
-export const isTabletId = (text: string): boolean => TABLET_ID.test(text);
-export const tabletCardId = (tablet: string): string => `tablet:${tablet}`;
-
-/** 4829-1307: what its screen shows and an administrator types. */
-export function tabletNumber(tablet: string): string {
-  const [, first = '', second = ''] = TABLET_ID.exec(tablet) ?? [];
-  return `${first}-${second}`;
-}
-
-/** `bytes`: at least 12, random. */
-export function newTabletId(bytes: Uint8Array): string {
-  const digits = Array.from(bytes.slice(0, 4), (byte) => String(byte % 100).padStart(2, '0')).join('');
-  const secret = Array.from(bytes.slice(4, 12), (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return `${digits}-${secret}`;
-}
 
 const orderSchema = z.object({
   what: z.literal('wipe'),
