@@ -1,11 +1,13 @@
-// The dev server's mount of /db: passes on to the server of `npm start` (or DB_URL), so that cookies stay same-origin.
+// The dev server's mount of /db and /administration: passes on to the server of `npm start` (or DB_URL), so that cookies stay same-origin.
 import type { Plugin } from 'vite';
+
+const target = process.env.DB_URL ?? 'http://127.0.0.1:4173';
 
 export function databaseMount(): Plugin {
   return {
     name: 'qiaomen-database',
     config: () => ({
-      server: { proxy: { '/db': { target: process.env.DB_URL ?? 'http://127.0.0.1:4173' } } },
+      server: { proxy: { '/db': { target }, '/administration': { target } } },
     }),
   };
 }

@@ -4,6 +4,7 @@ import { createCouchdbGateway, type CouchdbGateway } from '#lib/server/couchdb-g
 import { createDatabaseServer } from '#lib/server/database-server.ts';
 import { createGate } from '#lib/server/gate.ts';
 import type { MountedServer } from '#lib/server/mount.ts';
+import type { WhoAsks } from '#lib/server/who-asks.ts';
 import { couchClient, type CouchClient } from './couch-client.ts';
 import { SCOPE_RULES } from './scope-rules.ts';
 import { TABLET_RULES } from './tablet-rules.ts';
@@ -11,6 +12,7 @@ import { StartError } from './start-error.ts';
 
 export interface StartedDatabase {
   mounted: MountedServer;
+  whoAsks: WhoAsks;
   /** The administrator of what stands behind. */
   administrator: string;
   /** `webUrl`: where the mounted server can be reached, once it can. */
@@ -42,6 +44,7 @@ export async function startEmbedded({
   });
   return {
     mounted: server,
+    whoAsks: server.whoAsks,
     administrator: ADMINISTRATOR,
     client: (webUrl) => couchClient({ url: `${webUrl}/db`, user: ADMINISTRATOR, password: adminPassword }),
     close: () => server.close(),
@@ -74,6 +77,7 @@ export async function startGateway(
   await requireProxy(gateway, { couchdb, log });
   return {
     mounted: gateway,
+    whoAsks: gateway.whoAsks,
     administrator: couchdb.user,
     client: () => couchClient({ url: couchdb.url, user: couchdb.user, password: couchdb.password }),
     close: () => gateway.close(),

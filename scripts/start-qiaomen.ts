@@ -1,6 +1,7 @@
 // Starts the whole of 敲门 in this process: app and `/db` on one port, filled where it was empty. `npm start`, the
 // journeys and the benches all come through here. Throws a `StartError` with a sentence; then nothing is left running.
 import { beijingDate } from '#lib/domain/time.ts';
+import { createAdministration } from './administration/administration.ts';
 import { yearsOn } from './provision/scope-plan.ts';
 import { readStreets } from './provision/read-streets.ts';
 import { ensureBuild, loadApp } from './start-build.ts';
@@ -69,6 +70,8 @@ export async function startQiaomen(options: StartOptions): Promise<RunningQiaome
       onProgress: (stage, done, of) => options.onProgress?.({ stage, done, of }),
     };
     const { demo, filled, organisationKey } = await fillServer(filling);
+    const { whoAsks } = database;
+    web.serveAdministration(createAdministration({ whoAsks, client: filling.client, now: filling.now, log }));
     if (options.app !== false) {
       await ensureBuild(() => options.onProgress?.({ stage: 'build' }));
       web.serveApp(await loadApp());

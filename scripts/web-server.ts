@@ -14,6 +14,8 @@ export type Listener = (request: IncomingMessage, response: ServerResponse) => v
 export interface WebServer {
   /** `http://127.0.0.1:4173`, by which this machine reaches it. */
   url: string;
+  /** What is answered under `/administration`. Until it is given, 404. */
+  serveAdministration(administration: MountedServer): void;
   /** The app. Until it is given, everything but `/db` answers 503. */
   serveApp(app: Listener): void;
   /** Takes no new requests, ends those that wait, and resolves when the last one is through. */
@@ -34,12 +36,19 @@ const GRACE_MS = 3_000;
 /** Rejects with Node's own error where it cannot listen (`EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`). */
 export async function startWebServer({ host, port, database }: WebServerOptions): Promise<WebServer> {
   let app: Listener = answerStarting;
-  const mounted = mountServer('/db', withDataPolicy(database), (request, response) => {
+  let administration: MountedServer | undefined;
+  const pages: Listener = (request, response) => {
     setPageHeaders(response);
     keepStoredPolicy(response);
     response.setHeader('Cache-Control', 'no-cache');
     app(request, response);
-  });
+  };
+  const administer: MountedServer = {
+    handle: (request, response) =>
+      administration ? administration.handle(request, response) : response.writeHead(404).end(),
+  };
+  const beside = mountServer('/administration', withDataPolicy(administer), pages);
+  const mounted = mountServer('/db', withDataPolicy(database), beside);
   const server = createServer((request, response) => {
     setCommonHeaders(request, response);
     mounted(request, response);
@@ -49,6 +58,9 @@ export async function startWebServer({ host, port, database }: WebServerOptions)
   const { port: given } = server.address() as AddressInfo;
   return {
     url: `http://${reachable(host)}:${given}`,
+    serveAdministration: (given) => {
+      administration = given;
+    },
     serveApp: (next) => {
       app = next;
     },

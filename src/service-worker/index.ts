@@ -8,7 +8,7 @@ import { NavigationRoute, registerRoute } from 'workbox-routing';
 declare const self: ServiceWorkerGlobalScope;
 
 const SHELL = '/';
-const NOT_A_SCREEN = [/^\/db(\/|$)/, /^\/_app\//, /^\/service-worker\.js$/];
+const NOT_A_SCREEN = [/^\/(db|administration)(\/|$)/, /^\/_app\//, /^\/service-worker\.js$/];
 
 precacheAndRoute(
   [

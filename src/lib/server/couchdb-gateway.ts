@@ -28,10 +28,13 @@ import { createOpenFeeds, type OpenFeeds } from './open-feeds.ts';
 import { makeClaim } from './proxy-claim.ts';
 import { Refusal } from './refusal.ts';
 import { isObject, readBody } from './request-body.ts';
+import { createWhoAsks, type WhoAsks } from './who-asks.ts';
 
 export interface CouchdbGateway {
   /** Answers a request whose url is CouchDB's own path, without a mount before it. Never throws. */
   handle(request: IncomingMessage, response: ServerResponse): void;
+  /** For what is answered beside the databases. */
+  whoAsks: WhoAsks;
   /** Whether CouchDB believes this gateway who a request is from; `not-asked` without a secret. */
   checkProxy(): Promise<'believed' | 'refused' | 'not-asked'>;
   close(): Promise<void>;
@@ -103,6 +106,7 @@ export function createCouchdbGateway(options: CouchdbGatewayOptions): CouchdbGat
     headersToPass: passed,
   };
   return {
+    whoAsks: createWhoAsks({ devices, identity, gate }),
     handle(request, response) {
       const answer = createAnswer(request, response);
       answerThrough(request, { response, answer, parts }).catch((failure: unknown) =>

@@ -28,6 +28,7 @@ import { createSignIn, type SignedInBy } from './sign-in.ts';
 import { type OpenStorage } from './storage.ts';
 import { USERS_DATABASE } from './users-database.ts';
 import { createValidationSandbox } from './validation-sandbox.ts';
+import { createWhoAsks, type WhoAsks } from './who-asks.ts';
 
 export interface DatabaseServerOptions {
   /** Folder of the data; made if missing. */
@@ -54,6 +55,8 @@ export interface DatabaseServerOptions {
 export interface DatabaseServer {
   /** Answers a request whose url is CouchDB's own path, without a mount before it. Never throws. */
   handle(request: IncomingMessage, response: ServerResponse): void;
+  /** For what is answered beside the databases. */
+  whoAsks: WhoAsks;
   /** Ends feeds, waits for writes, closes the files. */
   close(): Promise<void>;
 }
@@ -104,9 +107,11 @@ export async function createDatabaseServer(options: DatabaseServerOptions): Prom
     now,
     log,
   };
+  const whoAsks = createWhoAsks({ devices: parts.devices, identity: signIn, gate });
   const closing = longLivedAbort();
   const running = new Map<ServerResponse, Promise<void>>();
   return {
+    whoAsks,
     handle(request, response) {
       if (closing.signal.aborted) return void refuseClosing(request, response);
       const answering = answerRequest(request, response, { parts, closing: closing.signal });
