@@ -20,6 +20,9 @@ import { peopleRemove } from './people/people-remove.ts';
 import { peopleReset } from './people/people-reset.ts';
 import { peopleRole } from './people/people-role.ts';
 import { rescueOpen } from './rescue-open.ts';
+import { retentionRun } from './retention/retention-run.ts';
+import { retentionSet } from './retention/retention-set.ts';
+import { retentionShow } from './retention/retention-show.ts';
 
 export const ADMIN_COMMANDS: readonly AdminCommand[] = [
   initServer,
@@ -39,6 +42,9 @@ export const ADMIN_COMMANDS: readonly AdminCommand[] = [
   backupCheck,
   backupMake,
   restore,
+  retentionShow,
+  retentionSet,
+  retentionRun,
   devicesList,
   devicesLost,
   devicesFound,

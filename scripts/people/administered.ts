@@ -13,6 +13,9 @@ export interface Administered {
   /** User name. */
   whom?: string;
   grid?: string;
+  /** Of what goes by age, how many documents. */
+  count?: number;
+  why?: string;
 }
 
 const TRIES = 20;

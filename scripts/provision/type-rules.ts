@@ -19,6 +19,7 @@ import { PHOTO_BYTES, PHOTO_TYPE, photoSchema } from '#lib/domain/photo.ts';
 import { buildingSchema, gridSchema, roomSchema, unitSchema } from '#lib/domain/place.ts';
 import { numberBlockSchema } from '#lib/domain/request-number.ts';
 import { requestSchema, requestStepSchema } from '#lib/domain/request.ts';
+import { retentionSchema } from '#lib/domain/retention.ts';
 import { shiftSchema } from '#lib/domain/shift.ts';
 import { RESTRICTED_TAGS } from '#lib/domain/tag-kinds.ts';
 import { staffSchema } from '#lib/domain/staff.ts';
@@ -89,6 +90,7 @@ const places: Record<DocumentType, Place> = {
   matter: { scope: 'directory', schema: matterSchema },
   // All unsent work is sealed to it: whoever changes it reads that, or loses it.
   'organisation-key': { scope: 'directory', administrators: true, schema: organisationKeySchema },
+  retention: { scope: 'directory', administrators: true, schema: retentionSchema },
   room: { scope: 'grid', schema: roomSchema },
   household: { scope: 'grid', schema: householdSchema },
   resident: { scope: 'grid', schema: residentSchema },

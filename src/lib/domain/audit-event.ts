@@ -27,6 +27,8 @@ export const ADMINISTERED = [
   'passwordReset',
   'personRemoved',
   'gridAdded',
+  'retentionSet',
+  'pastYearsDeleted',
 ] as const;
 
 /** What was seen whole: a number, or what is kept of somebody in `care-…`. */

@@ -11,6 +11,7 @@ import { buildingSchema, gridSchema, roomSchema, unitSchema } from './place.ts';
 import { quickCheckOf, type QuickCheck } from './quick-check.ts';
 import { numberBlockSchema } from './request-number.ts';
 import { requestSchema, requestStepSchema } from './request.ts';
+import { retentionSchema } from './retention.ts';
 import { shiftSchema } from './shift.ts';
 import { staffSchema } from './staff.ts';
 import { visitSchema } from './visit.ts';
@@ -32,6 +33,7 @@ const schemas = {
   photo: photoSchema,
   shift: shiftSchema,
   'organisation-key': organisationKeySchema,
+  retention: retentionSchema,
   envelope: envelopeSchema,
   audit: auditEventSchema,
   request: requestSchema,
