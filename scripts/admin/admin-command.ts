@@ -36,6 +36,8 @@ export interface AdminCall {
   flag(option: string): boolean;
   /** `--dry-run`: look, and change nothing. */
   dryRun: boolean;
+  /** Where the server's `/` is: `http://127.0.0.1:4173/db`. */
+  url: string;
   /** User name of the administrator. */
   user: string;
   terminal: Terminal;

@@ -6,6 +6,7 @@ import { restore } from './backup/restore.ts';
 import { devicesFound } from './devices-found.ts';
 import { devicesList } from './devices-list.ts';
 import { devicesLost } from './devices-lost.ts';
+import { doctor } from './doctor/doctor.ts';
 import { keysCheck } from './keys-check.ts';
 import { keysMake } from './keys-make.ts';
 import { keysRotate } from './keys-rotate.ts';
@@ -45,6 +46,7 @@ export const ADMIN_COMMANDS: readonly AdminCommand[] = [
   retentionShow,
   retentionSet,
   retentionRun,
+  doctor,
   devicesList,
   devicesLost,
   devicesFound,

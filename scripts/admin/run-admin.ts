@@ -124,6 +124,7 @@ function callOf(
     },
     flag: (option) => values[option] === true,
     dryRun: command.destroys === true && values['dry-run'] === true,
+    url: of.url,
     user: of.user,
     terminal,
     connect: () => (server ??= connect(of, terminal)),

@@ -62,7 +62,7 @@ const summaryOf = ({ databases, photos }: PastYears) => ({
 });
 
 const linesOf = ({ databases, photos }: PastYears): string[] => [
-  ...databases.map(({ name, documents, months, basis }) => words.database(name, documents, months, basis)),
+  ...databases.map(words.database),
   ...photos.map((each) => words.photos(each.name, photosIn(each))),
 ];
 

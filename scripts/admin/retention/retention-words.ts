@@ -7,6 +7,13 @@ const kinds: Record<Retained, string> = {
   photos: '照片 photos',
 };
 
+interface PastLine {
+  name: string;
+  documents: number;
+  months: number;
+  basis: string;
+}
+
 export const retentionWords = {
   kind: (kind: Retained) => kinds[kind],
   row: (kind: Retained, months: number, basis: string) =>
@@ -28,7 +35,7 @@ export const retentionWords = {
   unset: (kind: Retained) => `已取消期限：${kinds[kind]} 一直保存 ✓ no limit any more: kept ✓`,
   noRows: '还没有定任何期限，没有可删的。 No limit is set: nothing to delete.',
   nothingPast: '没有过期的。 Nothing is past its months.',
-  database: (name: string, documents: number, months: number, basis: string) =>
+  database: ({ name, documents, months, basis }: PastLine) =>
     `  ${name}  ${documents} 份 documents  （${months} 个月 months，${basis}）`,
   photos: (name: string, documents: number) => `  ${name}  ${documents} 张照片 photos`,
   dryRun: '只看了，什么也没删。 Looked only; nothing was deleted.',
