@@ -18,7 +18,7 @@ export function takeTry(people: PeopleTable, userName: string) {
     const taken = left.pop();
     if (!row || !pin || !taken) return undefined;
     await tables.tries.delete(taken);
-    return { wrap: pin.wrap, storeName: row.storeName, left: left.length };
+    return { wrap: pin.wrap, shared: pin.shared, storeName: row.storeName, left: left.length };
   });
 }
 
@@ -27,12 +27,11 @@ const triesOf = (userName: string): [[string, number], [string, number]] => [
   [userName, PIN_TRIES],
 ];
 
-export function dropPin(people: PeopleTable, userName: string): Promise<void> {
-  return people.transaction(async ({ pins, tries }) => {
-    await pins.delete(userName);
-    await tries
-      .where('[userName+ordinal]')
-      .between(...triesOf(userName))
-      .delete();
-  });
+/** The wrap, and every try of it. */
+export async function dropTries({ pins, tries }: TabletTables, userName: string): Promise<void> {
+  await pins.delete(userName);
+  await tries
+    .where('[userName+ordinal]')
+    .between(...triesOf(userName))
+    .delete();
 }

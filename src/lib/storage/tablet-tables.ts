@@ -26,6 +26,8 @@ export interface PersonRow {
 export interface PinRow {
   userName: string;
   wrap: WrappedKey;
+  /** It opens with the share of the shift besides (shift-share.ts). Absent: the browser kept none, or an older build. */
+  shared?: true;
 }
 
 /** One try that is left. */

@@ -2,13 +2,30 @@ import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { describe, expect, it } from 'vitest';
 import { aesGcmCipher } from './sealing.ts';
 import { openPeopleTable } from './tablet-tables.ts';
-import { openTablet } from './tablet.ts';
+import { putAllTries } from './pin-tries.ts';
+import type { ShiftShares } from './shift-share.ts';
+import { openTablet, type Tablet } from './tablet.ts';
 
-async function aTablet(indexedDB = new IDBFactory(), rounds = 1000) {
+/** Shares as a browser keeps them in files; a copy of the disk is a copy of the map. */
+function memoryShares() {
+  const files = new Map<string, Uint8Array>();
+  const shares: ShiftShares = {
+    make(name) {
+      files.set(name, crypto.getRandomValues(new Uint8Array(32)));
+      return Promise.resolve(files.get(name));
+    },
+    read: (name) => Promise.resolve(files.get(name)),
+    wipe: (name) => Promise.resolve(void files.delete(name)),
+  };
+  return { files, shares };
+}
+
+async function aTablet(indexedDB = new IDBFactory(), rounds = 1000, shares?: ShiftShares) {
   let now = 0;
+  const kept = shares ? { shares } : {};
   return {
     indexedDB,
-    tablet: await openTablet({ indexedDB, IDBKeyRange, nowMs: () => (now += 1), rounds }),
+    tablet: await openTablet({ indexedDB, IDBKeyRange, nowMs: () => (now += 1), rounds, ...kept }),
   };
 }
 async function rowOf(indexedDB: IDBFactory) {
@@ -120,6 +137,60 @@ describe('who may open what on this tablet', () => {
     if (enrolled.outcome === 'open') await enrolled.wrapForPassword('new');
     expect((await tablet.unlockByPassword('li', 'old')).outcome).toBe('wrong');
     expect((await tablet.unlockByPassword('li', 'new')).outcome).toBe('open');
+  });
+
+  describe('where the browser keeps a share of the shift beside', () => {
+    async function aShift() {
+      const { files, shares } = memoryShares();
+      const { tablet, indexedDB } = await aTablet(new IDBFactory(), 1000, shares);
+      const enrolled = await tablet.enrol('li', 'a');
+      if (enrolled.outcome !== 'open') throw new Error('not enrolled');
+      await enrolled.wrapForPin('123456');
+      const people = await openPeopleTable('qiaomen-tablet', { indexedDB, IDBKeyRange });
+      const [pin] = await people.transaction((tables) => tables.pins.toArray());
+      /** The row is there again, as it is found in the files of a browser. */
+      const putBack = () =>
+        people.transaction(async (tables) => {
+          await tables.pins.put(pin!);
+          await putAllTries(tables, 'li');
+        });
+      return { tablet, indexedDB, shares, files, putBack, enrolled };
+    }
+
+    it('opens by the PIN with it, in the next worker too', async () => {
+      const { indexedDB, shares, enrolled } = await aShift();
+      const { tablet } = await aTablet(indexedDB, 1000, shares);
+      expect(await tablet.unlockByPin('li', '000000')).toEqual({ outcome: 'wrong', triesLeft: 4 });
+      const opened = await tablet.unlockByPin('li', '123456');
+      if (opened.outcome !== 'open') throw new Error('not opened');
+      expect(await opens(enrolled.key, opened.key)).toEqual([7]);
+    });
+
+    it.each<[string, (tablet: Tablet) => Promise<unknown>]>([
+      ['the end of the shift', (tablet) => tablet.dropPin('li')],
+      [
+        'five wrong tries',
+        async (tablet) => {
+          for (let n = 0; n < 5; n++) await tablet.unlockByPin('li', '000000');
+        },
+      ],
+      ['having begun anew', (tablet) => tablet.startAnew('li', 'b')],
+    ])('after %s the old wrap opens by no PIN, though it is found again', async (_name, end) => {
+      const { tablet, files, putBack } = await aShift();
+      expect(files.size).toBe(1);
+      await end(tablet);
+      expect(files.size).toBe(0);
+      await putBack();
+      expect(await tablet.unlockByPin('li', '123456')).toEqual({ outcome: 'password-needed' });
+      expect((await tablet.listPeople())[0]?.hasPin).toBe(false);
+    });
+
+    it('takes another share at the next shift, and the wrap of the last one is worth nothing', async () => {
+      const { tablet, putBack, enrolled } = await aShift();
+      await enrolled.wrapForPin('654321');
+      await putBack();
+      expect((await tablet.unlockByPin('li', '123456')).outcome).toBe('wrong');
+    });
   });
 
   it('keeps the store of a forgotten password for whoever remembers it', async () => {

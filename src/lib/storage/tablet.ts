@@ -4,10 +4,12 @@
 import type { Lease } from '#lib/domain/lease.ts';
 import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
 import { beginNewLog } from './new-log.ts';
-import { forUse, newDataKey, PASSWORD_ROUNDS, unwrapDataKey, wrapDataKey, type WrapPurpose } from './keys.ts';
+import { forUse, newDataKey, PASSWORD_ROUNDS, unwrapDataKey, wrapDataKey } from './keys.ts';
 import type { SealedWork } from './sealed-work.ts';
-import { dropPin, putAllTries, takeTry } from './pin-tries.ts';
-import { openPeopleTable, type PersonRow, type PeopleTable } from './tablet-tables.ts';
+import { putAllTries } from './pin-tries.ts';
+import { dropPin, tryPin, wrapForPin, type PinContext } from './pin-wrap.ts';
+import { fileShares, type ShiftShares } from './shift-share.ts';
+import { openPeopleTable, type PersonRow } from './tablet-tables.ts';
 import type { DatabaseFactory } from './connections.ts';
 
 /** An opened key. Keep `key` while the store is open; let go of the rest as soon as the PIN is chosen. */
@@ -71,12 +73,10 @@ export interface TabletOptions extends DatabaseFactory {
   crypto?: Crypto;
   /** PBKDF2 rounds of new wraps. */
   rounds?: number;
+  shares?: ShiftShares;
 }
 
-interface TabletContext {
-  people: PeopleTable;
-  source: Crypto;
-  rounds: number;
+interface TabletContext extends PinContext {
   factory: DatabaseFactory;
   nowMs(): number;
 }
@@ -89,6 +89,7 @@ export async function openTablet(options: TabletOptions): Promise<Tablet> {
     people,
     source: options.crypto ?? crypto,
     rounds: options.rounds ?? PASSWORD_ROUNDS,
+    shares: options.shares ?? fileShares(options.crypto ?? crypto),
     factory: options,
     nowMs: options.nowMs,
   };
@@ -100,7 +101,7 @@ export async function openTablet(options: TabletOptions): Promise<Tablet> {
     rememberName: (userName, displayName) =>
       ifItCan(change(tablet, userName, (row) => ({ ...row, displayName }))),
     changeLease: (userName, how) => changeLease(tablet, userName, how),
-    dropPin: (userName) => dropPin(people, userName),
+    dropPin: (userName) => dropPin(tablet, userName),
     startAnew: (userName, password) => startAnew(tablet, userName, password),
     unlockFormer: (userName, password) => unlockFormer(tablet, userName, password),
     countSealedWork: (userName, where) => countSealed(tablet, userName, where),
@@ -159,22 +160,14 @@ async function unlocked(
 ): Promise<Unlocked> {
   const { storeName, key } = opened;
   const { source, rounds } = tablet;
-  const wrapBy = (by: WrapPurpose['by'], secret: string) =>
-    wrapDataKey({ source, purpose: { userName, by }, secret }, key, rounds);
   return {
     outcome: 'open',
     storeName,
     key: await forUse(source, key),
-    async wrapForPin(pin) {
-      const wrap = await wrapBy('pin', pin);
-      await tablet.people.transaction(async (tables) => {
-        if ((await tables.people.get(userName))?.storeName !== storeName) return;
-        await tables.pins.put({ userName, wrap });
-        await putAllTries(tables, userName);
-      });
-    },
+    wrapForPin: (pin) => wrapForPin(tablet, { userName, storeName, key }, pin),
     async wrapForPassword(password) {
-      const wrap = await wrapBy('password', password);
+      const purpose = { userName, by: 'password' as const };
+      const wrap = await wrapDataKey({ source, purpose, secret: password }, key, rounds);
       await change(tablet, userName, (row) =>
         row.storeName === storeName ? { ...row, password: wrap } : row,
       );
@@ -232,15 +225,8 @@ async function unlockByPin(
   userName: string,
   pin: string,
 ): ReturnType<Tablet['unlockByPin']> {
-  const taken = await takeTry(tablet.people, userName);
-  if (!taken) return { outcome: 'password-needed' };
-  const purpose = { userName, by: 'pin' as const };
-  const key = await unwrapDataKey({ source: tablet.source, purpose, secret: pin }, taken.wrap);
-  if (!key && taken.left > 0) return { outcome: 'wrong', triesLeft: taken.left };
-  if (!key) {
-    await dropPin(tablet.people, userName);
-    return { outcome: 'password-needed' };
-  }
+  const tried = await tryPin(tablet, userName, pin);
+  if (tried.outcome !== 'right') return tried;
   await ifItCan(
     tablet.people.transaction(async (tables) => {
       const row = await tables.people.get(userName);
@@ -248,17 +234,18 @@ async function unlockByPin(
       if (await tables.pins.get(userName)) await putAllTries(tables, userName);
     }),
   );
-  return unlocked(tablet, userName, { storeName: taken.storeName, key });
+  return unlocked(tablet, userName, tried);
 }
 
 async function startAnew(tablet: TabletContext, userName: string, password: string): Promise<Unlocked> {
   const made = await newStore(tablet, userName, password);
-  await tablet.people.transaction(async ({ people }) => {
+  const before = await tablet.people.transaction(async ({ people }) => {
     const row = await people.get(userName);
     const former = row ? [...row.former, { storeName: row.storeName, password: row.password }] : [];
     await people.put({ ...row, userName, ...made.store, lastUsedAt: tablet.nowMs(), former });
+    return row?.storeName;
   });
-  await dropPin(tablet.people, userName);
+  await dropPin(tablet, userName, before);
   return unlocked(tablet, userName, { storeName: made.store.storeName, key: made.key });
 }
 
