@@ -11,8 +11,10 @@ import { newKey } from '#tests/fixtures/memory-store.ts';
 import { WorkerTablet } from '#tests/fixtures/worker-tablet.ts';
 import { headOf } from '#lib/domain/document-head.ts';
 import { ORGANISATION_KEY } from '#lib/domain/organisation-key.ts';
-import { attachmentDigest } from '#lib/protocol/attachment.ts';
-import type { RescueFile } from '#lib/protocol/rescue-file.ts';
+import { attachmentDigest, base64Of } from '#lib/protocol/attachment.ts';
+import type { DocumentBody } from '#lib/protocol/document.ts';
+import { RESCUE_FILE, type RescueFile } from '#lib/protocol/rescue-file.ts';
+import { nextRevision } from '#lib/protocol/revision.ts';
 import { webEnvelopes } from '#lib/storage/envelope-sealer.ts';
 import { openStore, type DeviceStore } from '#lib/storage/open-store.ts';
 import { aesGcmCipher } from '#lib/storage/sealing.ts';
@@ -63,6 +65,7 @@ interface Rescue {
   unsendable: number;
   otherKeys: Record<string, number>;
   byPlace: Record<string, number>;
+  doubted: { scope: string; id: string; author: string; why: string }[];
   present: number;
   confirmed: number;
   refused: Record<string, number>;
@@ -271,4 +274,74 @@ describe('a database that no longer opens, with a damaged record and a photo', (
     const saved = await store.saveAction(puts, 'draft', [{ scope: `photos-${GRID}`, body: photo, event }]);
     return saved.outcome === 'saved';
   }
+});
+
+describe('an envelope somebody made up, with the public key that everybody can read', () => {
+  const now = '2026-11-22T02:00:00.000Z';
+  const by = (person: string, more: object = {}) => ({
+    ...headOf({ person, device: 'tablet-1', now }, systemChance),
+    ...more,
+  });
+  const visit = { type: 'visit', form: 'f1', formVersion: '1', result: 'nobody', answers: {}, changes: [] };
+  const at = { occurredAt: now, occurredOn: '2026-11-22', startedAt: now, endedAt: now };
+  const where = { household: 'household:X', room: 'room:X' };
+  const ulid = (n: number) => `01KAMB6W3Z8J0Q3H5V9D2N7X0${String(n)}`;
+  const audit = { type: 'audit', number: 1, what: 'revealed', on: '2026-11-22' };
+  const COMMUNITY = GRID.slice(0, 12);
+  const rows: [string, string, object][] = [
+    ['', EVENTS, { _id: `visit:${ulid(1)}`, ...visit, ...at, ...where, ...by('limin') }],
+    ['noAccount', EVENTS, { _id: `visit:${ulid(2)}`, ...visit, ...at, ...where, ...by('nobody') }],
+    ['noRole', `care-${COMMUNITY}002`, { _id: `tag:${ulid(3)}`, type: 'tag', code: 'x', ...by('limin') }],
+    ['noRole', `grid-${COMMUNITY}002`, { _id: `task:${ulid(4)}`, type: 'task', ...by('limin') }],
+    [
+      'otherMaker',
+      `audit-${COMMUNITY}`,
+      { _id: `audit:${ulid(5)}`, ...audit, ...by('limin', { createdBy: 'zhangjianhua' }) },
+    ],
+    [
+      'noAuthor',
+      EVENTS,
+      { _id: `visit:${ulid(6)}`, ...visit, ...at, ...where, ...by('limin', { updatedBy: '' }) },
+    ],
+  ];
+  const file = () => path.join(folder, 'made-up.json');
+
+  beforeAll(async () => {
+    const administrator = { user: 'admin', password: server.administrator.password };
+    const admin = couchClient({ url: `${server.url}/db`, ...administrator });
+    const answer = await admin.request('GET', `/directory/${ORGANISATION_KEY}`);
+    const { keyId, key: point } = (answer as { body: { keyId: string; key: string } }).body;
+    const sealer = await webEnvelopes().sealerFor({ keyId, key: point });
+    const envelopes = [];
+    for (const [, scope, body] of rows) {
+      const rev = nextRevision(undefined, body as DocumentBody);
+      const place = { kind: 'document' as const, scope, id: (body as { _id: string })._id, rev };
+      const content = { path: [rev], body, savedAt: 0 };
+      const { ephemeral, sealed } = await sealer.seal(
+        place,
+        new TextEncoder().encode(JSON.stringify(content)),
+      );
+      envelopes.push({ ...place, keyId, ephemeral: base64Of(ephemeral), sealed: base64Of(sealed) });
+    }
+    await writeFile(file(), JSON.stringify({ what: RESCUE_FILE, version: 1, envelopes }));
+  });
+
+  it('is listed with what is wrong with its author, and is not sent', async () => {
+    const looked = await rescue([file(), '--key', key.file, '--dry-run']);
+    expect(looked).toMatchObject({ exitCode: 1, out: expect.stringContaining('no such account') });
+    const { doubted, confirmed } = await rescued([file(), '--key', key.file]);
+    expect(doubted.map(({ why, id }) => [why, id])).toEqual(
+      rows.flatMap(([why, , body]) => (why ? [[why, (body as { _id: string })._id]] : [])),
+    );
+    expect(confirmed).toBe(1);
+    const there = await visitsOnServer(server, signInOf('limin'), GRID);
+    expect(there.map(({ _id }) => _id)).toContain(`visit:${ulid(1)}`);
+    expect(there.map(({ _id }) => _id)).not.toContain(`visit:${ulid(2)}`);
+  });
+
+  it('is sent where the administrator trusts it by its id, and no other with it', async () => {
+    const sent = await rescued([file(), '--key', key.file, '--trust', `visit:${ulid(2)}`]);
+    expect(sent).toMatchObject({ present: 1, confirmed: 1 });
+    expect(sent.doubted).toHaveLength(4);
+  });
 });

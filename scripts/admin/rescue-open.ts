@@ -1,5 +1,6 @@
 // `rescue open`: work that its author could not open any more, back to where it belongs. Invariant: run twice, the second
-// run changes nothing; what cannot be opened is told and holds up no other; no name is printed.
+// run changes nothing; what cannot be opened is told and holds up no other; no name is printed but of accounts; what its
+// author could not have written is sent only where an administrator trusts it by its id.
 import { typeOfId } from '#lib/domain/document-id.ts';
 import { AdminError, type AdminCall, type AdminCommand, type AdminDone } from './admin-command.ts';
 import { openEnvelope, type OpenedEnvelope, type Opening, type SealedEnvelope } from './open-envelope.ts';
@@ -7,6 +8,7 @@ import { knownPassphrase } from './organisation-key.ts';
 import { readPrivateKey, type OpenedKey } from './private-key-file.ts';
 import { readFromServer, readRescueFile, type ReadEnvelopes } from './read-rescue.ts';
 import { rescueWords as words } from './rescue-words.ts';
+import { doubtsOf, type Doubted } from './rescue-authors.ts';
 import { isSendable, sendRescued, type Sent } from './send-rescued.ts';
 
 export const rescueOpen: AdminCommand = {
@@ -19,20 +21,31 @@ its database and asks the server whether it is there. Doing it twice changes not
   --key FILE      私钥文件；有旧密钥封的，可写多次 the private key; more than once where former keys are needed
   --from-server   打开平板交到服务器上的封件 what tablets handed in, instead of a file
   --dry-run       只打开、只计数，不送 open and count, send nothing
+  --trust ID      作者核对不上也送这一条（文件编号，可写多次） send this document though its author is in doubt; more than once
+谁都能用公钥封：作者的账号今天不能写进那个库的、名字对不上的，不送，逐条列出，看过再用 --trust。
+Anybody can seal to a public key: what its author's account may not write there today, or what names another maker, is
+listed and not sent. Look at each, then say --trust.
 口令取自环境变量 KEY_PASSPHRASE，没有就询问。 The passphrase comes from KEY_PASSPHRASE, or is asked for.`,
   options: {
     key: { type: 'string', multiple: true },
     'from-server': { type: 'boolean' },
     'dry-run': { type: 'boolean' },
+    trust: { type: 'string', multiple: true },
   },
   positionals: { least: 0, most: 1 },
   async run(call) {
     const keys = await openKeys(call);
     const sorted = await openAll(keys, await readFrom(call));
-    const sendable = sorted.opened.filter(isSendable);
-    if (call.flag('dry-run')) return told(sorted, sendable, undefined);
+    const ofField = sorted.opened.filter(isSendable);
+    const trusted = new Set(call.texts('trust'));
+    const inQuestion = ofField.filter(({ id }) => !trusted.has(id));
+    const doubted = inQuestion.length > 0 ? await doubtsOf(await call.connect(), inQuestion) : [];
+    const kept = new Set(doubted.map(({ envelope }) => envelope));
+    const sendable = ofField.filter((each) => !kept.has(each));
+    const toTell = { ...sorted, unsendable: sorted.opened.length - ofField.length, doubted };
+    if (call.flag('dry-run')) return told(toTell, undefined);
     const sent = sendable.length > 0 ? await sendRescued((await call.connect()).client, sendable) : NOTHING;
-    return told(sorted, sendable, sent);
+    return told(toTell, sent);
   },
 };
 
@@ -85,10 +98,24 @@ function openOne(keys: readonly OpenedKey[], envelope: SealedEnvelope): Promise<
   return key ? openEnvelope(key, envelope) : Promise.resolve({ outcome: 'other-key', keyId: envelope.keyId });
 }
 
+interface ToTell extends Sorted {
+  unsendable: number;
+  doubted: readonly Doubted[];
+}
+
+const doubtLines = (doubted: readonly Doubted[]): string[] =>
+  doubted.length === 0
+    ? []
+    : [
+        words.doubted(doubted.length),
+        ...doubted.map(({ envelope: { scope, id }, author, why }) =>
+          words.doubt({ scope, id, author, why: words.why[why] }),
+        ),
+      ];
+
 /** `sent` is undefined where nothing was to be sent. */
 function told(
-  { found, opened, damaged, otherKeys }: Sorted,
-  sendable: readonly OpenedEnvelope[],
+  { found, opened, damaged, otherKeys, unsendable, doubted }: ToTell,
   sent: Sent | undefined,
 ): AdminDone {
   const byPlace = new Map<string, number>();
@@ -96,9 +123,9 @@ function told(
     const place = `${scope} ${typeOfId(id)}`;
     byPlace.set(place, (byPlace.get(place) ?? 0) + 1);
   }
-  const unsendable = opened.length - sendable.length;
   const refused = [...(sent?.refused ?? [])];
-  const isWhole = damaged === 0 && otherKeys.size === 0 && unsendable === 0 && refused.length === 0;
+  const notSent = damaged + otherKeys.size + unsendable + doubted.length + refused.length;
+  const isWhole = notSent === 0;
   const lines = [
     words.found(found),
     words.opened(opened.length),
@@ -109,12 +136,20 @@ function told(
     ...[...otherKeys].map(([keyId, count]) => words.otherKey(keyId, count)),
     ...(damaged > 0 ? [words.damaged(damaged)] : []),
     ...(unsendable > 0 ? [words.unsendable(unsendable)] : []),
+    ...doubtLines(doubted),
     ...(sent ? receiptLines(sent, isWhole) : [words.dryRun]),
   ];
   const json = {
     ...{ found, opened: opened.length, damaged, unsendable },
     otherKeys: Object.fromEntries(otherKeys),
     byPlace: Object.fromEntries(byPlace),
+    doubted: doubted.map(({ envelope: { scope, id, rev }, author, why }) => ({
+      scope,
+      id,
+      rev,
+      author,
+      why,
+    })),
     ...(sent && { present: sent.present, confirmed: sent.confirmed, refused: Object.fromEntries(refused) }),
   };
   return { lines, json, exitCode: isWhole ? 0 : 1 };

@@ -15,6 +15,17 @@ export const rescueWords = {
     `${count} 个打不开：损坏了，或者不是平板封的。 damaged, or not sealed by a tablet.`,
   unsendable: (count: number) =>
     `${count} 个不送：要删除记录，或者不属于走访的库。 not sent: deletions, or for no database of the field.`,
+  doubted: (count: number) =>
+    `${count} 个作者核对不上，没有送；看过以后要送的，再加 --trust 编号。 not sent, their author is in doubt; look, then --trust ID:`,
+  doubt: ({ scope, id, author, why }: { scope: string; id: string; author: string; why: string }) =>
+    `  ${scope}  ${id}  ${author}  ${why}`,
+  why: {
+    noAuthor: '没有写作者 says no author',
+    noAccount: '没有这个账号 no such account',
+    noRole: '这个账号现在不能写这个库 her account may not write there now',
+    otherMaker: '新建人和作者不是一个人 made by another than its author',
+    otherTablet: '作者没有用过这台平板 she was never heard on that tablet',
+  },
   dryRun: '只看了，什么也没送。 Looked only; nothing was sent.',
   present: (count: number) => `服务器已经有 there already: ${count}`,
   confirmed: (count: number) => `现在确认送到 sent and confirmed: ${count}`,

@@ -25,6 +25,19 @@ const writersOf: Record<ScopeKind, Writers> = {
   audit: 'staff',
 };
 
+/** Whether the rules of such a scope let this person write there, as the function below has it for who is no administrator. */
+export function mayWriteAs(
+  kind: ScopeKind,
+  { name, roles }: { name: string; roles: readonly string[] },
+  members: { names: readonly string[]; roles: readonly string[] },
+): boolean {
+  const writers = writersOf[kind];
+  if (writers === 'editors') return roles.includes('editor');
+  if (writers === 'staff') return roles.includes('staff');
+  const writes = (role: string) => writers !== 'members-but-street' || !role.startsWith('street:');
+  return members.names.includes(name) || roles.some((role) => members.roles.includes(role) && writes(role));
+}
+
 export interface DesignDocument {
   _id: string;
   language: 'javascript';
