@@ -1,6 +1,7 @@
 // Everything this origin keeps on the tablet but its own facts: every database, whoever's, and every cache but the app's own
 // scripts. Invariant: the wraps of the keys go first, so that what is killed in the middle opens nothing any more; it answers
 // only when nothing is left, and may be run again.
+import { fileShares } from './shift-share.ts';
 import { TABLET_FACTS } from './tablet-facts.ts';
 import { listTabletStores } from './tablet-stores.ts';
 
@@ -12,6 +13,9 @@ const EACH_AT_MOST_MS = 10_000;
 /** Throws where something could not be removed: a tab holds it, or the browser refuses. */
 export async function clearTablet(): Promise<void> {
   const names = await databaseNames();
+  // What a browser keeps of a deleted database for a while then opens by no PIN.
+  const shares = fileShares(crypto);
+  for (const name of names) await shares.wipe(name);
   for (const name of [PEOPLE, ...names.filter((each) => each !== PEOPLE)]) await deleteDatabase(name);
   const left = (await databaseNames()).filter((each) => each !== PEOPLE);
   if (left.length > 0) throw new Error(`${left.length} databases are still there`);
