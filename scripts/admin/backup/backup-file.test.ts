@@ -96,6 +96,15 @@ describe.each([
     expect(whole.frames.length).toBeGreaterThan(3);
   });
 
+  it('has chunks that open at their own place alone, whatever stands packed in them', async () => {
+    const chunks = (await newSeal()).sealFor('a header');
+    const place = { number: 1, isLast: false };
+    const sealed = await chunks.seal(Buffer.from('a chunk'), place);
+    expect(await chunks.open(sealed, place)).toEqual(Buffer.from('a chunk'));
+    expect(await chunks.open(sealed, { number: 2, isLast: false })).toBeUndefined();
+    expect(await chunks.open(sealed, { number: 1, isLast: true })).toBeUndefined();
+  });
+
   it('is refused where it was cut, between chunks or within one', async () => {
     await expect(altered((frames) => frames.slice(0, -1))).rejects.toThrow('cut short');
     await expect(

@@ -29,7 +29,6 @@ export const retentionSchema = z.looseObject({
   type: z.literal('retention'),
   rows: z.array(retentionRowSchema),
 });
-export type Retention = z.infer<typeof retentionSchema>;
 
 /** The first day on which nothing of this year need be kept any more. */
 export function pastOn(year: number, months: number): IsoDate {
