@@ -31,7 +31,7 @@ export const retentionSchema = z.looseObject({
 });
 
 /** The first day on which nothing of this year need be kept any more. */
-export function pastOn(year: number, months: number): IsoDate {
+function pastOn(year: number, months: number): IsoDate {
   return beijingDate(new Date(Date.UTC(year + 1, months, 1)).toISOString());
 }
 
