@@ -3,6 +3,7 @@
 import { newsScopes, type Looked } from '#lib/domain/news-scopes.ts';
 import type { DeskQuery } from '#lib/domain/desk-rows.ts';
 import type { NewRequest, NewStep } from '#lib/domain/plan-request.ts';
+import type { AdministrationCall } from '#lib/domain/administration.ts';
 import type { ClashDecision } from '#lib/domain/clashes.ts';
 import { DeviceDoor } from './device-door.ts';
 import type { DevicePlatform } from './device-platform.ts';
@@ -55,6 +56,10 @@ export class DeviceCore implements DeviceWorker {
   matrix = async (building: string, unit: string) => this.#session.matrix(building, unit);
   household = async (id: string) => this.#session.household(id);
   search = async (text: string, limit: number) => this.#session.search(text, limit);
+  administer = async (call: AdministrationCall) => {
+    this.#door.opened();
+    return (await import('./administer.ts')).administer(this.#door.platform.session, call);
+  };
   reveal = async (asked: AskedNumber) => this.#door.write(this.#door.opened().reveal(asked));
   startVisit = async (key: DraftKey) => this.#session.startVisit(key);
   saveDraft = async (key: DraftKey, value: unknown, startedAt: string) =>

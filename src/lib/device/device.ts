@@ -15,6 +15,7 @@ import type { Live } from './live-data.ts';
 import type { AskedNumber, NumberRevealed } from './reveal-desk.ts';
 import type { VisitStart } from './visit-start.ts';
 import type { AskedPhoto, PhotoRead, PhotoTaken } from './photo-state.ts';
+import type { AdministrationDevice } from './administration-device.ts';
 import type { AttentionDevice } from './attention-device.ts';
 import type { ClashDevice } from './clash-device.ts';
 import type { DeskDevice } from './desk-device.ts';
@@ -34,7 +35,14 @@ import type {
 } from './device-state.ts';
 
 export interface Device
-  extends AttentionDevice, ClashDevice, DeskDevice, ShiftDevice, LeftWorkDevice, LastLookDevice {
+  extends
+    AdministrationDevice,
+    AttentionDevice,
+    ClashDevice,
+    DeskDevice,
+    ShiftDevice,
+    LeftWorkDevice,
+    LastLookDevice {
   /** Reactive. */
   readonly phase: DevicePhase;
   /** Reactive. */

@@ -174,6 +174,7 @@ class PageDevice implements Device {
     });
   watchHousehold = (id: () => string) => this.#live(() => this.#remote.household(id()));
   search = (text: string, limit: number) => this.#remote.search(text, limit);
+  administer: Device['administer'] = (call) => this.#remote.administer($state.snapshot(call));
   reveal: Device['reveal'] = (asked) => this.#remote.reveal({ ...asked });
 
   startVisit: Device['startVisit'] = (key) => this.#remote.startVisit(key);

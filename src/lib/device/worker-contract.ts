@@ -29,6 +29,7 @@ type PassedOn =
   | 'endShift'
   | 'search'
   | 'reveal'
+  | 'administer'
   | 'startVisit'
   | 'saveDraft'
   | 'dropDraft'
