@@ -13,6 +13,7 @@ import type { AskedNumber } from './reveal-desk.ts';
 import type { AskedPhoto } from './photo-state.ts';
 import type { LastLookOutcome } from './last-look-device.ts';
 import type { LeftDesk } from './left-desk.ts';
+import type { LeftBehind } from './page-anew.ts';
 import type { RefusedKey } from './refused-row.ts';
 import { TabletWatch } from './tablet-watch.ts';
 import type { DeviceWorker, Wake, WorkerEvent } from './worker-contract.ts';
@@ -22,11 +23,15 @@ export class DeviceCore implements DeviceWorker {
   readonly #door: DeviceDoor;
 
   constructor(options: DevicePlatform) {
-    this.#tablet = new TabletWatch({ platform: options, close: () => this.#letGo() });
+    this.#tablet = new TabletWatch({
+      platform: options,
+      close: () => this.#letGo(),
+      ended: (users) => this.#door.endPeople(users),
+    });
     this.#door = new DeviceDoor({ ...options, session: this.#tablet.session });
   }
 
-  start = (listener: (event: WorkerEvent) => void, after?: 'shiftEnded') =>
+  start = (listener: (event: WorkerEvent) => void, after?: LeftBehind) =>
     this.#tablet.begin(listener, (tell) => this.#door.start(tell, after));
   signIn = (user: string, password: string, oldPassword?: string) =>
     this.#door.signIn(user, password, oldPassword);

@@ -7,7 +7,7 @@ import type { Loss } from '#lib/storage/connections.ts';
 import { openTablet, type Tablet, type Unlocked } from '#lib/storage/tablet.ts';
 import { boundSession } from './bound-session.ts';
 import { behindDoor, loadAhead, type BehindDoor } from './behind-door.ts';
-import { closedDoor, doorOf, dropOtherPins, hasLeaseEnded, namesOf } from './closed-door.ts';
+import { closedDoor, doorOf, dropOtherPins, endedHere, hasLeaseEnded } from './closed-door.ts';
 import { brokenReason, LOST, lossAsFault, signInFault } from './broken-reason.ts';
 import {
   NOTHING_YET,
@@ -22,6 +22,7 @@ import type { DevicePlatform, DoorPlatform } from './device-platform.ts';
 import { endShift } from './end-shift.ts';
 import type { Entering } from './enter.ts';
 import type { OpenWork } from './open-work.ts';
+import type { LeftBehind } from './page-anew.ts';
 import { wayIn } from './way-in.ts';
 import type { WorkerEvent } from './worker-contract.ts';
 import { writesUnderWay, type WritesUnderWay } from './writes-under-way.ts';
@@ -50,7 +51,7 @@ export class DeviceDoor {
     this.#behind = behind;
   }
 
-  async start(listener: (event: WorkerEvent) => void, after?: 'shiftEnded'): Promise<void> {
+  async start(listener: (event: WorkerEvent) => void, after?: LeftBehind): Promise<void> {
     this.#tell = listener;
     try {
       this.#tablet = await openTablet({ nowMs: this.platform.ids.nowMs });
@@ -85,7 +86,8 @@ export class DeviceDoor {
     if (!loaded) return { outcome: 'notLoaded' };
     const [{ askServer, unlockHere }] = loaded;
     const answer = await askServer(this.platform, entering);
-    if (answer.outcome === 'wrongPassword' || answer.outcome === 'notStaff') return answer;
+    if (answer.outcome === 'wrongPassword' || answer.outcome === 'notStaff')
+      return (await endedHere(this.#tablet, name)) ?? answer;
     const roles = answer.outcome === 'accepted' ? answer.roles : undefined;
     try {
       // Somebody lifted the cover while the server was being asked: her work goes on.
@@ -117,8 +119,7 @@ export class DeviceDoor {
   /** Opens the store and everything upon it; else nothing is open. `roles` as the server just said them; else as it last did. */
   async #begin(user: string, unlocked: Unlocked, roles?: string[]): Promise<void> {
     this.#end();
-    const known = this.#tablet ? await namesOf(this.#tablet) : [];
-    if (this.#tablet) await dropOtherPins(this.#tablet, user, known);
+    const known = this.#tablet ? await dropOtherPins(this.#tablet, user) : [];
     const { openWork } = await this.#behind.work();
     this.#who = { user, name: known.find((one) => one.user === user)?.name ?? user };
     let gone: Loss | undefined;
@@ -254,6 +255,12 @@ export class DeviceDoor {
   endShift(): Promise<void> {
     const { platform } = this;
     return endShift({ platform, tablet: this.#tablet, user: this.#who.user, work: this.#work });
+  }
+
+  async endPeople(users: readonly string[]): Promise<void> {
+    if (this.#work && users.includes(this.#who.user)) await this.quiesce();
+    const { endPeople } = await import('./end-people.ts');
+    if ((await endPeople(this.#tablet, users)) && !this.#work) await this.#showDoor('personEnded');
   }
 
   async quiesce(): Promise<void> {

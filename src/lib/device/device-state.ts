@@ -7,7 +7,7 @@ export type DevicePhase =
   | { phase: 'starting' }
   /**
    * Nobody is signed in. `people` are those known on this tablet, last used first; `unsent`: what she whose lease has
-   * ended has not sent.
+   * ended, or who is no more, has not sent.
    */
   | { phase: 'signIn'; people: PersonName[]; reason?: SignInReason; unsent?: number }
   /** Signed in, and a PIN for this shift is to be chosen (twice the same, six digits). */
@@ -27,7 +27,9 @@ export type SignInReason =
   | 'pinSpent'
   | 'shiftEnded'
   /** The server has not been heard for so long that what lies here stays locked. */
-  | 'leaseEnded';
+  | 'leaseEnded'
+  /** The server says that somebody of this tablet is one of the office no more. */
+  | 'personEnded';
 
 export type BrokenReason =
   /** The browser keeps nothing: a private window, a setting. */
@@ -45,6 +47,8 @@ export interface PersonName {
   user: string;
   /** What she is called; the same as `user` until it was known here. */
   name: string;
+  /** She is one of the office no more; so much of hers waits here. */
+  ended?: { unsent: number };
 }
 
 export interface DownloadProgress {
@@ -119,6 +123,8 @@ export type SignInOutcome =
   | { outcome: 'oldPasswordNeeded'; unsent: number; drafts: number; wrong: boolean }
   /** The password is right; the server has not been heard for too long, and could not be now. */
   | { outcome: 'leaseEnded'; unsent: number }
+  /** She is one of the office no more, as the server has said. */
+  | { outcome: 'personEnded'; unsent: number }
   | {
       outcome:
         | 'unreachable'

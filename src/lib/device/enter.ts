@@ -2,7 +2,7 @@
 // here opens by its own password alone, whatever the server says; nothing of it is given up without being counted first.
 import type { Tablet, Unlocked } from '#lib/storage/tablet.ts';
 import { signOutAtServer } from './ask-session.ts';
-import { hasLeaseEnded } from './closed-door.ts';
+import { endedHere, hasLeaseEnded } from './closed-door.ts';
 import type { DoorPlatform } from './device-platform.ts';
 import type { SignInOutcome } from './device-state.ts';
 import { signInAtServer, type ServerSignIn } from './server-session.ts';
@@ -47,6 +47,9 @@ export async function unlockHere(
 ): Promise<{ outcome: 'open'; unlocked: Unlocked } | NotOpened> {
   const { name, password } = entering;
   const here = await tablet.unlockByPassword(name, password);
+  const ended = await endedHere(tablet, name);
+  if (ended && answer.outcome !== 'accepted') return ended;
+  if (ended) await tablet.takeBack(name);
   if (here.outcome === 'open') {
     if (answer.outcome === 'accepted' || !(await hasLeaseEnded(tablet, name, entering.nowMs)))
       return { outcome: 'open', unlocked: here };

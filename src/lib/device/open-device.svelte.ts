@@ -11,6 +11,7 @@ import {
   NOTHING_YET,
   type DevicePhase,
   type SignInOutcome,
+  type SignInReason,
   type SyncState,
   type VisitToSave,
 } from './device-state.ts';
@@ -18,7 +19,7 @@ import workerAddress from './device-worker.ts?worker&url';
 import { keepSame } from './keep-same.ts';
 import { live } from './live.svelte.ts';
 import { LookedAt } from './looked-at.svelte.ts';
-import { beginPageAnew, pageBegunAfter } from './page-anew.ts';
+import { beginPageAnew, pageBegunAfter, type LeftBehind } from './page-anew.ts';
 import { realClock } from './real-clock.ts';
 import { shownAtOnce } from './shown-at-once.ts';
 import { answerTo, openShiftChannel, userOf, type ShiftNews } from './shift-news.ts';
@@ -67,7 +68,7 @@ class PageDevice implements Device {
     }, LOOK_EVERY_MS);
   }
 
-  #begin(after?: 'shiftEnded'): void {
+  #begin(after?: LeftBehind): void {
     const worker = new Worker(trustedScript(workerAddress), { type: 'module', name: 'device' });
     this.#worker = worker;
     worker.addEventListener('error', () => {
@@ -99,7 +100,9 @@ class PageDevice implements Device {
 
   #heard(event: WorkerEvent): void {
     if (event.kind === 'phase') {
+      const before = this.phase;
       this.phase = event.phase;
+      if (event.phase.phase === 'signIn') this.#closedFromWithin(before, event.phase.reason);
       if (event.phase.phase === 'lost') void this.#forget(event.phase.step);
       else this.#toldNames ||= event.phase.phase !== 'starting';
     } else if (event.kind === 'changed') this.#pace.changed();
@@ -107,6 +110,12 @@ class PageDevice implements Device {
       this.sync = keepSame(this.sync, event.sync);
       this.#pace.syncing(event.sync.activity !== 'idle' || event.sync.elsewhere);
     }
+  }
+
+  /** Her work ended by itself: with it goes the page that showed it, as with the lock. */
+  #closedFromWithin(before: DevicePhase, reason: SignInReason | undefined): void {
+    const wasOpen = before.phase === 'open' || before.phase === 'download' || before.phase === 'choosePin';
+    if (wasOpen && (reason === 'leaseEnded' || reason === 'personEnded')) void this.#restart(reason);
   }
 
   /** The tablet is lost: what the page itself keeps goes too, and then the page. */
@@ -127,7 +136,7 @@ class PageDevice implements Device {
   }
 
   /** Ends the worker after its writes, and the page; what comes after them knows only what stands on the disk. */
-  async #restart(after?: 'shiftEnded'): Promise<void> {
+  async #restart(after?: LeftBehind): Promise<void> {
     const ending = this.#worker;
     try {
       // A worker that hangs or died is not waited for: its key must go.

@@ -4,8 +4,12 @@
 /** Of this tab, from the page before. */
 const AFTER = 'qiaomen-after';
 
+/** Why a page was left behind, where the next one has to say so. */
+export const LEFT_BEHIND = ['shiftEnded', 'leaseEnded', 'personEnded'] as const;
+export type LeftBehind = (typeof LEFT_BEHIND)[number];
+
 /** False where the app shell is not kept on this tablet: without a network there would be no page. */
-export function beginPageAnew(after?: 'shiftEnded'): boolean {
+export function beginPageAnew(after?: LeftBehind): boolean {
   if (!navigator.serviceWorker?.controller) return false;
   try {
     if (after) sessionStorage.setItem(AFTER, after);
@@ -18,11 +22,11 @@ export function beginPageAnew(after?: 'shiftEnded'): boolean {
 }
 
 /** What the page before this one ended with; told once. */
-export function pageBegunAfter(): 'shiftEnded' | undefined {
+export function pageBegunAfter(): LeftBehind | undefined {
   try {
     const after = sessionStorage.getItem(AFTER);
     sessionStorage.removeItem(AFTER);
-    return after === 'shiftEnded' ? after : undefined;
+    return LEFT_BEHIND.find((known) => known === after);
   } catch {
     // A browser that keeps nothing says so elsewhere.
     return undefined;

@@ -15,6 +15,8 @@ export interface TabletWatchParts {
   platform: Pick<DevicePlatform, 'session' | 'ids' | 'clock' | 'isOnline'>;
   /** Ends whatever is open. */
   close(): Promise<void>;
+  /** The server says that these people of this tablet are no more. */
+  ended(users: readonly string[]): Promise<void>;
 }
 
 export class TabletWatch {
@@ -51,15 +53,20 @@ export class TabletWatch {
   }
 
   /** Whether anything stands against this tablet: asked without a session, when nothing else is asked. */
-  async look(): Promise<void> {
+  async look({ now = false } = {}): Promise<void> {
     if (this.#isLost) return this.#goOn?.();
     const { platform } = this.#parts;
     const nowMs = platform.clock.steadyMs();
-    if (!platform.isOnline() || nowMs - this.#askedMs < ASK_EVERY_MS) return;
+    if (!platform.isOnline() || (!now && nowMs - this.#askedMs < ASK_EVERY_MS)) return;
     this.#askedMs = nowMs;
     const url = `${platform.session.database}/_tablet`;
     const answer = await this.#fetch(url, { cache: 'no-store', redirect: 'manual' }).catch(() => undefined);
     if (!answer?.ok) this.#askedMs = -Infinity;
+    const said = (await answer?.json().catch(() => undefined)) as
+      { ok?: unknown; ended?: unknown } | undefined;
+    const ended = answer?.ok && said?.ok === true && Array.isArray(said.ended) ? said.ended : [];
+    const users = ended.filter((user) => typeof user === 'string');
+    if (users.length > 0) await this.#parts.ended(users);
   }
 
   /** Undefined where the browser keeps nothing. */
@@ -94,7 +101,10 @@ export class TabletWatch {
     const headers = { ...(init.headers as Record<string, string>), [TABLET_HEADER]: facts.id };
     const answer = await fetch(url, { ...init, headers });
     const order = answer.status === 410 ? await orderIn(answer.clone(), facts.id) : undefined;
-    if (order === undefined) return answer;
+    if (order === undefined) {
+      if (await isDoubtful(url, answer)) await this.look({ now: true });
+      return answer;
+    }
     void this.#lose({ ...facts, wipe: { order } });
     return NEVER;
   }
@@ -128,6 +138,19 @@ const NEVER = new Promise<never>(() => undefined);
 function stepOf({ wipe }: TabletFacts): 'wiping' | 'wiped' | 'reported' {
   if (wipe?.wipedAt === undefined) return 'wiping';
   return wipe.reported ? 'reported' : 'wiped';
+}
+
+/** A session that is nobody's, or no longer one of staff; a password that is wrong: it may be that she is no more. */
+async function isDoubtful(url: RequestInfo | URL, answer: Response): Promise<boolean> {
+  if (!String(url).endsWith('/_session')) return false;
+  if (answer.status === 401 || answer.status === 403) return true;
+  if (!answer.ok) return false;
+  const said = (await answer
+    .clone()
+    .json()
+    .catch(() => undefined)) as { roles?: unknown; userCtx?: { roles?: unknown } } | undefined;
+  const roles = said?.userCtx?.roles ?? said?.roles;
+  return Array.isArray(roles) && !roles.includes('staff');
 }
 
 /** Said by our own gate to this tablet by its name; a page in between that says 410 wipes nothing. */

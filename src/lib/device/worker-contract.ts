@@ -8,6 +8,7 @@ import type { BoardView } from '#lib/domain/shift-board.ts';
 import type { RefusedRow } from './refused-row.ts';
 import type { DevicePhase, SyncState, Unreadable } from './device-state.ts';
 import type { Device } from './device.ts';
+import type { LeftBehind } from './page-anew.ts';
 import type { ReceiptView } from './receipt-view.ts';
 import type { RoundFacts } from './round-facts.ts';
 
@@ -61,7 +62,7 @@ type PassedOn =
 /** The worker's side. It holds keys, store, roster and sync; it ends when the device is covered. */
 export interface DeviceWorker extends Pick<Device, PassedOn> {
   /** `after`: what the worker before this one ended with. */
-  start(listener: (event: WorkerEvent) => void, after?: 'shiftEnded'): Promise<void>;
+  start(listener: (event: WorkerEvent) => void, after?: LeftBehind): Promise<void>;
   /** Waits for writes under way (at most 2 s), so that the worker may be ended. */
   quiesce(): Promise<void>;
   wake(reason: Wake): void;

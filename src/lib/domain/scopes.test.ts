@@ -51,7 +51,8 @@ describe('what a tablet may hold', () => {
 
   it('is nothing but her own without the role staff', () => {
     expect(mayHold([`grid:${GRID}`], 'directory')).toBe(false);
-    expect(mayHold([], 'own-li')).toBe(true);
+    expect(mayHold([], 'own-li')).toBe(false);
+    expect(mayHold(['staff'], 'own-li')).toBe(true);
   });
 });
 

@@ -16,6 +16,8 @@ export interface PersonRow {
   password: WrappedKey;
   /** Milliseconds since 1970 by this device's clock: names are listed last used first. */
   lastUsedAt: number;
+  /** Since when the server says that she is no more, milliseconds since 1970; what is left of hers was not sent. */
+  endedAt?: number;
   /** How long she may go on without the server. */
   lease?: Lease;
   /** Stores of hers whose password is no longer known to anybody here; their unsent work is not given up. */

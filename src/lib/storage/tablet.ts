@@ -34,6 +34,8 @@ export interface KnownPerson {
   lastUsedAt: number;
   /** Absent where the server has not been heard since she is known here. */
   lease?: Lease;
+  /** See `endPerson`. */
+  endedAt?: number;
 }
 
 export interface Tablet {
@@ -55,6 +57,13 @@ export interface Tablet {
   changeLease(userName: string, how: (lease: Lease | undefined) => Lease): Promise<Lease | undefined>;
   /** End of shift, end of the lease: the password is asked next. */
   dropPin(userName: string): Promise<void>;
+  /**
+   * The server says that she is no more: everything of hers goes but what was not sent. Answers how much that is;
+   * undefined where she is not known here. Her work must be closed.
+   */
+  endPerson(userName: string): Promise<number | undefined>;
+  /** She is one of us again. */
+  takeBack(userName: string): Promise<void>;
   /**
    * The server takes a password that does not open her store here, and the old one is not known: she begins anew. The
    * old store stays, to be opened by `unlockFormer`.
@@ -102,6 +111,12 @@ export async function openTablet(options: TabletOptions): Promise<Tablet> {
       ifItCan(change(tablet, userName, (row) => ({ ...row, displayName }))),
     changeLease: (userName, how) => changeLease(tablet, userName, how),
     dropPin: (userName) => dropPin(tablet, userName),
+    async endPerson(userName) {
+      await dropPin(tablet, userName);
+      const { endPerson } = await import('./ended-people.ts');
+      return endPerson(userName, { people, factory: options, nowMs: options.nowMs() });
+    },
+    takeBack: (userName) => change(tablet, userName, ({ endedAt: _, ...row }) => row),
     startAnew: (userName, password) => startAnew(tablet, userName, password),
     unlockFormer: (userName, password) => unlockFormer(tablet, userName, password),
     countSealedWork: (userName, where) => countSealed(tablet, userName, where),
@@ -114,9 +129,13 @@ async function listPeople({ people }: TabletContext): Promise<KnownPerson[]> {
     const rows = await tables.people.toArray();
     const pins = await tables.pins.toCollection().primaryKeys();
     const tries = await tables.tries.toArray();
-    return rows.map(({ userName, displayName, lastUsedAt, lease }) => {
+    return rows.map(({ userName, displayName, lastUsedAt, lease, endedAt }) => {
       const left = pins.includes(userName) ? tries.filter((each) => each.userName === userName).length : 0;
-      const known = { ...(displayName !== undefined && { displayName }), ...(lease && { lease }) };
+      const known = {
+        ...(displayName !== undefined && { displayName }),
+        ...(lease && { lease }),
+        ...(endedAt !== undefined && { endedAt }),
+      };
       return { userName, ...known, hasPin: left > 0, pinTriesLeft: left, lastUsedAt };
     });
   });

@@ -15,6 +15,8 @@ export function signInSentence(result: SignInOutcome, known: boolean): string | 
       return m.sign_in_old_needed();
     case 'leaseEnded':
       return m.sign_in_lease_try() + unsentWords(result.unsent);
+    case 'personEnded':
+      return personEndedWords(result.unsent);
     case 'unreachable':
       return m.sign_in_unreachable();
     case 'serverSilent':
@@ -38,5 +40,8 @@ export function signInSentence(result: SignInOutcome, known: boolean): string | 
 
 /** What to do, and that nothing is lost. */
 export const leaseEndedWords = (unsent: number): string => m.sign_in_lease_ended() + unsentWords(unsent);
+
+export const personEndedWords = (unsent: number): string =>
+  unsent > 0 ? m.sign_in_ended_unsent({ count: unsent }) : m.sign_in_ended();
 
 const unsentWords = (unsent: number) => (unsent > 0 ? m.sign_in_lease_unsent({ count: unsent }) : '');
