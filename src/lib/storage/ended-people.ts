@@ -24,7 +24,10 @@ export async function endPerson(
 ): Promise<number | undefined> {
   const row = await people.transaction(async (tables) => {
     const known = await tables.people.get(userName);
-    if (known) await tables.people.put({ ...known, endedAt: known.endedAt ?? nowMs });
+    if (!known) return undefined;
+    // Nor does the last look of a lease that ended open anything.
+    const { lease: _, ...stays } = known;
+    await tables.people.put({ ...stays, endedAt: known.endedAt ?? nowMs });
     return known;
   });
   if (!row) return undefined;

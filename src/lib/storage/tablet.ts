@@ -57,10 +57,7 @@ export interface Tablet {
   changeLease(userName: string, how: (lease: Lease | undefined) => Lease): Promise<Lease | undefined>;
   /** End of shift, end of the lease: the password is asked next. */
   dropPin(userName: string): Promise<void>;
-  /**
-   * The server says that she is no more: everything of hers goes but what was not sent. Answers how much that is;
-   * undefined where she is not known here. Her work must be closed.
-   */
+  /** See ended-people.ts. */
   endPerson(userName: string): Promise<number | undefined>;
   /** She is one of us again. */
   takeBack(userName: string): Promise<void>;
