@@ -29,7 +29,7 @@ export interface FillOptions {
   folder: DataFolder;
   administrator: string;
   /** Whether an empty server gets the demo, and of which size. */
-  demo: { households: number; seed: string } | undefined;
+  demo: DemoSize | undefined;
   now: () => string;
   onProgress: (stage: 'street' | 'documents', done: number, of: number) => void;
 }
@@ -87,10 +87,17 @@ async function fillWithDemo(options: FillOptions, begun: DemoRecord | undefined)
 
 export const DEFAULT_DEMO = { households: 600, seed: 'qiaomen' };
 
-function newDemo({ households, seed }: { households: number; seed: string }, now: string): DemoRecord {
+export interface DemoSize {
+  households: number;
+  seed: string;
+  /** Whether requests lie at its desk. */
+  desk?: boolean;
+}
+
+function newDemo({ households, seed, desk = false }: DemoSize, now: string): DemoRecord {
   const people = demoStaff({}).filter(({ role }) => role !== 'administrator');
   const passwords = Object.fromEntries(people.map(({ user }) => [user, newPassword()]));
-  return { seed, households, today: beijingDate(now), passwords, loaded: false };
+  return { seed, households, desk, today: beijingDate(now), passwords, loaded: false };
 }
 
 /** Databases of a new year, newer write rules and code sets. True where anything was written. */

@@ -12,6 +12,7 @@ const demoSchema = z.object({
   /** The day it was made for. */
   today: z.string(),
   households: z.number(),
+  desk: z.optional(z.boolean()),
   passwords: z.record(z.string(), z.string()),
   /** False until the last document is in: the next start goes on. */
   loaded: z.boolean(),

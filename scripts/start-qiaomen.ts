@@ -10,6 +10,7 @@ import {
   DEFAULT_DEMO,
   fillServer,
   startErrorOf,
+  type DemoSize,
   type FilledServer,
   type FillOptions,
 } from './start-content.ts';
@@ -29,7 +30,7 @@ export interface StartOptions {
   /** Given, `/db` passes on to this CouchDB, and its databases are made there. */
   couchdb?: CouchdbSettings;
   /** What an empty server gets; `false` for nothing. */
-  demo?: false | { households?: number; seed?: string };
+  demo?: false | Partial<DemoSize>;
   /** `false` serves `/db` alone, for tests that need no app. */
   app?: boolean;
   log?: (line: string) => void;

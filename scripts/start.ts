@@ -61,7 +61,7 @@ async function start(): Promise<void> {
   const started = performance.now();
   const running = await startQiaomen({
     ...settings,
-    ...(demo ? {} : { demo: false }),
+    demo: demo && { desk: true },
     log: (line) => void process.stderr.write(`${line}\n`),
     onProgress: sayProgress(),
   });

@@ -4,7 +4,7 @@ import type { StaffDescription, StreetDescription } from '../provision/street-de
 import type { Community } from './a-community.ts';
 
 const DEMO_STREET = '999999001';
-const DEMO_COMMUNITY = '999999001001';
+export const DEMO_COMMUNITY = '999999001001';
 export const DEMO_GRIDS = ['001', '002', '003'].map((serial) => DEMO_COMMUNITY + serial);
 const GRID_NAMES = ['第一网格', '第二网格', '第三网格'];
 

@@ -6,14 +6,17 @@ import { nextRevision } from '#lib/protocol/revision.ts';
 import type { CouchClient } from '../couch-client.ts';
 import { BATCH, couchAdministrator } from '../provision/couch-administrator.ts';
 import { provisionStreet } from '../provision/provision-street.ts';
-import { aCommunity, documentsByScope, type RosterDocument } from './a-community.ts';
-import { demoStreet, DEMO_WORKERS } from './demo-street.ts';
+import { aCommunity, documentsByScope } from './a-community.ts';
+import { demoDesk } from './demo-desk.ts';
+import { DEMO_COMMUNITY, demoStreet, DEMO_WORKERS } from './demo-street.ts';
 
 export interface DemoWish {
   seed: string;
   /** The day the demo was first made for. */
   today: IsoDate;
   households: number;
+  /** Whether requests lie at its desk. */
+  desk?: boolean | undefined;
   /** By user name. */
   passwords: Readonly<Record<string, string>>;
   /** User name of the server's administrator, author of the directory. */
@@ -37,7 +40,8 @@ export async function loadDemo(client: CouchClient, wish: DemoWish): Promise<{ d
     onProgress: (done, of) => onProgress('street', done, of),
   });
   const couch = couchAdministrator(client);
-  const scopes = [...documentsByScope(community)];
+  const desk = wish.desk ? demoDesk(community, { seed, today, community: DEMO_COMMUNITY }) : [];
+  const scopes: [string, object[]][] = [...documentsByScope(community), ...desk];
   const total = scopes.reduce((sum, [, documents]) => sum + documents.length, 0);
   let done = 0;
   for (const [scope, documents] of scopes) {
@@ -51,7 +55,7 @@ export async function loadDemo(client: CouchClient, wish: DemoWish): Promise<{ d
 }
 
 /** The document as replication would bring it, of generation 1. */
-function asFirstRevision<T extends RosterDocument | object>(document: T) {
+function asFirstRevision<T extends object>(document: T) {
   const rev = nextRevision(undefined, document as Record<string, unknown>);
   return { ...document, _rev: rev, _revisions: { start: 1, ids: [rev.slice(2)] } };
 }

@@ -20,6 +20,7 @@ import { buildingSchema, gridSchema, roomSchema, unitSchema } from '#lib/domain/
 import { numberBlockSchema } from '#lib/domain/request-number.ts';
 import { requestSchema, requestStepSchema } from '#lib/domain/request.ts';
 import { retentionSchema } from '#lib/domain/retention.ts';
+import { settingSchema } from '#lib/domain/reasons-setting.ts';
 import { shiftSchema } from '#lib/domain/shift.ts';
 import { RESTRICTED_TAGS } from '#lib/domain/tag-kinds.ts';
 import { staffSchema } from '#lib/domain/staff.ts';
@@ -91,6 +92,8 @@ const places: Record<DocumentType, Place> = {
   // All unsent work is sealed to it: whoever changes it reads that, or loses it.
   'organisation-key': { scope: 'directory', administrators: true, schema: organisationKeySchema },
   retention: { scope: 'directory', administrators: true, schema: retentionSchema },
+  // Before what a reason is asked.
+  setting: { scope: 'directory', administrators: true, schema: settingSchema },
   room: { scope: 'grid', schema: roomSchema },
   household: { scope: 'grid', schema: householdSchema },
   resident: { scope: 'grid', schema: residentSchema },

@@ -4,6 +4,7 @@ import { householdOf, householdTitle } from '#lib/domain/household-title.ts';
 import type { FieldModel } from '#lib/domain/field-model.ts';
 import { parseDocument } from '#lib/domain/parse-document.ts';
 import { refusalOf } from '#lib/domain/refusal.ts';
+import { isRestrictedTag } from '#lib/domain/tag-kinds.ts';
 import type { Visit } from '#lib/domain/visit.ts';
 import type { Rejection } from '#lib/storage/rejections.ts';
 import type { DeviceStore } from '#lib/storage/open-store.ts';
@@ -72,6 +73,7 @@ function asVisit({ body }: Rejection): Visit | undefined {
 function residentOf(rejections: readonly Rejection[]): string | undefined {
   const body = rejections
     .map((each) => each.body)
+    .filter(({ code }) => !isRestrictedTag(String(code)))
     .find(({ type, resident }) => type === 'resident' || resident);
   const id = body?.type === 'resident' ? body._id : body?.resident;
   return typeof id === 'string' ? id : undefined;

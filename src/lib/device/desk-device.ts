@@ -25,6 +25,4 @@ export interface DeskDevice {
   keepIntake(typed: NewRequest | undefined): Promise<void>;
   /** One thing done: all steps or none. */
   addSteps(request: string, steps: NewStep[]): Promise<StepOutcome>;
-  /** The applicant's whole number, to dial; an audit event says so first. */
-  requestPhone(request: string): Promise<string | undefined>;
 }

@@ -164,7 +164,9 @@ describe('a request', () => {
     const zhao = await atTheDesk('zhaoxue');
     const page = await takes(zhao, typed('己'));
     expect(page.maskedPhone).toBe('138****2046');
-    expect(await zhao.core.requestPhone(page.request)).toBe('13800002046');
+    const asked = { about: page.request, field: 'phone', to: 'dial' } as const;
+    const whole = { outcome: 'shown', number: '13800002046' };
+    expect(await zhao.core.reveal(asked)).toEqual(whole);
     await zhao.core.uploadNow();
     const { name, password } = server.administrator;
     const admin = couchClient({ url: server.url, user: name, password });

@@ -19,7 +19,6 @@ import { generationOf } from '#lib/protocol/revision.ts';
 import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
 import type { DeviceStore } from '#lib/storage/open-store.ts';
 import type { Put } from '#lib/storage/save-action.ts';
-import { auditDesk } from './audit-desk.ts';
 import type { StepOutcome, TakeOutcome } from './desk-device.ts';
 import { DeskModel } from './desk-model.ts';
 import { claimBlock, readBlock } from './desk-numbers.ts';
@@ -115,12 +114,9 @@ export class DeskWork {
     else await store.putDraft(DRAFT, typed);
   }
 
-  /** Undefined, too, where it could not be written down first who asked. */
-  async phone(id: string): Promise<string | undefined> {
-    const phone = this.#model.get(id)?.request.applicant.phone;
-    if (phone === undefined) return undefined;
-    const kept = await auditDesk(this.#parts).record({ what: 'dialled', about: id, field: 'phone' });
-    return kept === 'kept' ? phone : undefined;
+  /** The applicant's, whole: for whoever writes down first who asked. */
+  phoneOf(id: string): string | undefined {
+    return this.#model.get(id)?.request.applicant.phone;
   }
 
   /** See `DeskDevice.takeRequest`. */

@@ -8,6 +8,7 @@ import type { ClashDecision } from '#lib/domain/clashes.ts';
 import { DeviceDoor } from './device-door.ts';
 import type { DevicePlatform } from './device-platform.ts';
 import type { FormerUpload, VisitToSave } from './device-state.ts';
+import type { TabletPlace } from '#lib/storage/tablet-place.ts';
 import type { DraftKey } from './draft-key.ts';
 import type { AskedNumber } from './reveal-desk.ts';
 import type { AskedPhoto } from './photo-state.ts';
@@ -36,7 +37,14 @@ export class DeviceCore implements DeviceWorker {
   signIn = (user: string, password: string, oldPassword?: string) =>
     this.#door.signIn(user, password, oldPassword);
   startAnew = (user: string, password: string) => this.#door.startAnew(user, password);
-  choosePin = (pin: string) => this.#door.choosePin(pin);
+  choosePin = (pin: string, place?: TabletPlace) => this.#door.choosePin(pin, place);
+  tabletPlace = async () => this.#door.place.current;
+  async changePlace(place: TabletPlace, password: string) {
+    const { user } = this.#session.person();
+    const changed = await this.#door.write(this.#door.place.change(place, { user, password }));
+    if (changed.outcome === 'changed') void this.uploadNow();
+    return changed;
+  }
   unlock = (pin: string) => this.#door.unlock(pin);
   endShift = () => this.#door.endShift();
   quiesce = () => this.#door.quiesce();
@@ -66,6 +74,12 @@ export class DeviceCore implements DeviceWorker {
     return (await import('./administer.ts')).administer(this.#door.platform.session, call);
   };
   reveal = async (asked: AskedNumber) => this.#door.write(this.#door.opened().reveal(asked));
+  openCare: DeviceWorker['openCare'] = async (asked) =>
+    this.#door.write((await this.#door.opened().care()).openCare(asked));
+  putCare: DeviceWorker['putCare'] = async (wanted) =>
+    this.#door.write((await this.#door.opened().care()).putCare(wanted));
+  endCare: DeviceWorker['endCare'] = async (wanted) =>
+    this.#door.write((await this.#door.opened().care()).endCare(wanted));
   startVisit = async (key: DraftKey) => this.#session.startVisit(key);
   saveDraft = async (key: DraftKey, value: unknown, startedAt: string) =>
     this.#door.write(this.#session.saveDraft(key, { value, startedAt }));
@@ -132,7 +146,6 @@ export class DeviceCore implements DeviceWorker {
     this.#door.write((await this.#desk()).keepIntake(typed));
   addSteps = async (request: string, steps: NewStep[]) =>
     this.#door.write((await this.#desk()).addSteps(request, steps));
-  requestPhone = async (request: string) => this.#door.write((await this.#desk()).phone(request));
 
   handIn = async () => this.#door.write(this.#shift.handIn());
   receipts = async () => this.#shift.receipts();

@@ -5,6 +5,7 @@
 import { createSerial } from '#lib/protocol/serial.ts';
 import type { Loss } from '#lib/storage/connections.ts';
 import { openTablet, type Tablet, type Unlocked } from '#lib/storage/tablet.ts';
+import type { TabletPlace } from '#lib/storage/tablet-place.ts';
 import { boundSession } from './bound-session.ts';
 import { behindDoor, loadAhead, type BehindDoor } from './behind-door.ts';
 import { closedDoor, doorOf, dropOtherPins, endedHere, hasLeaseEnded } from './closed-door.ts';
@@ -23,6 +24,7 @@ import { endShift } from './end-shift.ts';
 import type { Entering } from './enter.ts';
 import type { OpenWork } from './open-work.ts';
 import type { LeftBehind } from './page-anew.ts';
+import { PlaceOfTablet } from './place-of-tablet.ts';
 import { wayIn } from './way-in.ts';
 import type { WorkerEvent } from './worker-contract.ts';
 import { writesUnderWay, type WritesUnderWay } from './writes-under-way.ts';
@@ -44,6 +46,7 @@ export class DeviceDoor {
   /** Her name is known here, so she has had a roster here; now there is none. */
   #wiped = false;
   readonly #writes: WritesUnderWay;
+  readonly place = new PlaceOfTablet();
 
   constructor(options: DevicePlatform, behind = behindDoor) {
     this.platform = { ...options, session: boundSession(options.session, options.ids) };
@@ -54,7 +57,7 @@ export class DeviceDoor {
   async start(listener: (event: WorkerEvent) => void, after?: LeftBehind): Promise<void> {
     this.#tell = listener;
     try {
-      this.#tablet = await openTablet({ nowMs: this.platform.ids.nowMs });
+      this.#tablet = await this.place.load(await openTablet({ nowMs: this.platform.ids.nowMs }));
       await this.#showDoor(after);
       void loadAhead(this.#behind, this.platform.clock);
     } catch (error) {
@@ -102,7 +105,7 @@ export class DeviceDoor {
         if (this.#work !== wasOpen) return { outcome: 'open' };
         await this.#begin(name, opened.unlocked, roles);
         this.#wrapForPin = opened.unlocked.wrapForPin;
-        this.#show({ phase: 'choosePin', person: this.#who });
+        this.#show({ phase: 'choosePin', person: this.#who, ...this.place.asked });
         return { outcome: 'choosePin' };
       });
     } catch (error) {
@@ -129,10 +132,12 @@ export class DeviceDoor {
       // Of what opened her store nothing that could be wrapped again stays with the work.
       unlocked: { storeName: unlocked.storeName, key: unlocked.key },
       roles,
+      place: () => this.place.current,
       entered: wayIn(this.#phase, this.#entering !== undefined),
       countSealed: async () => (await this.#tablet?.countSealedWork(user, 'former'))?.unsent ?? 0,
       changeLease: async (how) => this.#tablet?.changeLease(user, how),
-      leaseEnded: () => void this.#leave('leaseEnded'),
+      // Her work is closed, and her code with it; what was not sent stays.
+      leaseEnded: () => void this.quiesce().then(() => this.#showDoor('leaseEnded')),
       changed: () => this.#tell({ kind: 'changed' }),
       syncing: (state) => this.#heardSync(state),
       downloaded: () => this.#open(),
@@ -149,12 +154,6 @@ export class DeviceDoor {
     this.#wiped = this.#who.name !== user && work.store.isNew;
   }
 
-  /** Her work is closed, and her code with it; what was not sent stays. */
-  async #leave(reason: SignInReason): Promise<void> {
-    await this.quiesce();
-    await this.#showDoor(reason);
-  }
-
   /** Nothing more can be done here: neither key nor roster stays in memory. */
   #lost(loss: Loss): void {
     this.#end();
@@ -167,9 +166,10 @@ export class DeviceDoor {
     this.#wrapForPin = undefined;
   }
 
-  async choosePin(pin: string): Promise<void> {
+  async choosePin(pin: string, place?: TabletPlace): Promise<void> {
     if (!/^\d{6}$/.test(pin)) throw new TypeError('a PIN has six digits');
     await this.#wrapForPin?.(pin);
+    if (this.#wrapForPin && place) await this.place.say(place);
     this.#wrapForPin = undefined;
     this.#open();
   }

@@ -11,7 +11,12 @@ export type DevicePhase =
    */
   | { phase: 'signIn'; people: PersonName[]; reason?: SignInReason; unsent?: number }
   /** Signed in, and a PIN for this shift is to be chosen (twice the same, six digits). */
-  | { phase: 'choosePin'; person: PersonName }
+  | {
+      phase: 'choosePin';
+      person: PersonName;
+      /** Nobody has said yet where this tablet stands. */
+      asksPlace?: true;
+    }
   /** The first download of a person on this tablet: numbers, never a mere spinner. */
   | ({ phase: 'download'; person: PersonName } & DownloadProgress)
   | { phase: 'open'; person: Person }

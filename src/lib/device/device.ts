@@ -16,6 +16,9 @@ import type { AskedNumber, NumberRevealed } from './reveal-desk.ts';
 import type { VisitStart } from './visit-start.ts';
 import type { AskedPhoto, PhotoRead, PhotoTaken } from './photo-state.ts';
 import type { AdministrationDevice } from './administration-device.ts';
+import type { TabletPlace } from '#lib/storage/tablet-place.ts';
+import type { PlaceChanged } from './place-of-tablet.ts';
+import type { CareDevice } from './care-device.ts';
 import type { AttentionDevice } from './attention-device.ts';
 import type { ClashDevice } from './clash-device.ts';
 import type { DeskDevice } from './desk-device.ts';
@@ -38,6 +41,7 @@ export interface Device
   extends
     AdministrationDevice,
     AttentionDevice,
+    CareDevice,
     ClashDevice,
     DeskDevice,
     ShiftDevice,
@@ -55,7 +59,12 @@ export interface Device
    * stays sealed beside it; `uploadFormer` sends it once the old password is known again.
    */
   startAnew(user: string, password: string): Promise<SignInOutcome>;
-  choosePin(pin: string): Promise<void>;
+  /** `place`: where this tablet stands, from whoever is the first to say it. */
+  choosePin(pin: string, place?: TabletPlace): Promise<void>;
+  /** Undefined until somebody has said it. */
+  tabletPlace(): Promise<TabletPlace | undefined>;
+  /** With the password of whoever is signed in. To a desk: what is restricted goes from this tablet at once. */
+  changePlace(place: TabletPlace, password: string): Promise<PlaceChanged>;
   unlock(pin: string): Promise<UnlockOutcome>;
   /** Covers at once; the key leaves memory. By hand: in the other tabs of this tablet, too. */
   lock(by: 'hand' | 'idleness'): Promise<void>;

@@ -12,7 +12,15 @@ import type {
 import { householdView } from '#lib/domain/household-card.ts';
 import { buildingsView, matrixView } from '#lib/domain/matrix.ts';
 import { parseDocument } from '#lib/domain/parse-document.ts';
-import { communitiesOf, gridsOf, isCare, privateScopes, scopesFor } from '#lib/domain/scopes.ts';
+import {
+  careScope,
+  communitiesOf,
+  gridOfScope,
+  gridsOf,
+  isCare,
+  privateScopes,
+  scopesFor,
+} from '#lib/domain/scopes.ts';
 import { searchPeople } from '#lib/domain/search-people.ts';
 import { beijingDate, type IsoDate } from '#lib/domain/time.ts';
 import { householdOf, householdTitle } from '#lib/domain/household-title.ts';
@@ -22,6 +30,7 @@ import type { Staff } from '#lib/domain/staff.ts';
 import type { Visit } from '#lib/domain/visit.ts';
 import { storageFaultKind } from '#lib/protocol/storage-fault.ts';
 import type { DeviceStore } from '#lib/storage/open-store.ts';
+import type { TabletPlace } from '#lib/storage/tablet-place.ts';
 import { aboutAction } from './about-document.ts';
 import { photosBehind, takeBack } from './attention-photos.ts';
 import { refusedVisit } from './attention.ts';
@@ -43,6 +52,8 @@ export interface FieldSessionOptions {
   /** Opaque id of this tablet. */
   tablet: string;
   ids: IdSource;
+  /** Where the tablet stands now; undefined while nobody has said it. */
+  place(): TabletPlace | undefined;
   /** Something a screen may show has changed. */
   changed(): void;
   /** A save went through: there is something to send. */
@@ -54,9 +65,6 @@ const isOfCard = (key: string, household: string) => {
   const [, of, , mend] = key.split('|');
   return of === household && mend === undefined;
 };
-
-/** She works at the service desk, on a tablet that others see. */
-const isAtDesk = ({ role }: Staff) => role === 'clerk';
 
 function draftView({ key, savedAt }: { key: string; savedAt: number }): NonNullable<HouseholdView['draft']> {
   const [form, , resident] = key.split('|');
@@ -122,16 +130,24 @@ export class FieldSession {
   scopes(): string[] {
     const scopes = scopesFor(this.#roles, this.#knownGrids(), this.today);
     const card = this.staffOf(this.#options.user);
-    // What is hers alone comes last, and when it is known whether she sits at a desk.
-    return card
-      ? [...scopes, ...privateScopes(this.#roles, { user: card.user, isDesk: isAtDesk(card) })]
-      : scopes;
+    // What is hers alone comes last, and when it is known that neither she nor the tablet is at a desk.
+    const isDesk = this.#options.place() !== 'field' || this.#isClerk();
+    return card ? [...scopes, ...privateScopes(this.#roles, { user: card.user, isDesk })] : scopes;
   }
 
   /** Whatever her roles say, from a desk what is restricted goes. */
   mayKeep(scope: string): boolean {
-    const card = this.staffOf(this.#options.user);
-    return !(isCare(scope) && card && isAtDesk(card));
+    return !(isCare(scope) && (this.#options.place() === 'desk' || this.#isClerk()));
+  }
+
+  /** Whether what is restricted of this grid is hers to see, and may be seen on this tablet. */
+  mayCare(grid: string): boolean {
+    return this.scopes().includes(careScope(grid));
+  }
+
+  /** On whatever tablet, she works where others look on. */
+  #isClerk(): boolean {
+    return this.staffOf(this.#options.user)?.role === 'clerk';
   }
 
   person(): Person {
@@ -178,7 +194,9 @@ export class FieldSession {
     const kept = drafts.find(({ key }) => isOfCard(key, id));
     const draft = kept && draftView(kept);
     const extras = { visits, unsentPhotos: photos, today: this.today, ...(draft ? { draft } : {}) };
-    return householdView(this.#roster.model, id, extras);
+    const view = householdView(this.#roster.model, id, extras);
+    const grid = gridOfScope(this.model.scopes.get(id) ?? '');
+    return view && grid !== undefined && this.mayCare(grid) ? { ...view, mayCare: true } : view;
   }
 
   async startVisit(key: DraftKey): Promise<VisitStart | null> {

@@ -57,6 +57,7 @@ async function lookIn(asked: AskedLook, unlocked: Unlocked, why: string): Promis
     roles: kept.roles,
     tablet: await tabletId(store, ids),
     ids,
+    place: () => undefined,
     changed: () => undefined,
     saved: () => Promise.resolve(),
   });

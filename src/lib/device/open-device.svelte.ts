@@ -151,7 +151,9 @@ class PageDevice implements Device {
     this.#toldOthers(user, this.#remote.signIn(user, password, oldPassword));
   startAnew = (user: string, password: string) =>
     this.#toldOthers(user, this.#remote.startAnew(user, password));
-  choosePin = (pin: string) => this.#remote.choosePin(pin);
+  choosePin: Device['choosePin'] = (pin, place) => this.#remote.choosePin(pin, place);
+  tabletPlace = () => this.#remote.tabletPlace();
+  changePlace: Device['changePlace'] = (place, password) => this.#remote.changePlace(place, password);
   unlock = (pin: string) => this.#remote.unlock(pin);
 
   async lock(by: 'hand' | 'idleness'): Promise<void> {
@@ -186,6 +188,9 @@ class PageDevice implements Device {
   administer: Device['administer'] = (call) => this.#remote.administer($state.snapshot(call));
   reveal: Device['reveal'] = (asked) => this.#remote.reveal({ ...asked });
 
+  openCare: Device['openCare'] = (asked) => this.#remote.openCare({ ...asked });
+  putCare: Device['putCare'] = (wanted) => this.#remote.putCare({ ...wanted });
+  endCare: Device['endCare'] = (wanted) => this.#remote.endCare({ ...wanted });
   startVisit: Device['startVisit'] = (key) => this.#remote.startVisit(key);
   saveDraft: Device['saveDraft'] = (key, value, startedAt) =>
     this.#own.saveDraft(key, $state.snapshot(value), startedAt);
@@ -229,7 +234,6 @@ class PageDevice implements Device {
   takeRequest: Device['takeRequest'] = (typed) => this.#own.takeRequest($state.snapshot(typed));
   keepIntake: Device['keepIntake'] = (typed) => this.#remote.keepIntake($state.snapshot(typed));
   addSteps: Device['addSteps'] = (request, steps) => this.#own.addSteps(request, $state.snapshot(steps));
-  requestPhone = (request: string) => this.#remote.requestPhone(request);
   handIn: Device['handIn'] = () => this.#own.handIn();
   watchReceipts = () => this.#live(() => this.#remote.receipts());
   watchBoard = (scanned: () => string | undefined) => this.#live(() => this.#remote.board(scanned()));

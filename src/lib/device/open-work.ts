@@ -11,11 +11,12 @@ import { signOutAtServer } from './ask-session.ts';
 import { auditDesk, type AuditDesk } from './audit-desk.ts';
 import { attentionDesk, type AttentionDesk } from './attention-desk.ts';
 import { heldKey, type BoundSession, type HeldKey } from './bound-session.ts';
+import type { CareDevice } from './care-device.ts';
 import type { DeskWork } from './desk-work.ts';
 import type { DevicePlatform, DoorPlatform } from './device-platform.ts';
 import type { SyncState } from './device-state.ts';
 import { guardedFetch, type GuardedFetch } from './guarded-fetch.ts';
-import { FieldSession } from './field-session.ts';
+import { FieldSession, type FieldSessionOptions } from './field-session.ts';
 import { keptSession, tabletId } from './kept-session.ts';
 import { LeaseWatch, type LeaseWatchOptions } from './lease-watch.ts';
 import { openHerStore } from './open-her-store.ts';
@@ -33,6 +34,8 @@ export interface WorkToOpen {
   unlocked: Pick<Unlocked, 'storeName' | 'key'>;
   /** As the server just said them; undefined where it was not asked. */
   roles: string[] | undefined;
+  /** Where the tablet stands now. */
+  place: FieldSessionOptions['place'];
   /** How she came in, for the audit. */
   entered: Audited;
   /** See `SyncState.sealed`. */
@@ -59,6 +62,8 @@ export interface OpenWork {
   clashes: ClashDesk;
   /** Requests: loaded and read when first asked for; a script that did not come is asked for again. */
   desk(): Promise<DeskWork>;
+  /** What is restricted: read when it is asked for; a script that did not come is asked for again. */
+  care(): Promise<CareDevice>;
   audit: AuditDesk;
   reveal(asked: AskedNumber): Promise<NumberRevealed>;
   /** She has signed in anew; the server said these roles. */
@@ -89,11 +94,8 @@ async function workUpon(store: DeviceStore, asked: WorkToOpen): Promise<Omit<Ope
   const { ids } = platform;
   const kept = await keptSession(store, roles && { roles, confirmedAt: ids.nowMs() });
   const session = new FieldSession({
-    store,
-    user,
-    roles: kept.roles,
+    ...{ store, user, ids, place: asked.place, roles: kept.roles },
     tablet: await tabletId(store, ids),
-    ids,
     changed: () => asked.changed(),
     saved: () => sync.saved(),
   });
@@ -122,8 +124,8 @@ async function workUpon(store: DeviceStore, asked: WorkToOpen): Promise<Omit<Ope
     attention: herAttention(store, session, ids),
     clashes: clashDesk({ store, session, sync }),
     desk: desk.get,
-    ...watchedNumbers({ store, session, ids }),
     ...herServerSession(platform.session, held, sync),
+    ...watchedNumbers({ store, session, ids, sync, desk: desk.get }),
     close() {
       held.forget();
       for (const begun of [lease, sync]) begun.stop();
@@ -222,9 +224,16 @@ function watchedNumbers(parts: {
   store: DeviceStore;
   session: FieldSession;
   ids: IdSource;
-}): Pick<OpenWork, 'audit' | 'reveal'> {
+  sync: SyncRunner;
+  desk: OpenWork['desk'];
+}): Pick<OpenWork, 'audit' | 'reveal' | 'care'> {
   const audit = auditDesk(parts);
-  return { audit, reveal: (asked) => revealNumber(parts.session.model, audit, asked) };
+  const applicantsPhone = async (request: string) => (await parts.desk()).phoneOf(request);
+  return {
+    audit,
+    reveal: (asked) => revealNumber({ ...parts, audit, applicantsPhone }, asked),
+    care: async () => (await import('./care-desk.ts')).careDesk({ ...parts, audit }),
+  };
 }
 
 function herPhotos(

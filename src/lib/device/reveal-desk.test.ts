@@ -30,6 +30,8 @@ const building = {
   head: { name: '何伟', phone: '13900001111' },
 };
 
+const applicants: Record<string, string> = { 'request:A': '13700002222' };
+
 afterEach(() => void vi.restoreAllMocks());
 
 async function aTablet(communities = ['999999001001']) {
@@ -49,7 +51,10 @@ async function aTablet(communities = ['999999001001']) {
     return (await turn.readWaiting(scope, ids, 1e6)).map(({ body }) => body);
   };
   const reveal = (asked: Partial<AskedNumber>) =>
-    revealNumber(model, audit, { about: 'resident:A', field: 'idNumber', to: 'show', ...asked });
+    revealNumber(
+      { store, audit, session: { model }, applicantsPhone: (id) => Promise.resolve(applicants[id]) },
+      { about: 'resident:A', field: 'idNumber', to: 'show', ...asked },
+    );
   return { store, audit, events, reveal };
 }
 
@@ -90,6 +95,31 @@ describe('a number that is asked for', () => {
     expect(await events()).toEqual([]);
     expect(await reveal({})).toMatchObject({ outcome: 'shown' });
     expect(await events()).toMatchObject([{ number: 1 }]);
+  });
+
+  it('of somebody who asked at the desk is told like any other', async () => {
+    const { reveal, events } = await aTablet();
+    const asked = { about: 'request:A', field: 'phone' } as const;
+    expect(await reveal(asked)).toEqual({ outcome: 'shown', number: '13700002222' });
+    expect(await reveal({ ...asked, to: 'dial' })).toMatchObject({ outcome: 'shown' });
+    expect(await reveal({ about: 'request:A', field: 'idNumber' })).toEqual({ outcome: 'gone' });
+    expect(await reveal({ ...asked, about: 'request:B' })).toEqual({ outcome: 'gone' });
+    expect(await events()).toMatchObject([
+      { what: 'revealed', about: 'request:A', field: 'phone' },
+      { what: 'dialled', about: 'request:A' },
+    ]);
+  });
+
+  it('is asked for with a reason where the office wants one, and is not shown without', async () => {
+    const { store, reveal, events } = await aTablet();
+    const setting = { ...head, _id: 'setting:reasons', type: 'setting', asked: ['idNumber'] };
+    await store.saveAction([{ scope: 'directory', body: setting }]);
+    expect(await reveal({})).toEqual({ outcome: 'whyNeeded' });
+    expect(await reveal({ why: '  ' })).toEqual({ outcome: 'whyNeeded' });
+    expect(await events()).toEqual([]);
+    expect(await reveal({ why: '核对医保' })).toMatchObject({ outcome: 'shown' });
+    expect(await reveal({ field: 'phone' })).toMatchObject({ outcome: 'shown' });
+    expect(await events()).toMatchObject([{ why: '核对医保' }, { field: 'phone' }]);
   });
 
   it('is not answered over a store that was closed', async () => {

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DeviceCore } from './device-core.ts';
 import { aRunningDevice, until } from '#tests/fixtures/running-device.ts';
 import { startQiaomen, type RunningQiaomen } from '../../../scripts/start-qiaomen.ts';
 
@@ -77,6 +78,46 @@ async function allKeys(): Promise<string> {
   return keys.join('\n');
 }
 
+/** Looks at somebody, puts a tag on and takes it off: all of it in care, told to the audit, and nowhere else. */
+async function keepsRestricted(core: DeviceCore, grid: string): Promise<void> {
+  const { rows, done } = await core.today();
+  const { household } = [...rows, ...done][0]!;
+  const { resident, name } = (await core.household(household))!.members[0]!;
+  expect(await core.openCare({ resident })).toEqual({ outcome: 'whyNeeded' });
+  const asked = { resident, why: '每月走访' };
+  expect(await core.openCare(asked)).toMatchObject({ outcome: 'shown', care: { on: [], ended: [] } });
+  const wanted = { resident, code: 'drugRehabilitation', evidence: '社区通知' };
+  expect(await core.putCare(wanted)).toMatchObject({ outcome: 'saved' });
+  expect(await core.putCare(wanted)).toEqual({ outcome: 'notNow' });
+  expect(await core.putCare({ ...wanted, code: 'alone80' })).toEqual({ outcome: 'notNow' });
+  const shown = await core.openCare(asked);
+  const tag = shown.outcome === 'shown' ? shown.care.on[0]?.tag : undefined;
+  expect(tag).toMatch(/^tag:/);
+  const screens = [await core.household(household), await core.today(), await core.search(name, 5)];
+  expect(JSON.stringify([...screens, await core.listWaiting()])).not.toMatch(/drugRehab|社区通知|Correction/);
+  expect(await core.household(household)).toMatchObject({ mayCare: true });
+  expect(await core.endCare({ resident, tag: tag!, reason: ' ' })).toEqual({ outcome: 'notNow' });
+  expect(await core.endCare({ resident, tag: tag!, reason: '已期满' })).toMatchObject({ outcome: 'saved' });
+  await core.uploadNow();
+  const there = await administratorsList(`care-${grid}`);
+  expect(there.find(({ _id }) => _id === tag)).toMatchObject({
+    code: 'drugRehabilitation',
+    reasonText: '已期满',
+  });
+  const audit = await administratorsList(`audit-${grid.slice(0, 12)}`);
+  const seen = audit.filter(({ about }) => about === resident);
+  expect(seen).toMatchObject([{ field: 'care', why: '每月走访', grid }, { field: 'care' }]);
+  expect(JSON.stringify(await administratorsList(`grid-${grid}`))).not.toMatch(/drugRehab|社区通知/);
+}
+
+async function administratorsList(scope: string): Promise<Record<string, unknown>[]> {
+  const { name, password } = server.administrator;
+  const headers = { authorization: `Basic ${btoa(`${name}:${password}`)}` };
+  const answer = await fetch(`${server.url}/db/${scope}/_all_docs?include_docs=true`, { headers });
+  const { rows } = (await answer.json()) as { rows: { id: string; doc: Record<string, unknown> }[] };
+  return rows.filter(({ id }) => !id.startsWith('_design/')).map(({ doc }) => doc);
+}
+
 describe('what is restricted', () => {
   it('is on the tablet of who has the role for it, and never on a clerk’s, whatever her roles', async () => {
     const worker = server.signIns.find(({ role }) => role === 'worker')!;
@@ -90,10 +131,23 @@ describe('what is restricted', () => {
     await until('its own is there', async () => (await allKeys()).includes(`own-${clerk.user}`));
     await atDesk.core.quiesce();
     expect(await allKeys()).not.toContain('care-');
-    const field = await aRunningDevice(server.url, worker);
-    await until('the field is open', () => field.seen.phase.phase === 'open');
+    // Nor of anybody before it is said where the tablet stands.
+    const unsaid = await aRunningDevice(server.url, worker);
+    await until('the tablet is open', () => unsaid.seen.phase.phase === 'open');
+    await unsaid.core.uploadNow();
+    await unsaid.core.quiesce();
+    expect(await allKeys()).not.toContain('care-');
+    const { core, seen } = await aRunningDevice(server.url, worker, { place: 'field' });
+    await until('the field is open', () => seen.phase.phase === 'open');
     await until('care is there', async () => (await allKeys()).includes(`care-${grid}|tag:RESTRICTED`));
-    await field.core.quiesce();
+    await keepsRestricted(core, grid);
+    // Somebody else sits down at it.
+    expect(await core.changePlace('desk', 'a guess')).toEqual({ outcome: 'wrong' });
+    expect(await core.tabletPlace()).toBe('field');
+    expect(await core.changePlace('desk', worker.password)).toEqual({ outcome: 'changed' });
+    await core.uploadNow();
+    await core.quiesce();
+    expect(await allKeys()).not.toContain('care-');
   });
 });
 

@@ -26,11 +26,16 @@ type PassedOn =
   | 'signIn'
   | 'startAnew'
   | 'choosePin'
+  | 'tabletPlace'
+  | 'changePlace'
   | 'unlock'
   | 'endShift'
   | 'search'
   | 'reveal'
   | 'administer'
+  | 'openCare'
+  | 'putCare'
+  | 'endCare'
   | 'startVisit'
   | 'saveDraft'
   | 'dropDraft'
@@ -56,8 +61,7 @@ type PassedOn =
   | 'readIntake'
   | 'takeRequest'
   | 'keepIntake'
-  | 'addSteps'
-  | 'requestPhone';
+  | 'addSteps';
 
 /** The worker's side. It holds keys, store, roster and sync; it ends when the device is covered. */
 export interface DeviceWorker extends Pick<Device, PassedOn> {

@@ -32,7 +32,7 @@ export const ADMINISTERED = [
 ] as const;
 
 /** What was seen whole: a number, or what is kept of somebody in `care-…`. */
-const AUDITED_FIELDS = ['idNumber', 'documentNumber', 'phone', 'care'] as const;
+export const AUDITED_FIELDS = ['idNumber', 'documentNumber', 'phone', 'care'] as const;
 
 const count = z.number().check(z.int(), z.minimum(1));
 

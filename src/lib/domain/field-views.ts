@@ -168,6 +168,8 @@ export interface HouseholdView {
   /** An unfinished form for this household, if one is kept. */
   draft?: { form: 'f1' | 'f2'; resident?: string; savedAt: IsoInstant };
   closedOn?: IsoDate;
+  /** What is restricted of the people here may be asked for: a matter of whoever looks, which says nothing of them. */
+  mayCare?: true;
 }
 
 export interface SearchHit {

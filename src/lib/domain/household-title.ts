@@ -2,6 +2,7 @@
 import { namesake } from './household-name.ts';
 import type { FieldModel } from './field-model.ts';
 import { doorOf } from './place.ts';
+import { isRestrictedTag } from './tag-kinds.ts';
 
 export interface HouseholdTitle {
   household: string;
@@ -24,6 +25,9 @@ export function householdOf(model: FieldModel, body: AnyBody): string | undefine
       return [...model.memberships.values()].find(({ resident }) => resident === body._id)?.household;
     case 'room':
       return [...(model.householdsIn.get(text(body._id) ?? '')?.keys() ?? [])][0];
+    case 'tag':
+      // What is restricted is about nobody in any list.
+      return isRestrictedTag(String(body.code)) ? undefined : text(body.household);
     default:
       return text(body.household);
   }

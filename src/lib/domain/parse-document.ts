@@ -10,6 +10,7 @@ import { photoSchema } from './photo.ts';
 import { buildingSchema, gridSchema, roomSchema, unitSchema } from './place.ts';
 import { quickCheckOf, type QuickCheck } from './quick-check.ts';
 import { numberBlockSchema } from './request-number.ts';
+import { settingSchema } from './reasons-setting.ts';
 import { requestSchema, requestStepSchema } from './request.ts';
 import { retentionSchema } from './retention.ts';
 import { shiftSchema } from './shift.ts';
@@ -34,6 +35,7 @@ const schemas = {
   shift: shiftSchema,
   'organisation-key': organisationKeySchema,
   retention: retentionSchema,
+  setting: settingSchema,
   envelope: envelopeSchema,
   audit: auditEventSchema,
   request: requestSchema,

@@ -101,7 +101,7 @@ export const membershipSchema = z.looseObject({
 });
 export type Membership = z.infer<typeof membershipSchema>;
 
-/** 重点人群标签, ordinary ones only; restricted tags live in `care-…` and never here. */
+/** 重点人群标签: ordinary ones in the roster, restricted ones in `care-…` and never there. */
 export const tagSchema = z.looseObject({
   ...documentHead,
   ...fieldStamps,
@@ -113,6 +113,10 @@ export const tagSchema = z.looseObject({
   since: z.optional(isoDateSchema),
   until: z.optional(isoDateSchema),
   source: z.optional(z.string()),
+  /** What it was put on by: a paper, a notice. */
+  evidence: z.optional(z.string()),
+  /** Why it was taken off. */
+  reasonText: z.optional(z.string()),
 });
 export type Tag = z.infer<typeof tagSchema>;
 

@@ -15,7 +15,7 @@ export const scopeRange = (scope: Scope): [DocumentKey, DocumentKey] => [
 ];
 
 /** What went up before anything was pulled is held without a checkpoint. */
-export function listHeldScopes({ tables }: StoreContext): Promise<Scope[]> {
+export function listHeldScopes({ tables }: Pick<StoreContext, 'tables'>): Promise<Scope[]> {
   const held = ['checkpoints', 'documents', 'bundles', 'leaves', 'confirmed'] as const;
   return tables.transaction({ mode: 'read', tables: [...held] }, async (rows) => {
     const scopes = await Promise.all([
@@ -77,7 +77,7 @@ export interface Dropping {
  * for they have the same readers. Answers whether it went.
  */
 export async function dropScope(
-  store: StoreContext,
+  store: Pick<StoreContext, 'tables' | 'nowMs'> & { feed: Pick<StoreContext['feed'], 'tell'> },
   scope: Scope,
   { turn, ifSent = false }: Dropping = {},
 ): Promise<boolean> {

@@ -38,10 +38,17 @@ export interface TryRow {
   ordinal: number;
 }
 
+/** What is said of the tablet itself, whoever uses it. */
+export interface SettingRow {
+  name: string;
+  value: string;
+}
+
 export interface TabletTables {
   people: Table<PersonRow, string>;
   pins: Table<PinRow, string>;
   tries: Table<TryRow, [string, number]>;
+  settings: Table<SettingRow, string>;
 }
 
 export interface PeopleTable {
@@ -59,6 +66,7 @@ export async function openPeopleTable(name: string, factory: DatabaseFactory): P
     ...(factory.IDBKeyRange && { IDBKeyRange: factory.IDBKeyRange }),
   });
   db.version(1).stores({ people: 'userName', pins: 'userName', tries: '[userName+ordinal]' });
+  db.version(2).stores({ settings: 'name' });
   try {
     await db.open();
   } catch (error) {
@@ -69,6 +77,7 @@ export async function openPeopleTable(name: string, factory: DatabaseFactory): P
     people: db.table('people'),
     pins: db.table('pins'),
     tries: db.table('tries'),
+    settings: db.table('settings'),
   };
   return {
     async transaction(work) {

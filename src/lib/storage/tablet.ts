@@ -10,6 +10,7 @@ import { putAllTries } from './pin-tries.ts';
 import { dropPin, tryPin, wrapForPin, type PinContext } from './pin-wrap.ts';
 import { fileShares, type ShiftShares } from './shift-share.ts';
 import { openPeopleTable, type PersonRow } from './tablet-tables.ts';
+import { putPlace, readPlace, type TabletPlace } from './tablet-place.ts';
 import type { DatabaseFactory } from './connections.ts';
 
 /** An opened key. Keep `key` while the store is open; let go of the rest as soon as the PIN is chosen. */
@@ -70,6 +71,10 @@ export interface Tablet {
   unlockFormer(userName: string, password: string): Promise<{ storeName: string; key: CryptoKey }[]>;
   /** Counted without opening it: what her store holds, or what those she left behind hold together. */
   countSealedWork(userName: string, where: 'current' | 'former'): Promise<SealedWork>;
+  /** Undefined until somebody has said it. */
+  readPlace(): Promise<TabletPlace | undefined>;
+  /** See tablet-place.ts. */
+  putPlace(place: TabletPlace): Promise<void>;
   close(): void;
 }
 
@@ -117,6 +122,8 @@ export async function openTablet(options: TabletOptions): Promise<Tablet> {
     startAnew: (userName, password) => startAnew(tablet, userName, password),
     unlockFormer: (userName, password) => unlockFormer(tablet, userName, password),
     countSealedWork: (userName, where) => countSealed(tablet, userName, where),
+    readPlace: () => readPlace(people),
+    putPlace: (place) => putPlace(people, { place, factory: options, nowMs: options.nowMs }),
     close: () => people.close(),
   };
 }

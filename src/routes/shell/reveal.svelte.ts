@@ -13,7 +13,7 @@ const COUNT_EVERY_MS = 250;
 /** Names the place of a number among all that may be asked for. */
 const keyOf = ({ about, field, position = 0 }: NumberPlace) => `${about} ${field} ${String(position)}`;
 
-const PROBLEMS: Record<Exclude<NumberRevealed['outcome'], 'shown'>, () => string> = {
+const PROBLEMS: Record<Exclude<NumberRevealed['outcome'], 'shown' | 'whyNeeded'>, () => string> = {
   gone: m.reveal_gone,
   full: m.reveal_full,
   failed: m.reveal_failed,
@@ -22,6 +22,8 @@ const PROBLEMS: Record<Exclude<NumberRevealed['outcome'], 'shown'>, () => string
 
 export class Reveal {
   #shown = $state.raw<(ShownNumber & { key: string; since: IsoInstant }) | undefined>();
+  /** A reason is asked for; given, what was tapped is asked again. */
+  #wanted = $state.raw<((why: string) => void) | undefined>();
   #problem = $state.raw<{ about: string; text: string } | undefined>();
   #asking = 0;
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -29,6 +31,11 @@ export class Reveal {
   /** When what stands there now was revealed; undefined while nothing is. */
   get since(): IsoInstant | undefined {
     return this.#shown?.since;
+  }
+
+  /** Takes the reason the office asks for; undefined while none is asked. */
+  get wanted(): ((why: string) => void) | undefined {
+    return this.#wanted;
   }
 
   /** As the rows of a card ask for them. */
@@ -47,10 +54,12 @@ export class Reveal {
     clearInterval(this.#timer);
     this.#shown = undefined;
     this.#problem = undefined;
+    this.#wanted = undefined;
   }
 
-  async #show(device: Pick<Device, 'reveal'>, place: NumberPlace): Promise<void> {
-    const number = await this.#ask(device, { ...place, to: 'show' });
+  async #show(device: Pick<Device, 'reveal'>, place: NumberPlace, why?: string): Promise<void> {
+    const asked = { ...place, to: 'show' as const, ...(why === undefined ? {} : { why }) };
+    const number = await this.#ask(device, asked);
     if (number === undefined) return;
     const key = keyOf(place);
     const begunMs = performance.now();
@@ -78,6 +87,10 @@ export class Reveal {
     const answer = await device.reveal(asked).catch((): NumberRevealed => ({ outcome: 'failed' }));
     if (asking !== this.#asking) return undefined;
     if (answer.outcome === 'shown') return answer.number;
+    if (answer.outcome === 'whyNeeded') {
+      this.#wanted = (why) => void this.#show(device, asked, why);
+      return undefined;
+    }
     this.#problem = { about: asked.about, text: PROBLEMS[answer.outcome]() };
     return undefined;
   }

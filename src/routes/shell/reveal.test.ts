@@ -66,6 +66,30 @@ it('setting the clock back keeps no number longer', async () => {
   expect(desk.shownOf(place)).toBeUndefined();
 });
 
+it('a reason that is asked for goes with the next asking, and with nothing else', async () => {
+  const asked: (string | undefined)[] = [];
+  const reveal = new Reveal();
+  const desk = reveal.deskOf({
+    reveal: ({ why }) => {
+      asked.push(why);
+      return why === undefined ? Promise.resolve({ outcome: 'whyNeeded' }) : shown();
+    },
+  });
+  desk.show(place);
+  await settled();
+  expect(desk.shownOf(place)).toBeUndefined();
+  expect(desk.problemOf('resident:A')).toBeUndefined();
+  reveal.wanted?.('核对信息');
+  await settled();
+  expect(reveal.wanted).toBeUndefined();
+  expect(desk.shownOf(place)).toBeDefined();
+  desk.show(other);
+  await settled();
+  expect(asked).toEqual([undefined, '核对信息', undefined]);
+  reveal.hide();
+  expect(reveal.wanted).toBeUndefined();
+});
+
 it('why none is shown is said beside whom it is about, until the next', async () => {
   const { desk } = aScreen(() => Promise.resolve({ outcome: 'full' }));
   desk.show(place);
