@@ -18,7 +18,7 @@ export function closedDoor(
 }
 
 /** Those known here as a screen calls them, last used first. */
-export async function namesOf(tablet: Tablet): Promise<(PersonName & { pinTriesLeft: number })[]> {
+async function namesOf(tablet: Tablet): Promise<(PersonName & { pinTriesLeft: number })[]> {
   const people = await tablet.listPeople();
   return Promise.all(
     people.map(async ({ userName, displayName = userName, pinTriesLeft, endedAt }) => ({
