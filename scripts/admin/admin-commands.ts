@@ -20,6 +20,8 @@ import { peopleList } from './people/people-list.ts';
 import { peopleRemove } from './people/people-remove.ts';
 import { peopleReset } from './people/people-reset.ts';
 import { peopleRole } from './people/people-role.ts';
+import { personErase } from './person/person-erase.ts';
+import { personShow } from './person/person-show.ts';
 import { rescueOpen } from './rescue-open.ts';
 import { retentionRun } from './retention/retention-run.ts';
 import { retentionSet } from './retention/retention-set.ts';
@@ -50,4 +52,6 @@ export const ADMIN_COMMANDS: readonly AdminCommand[] = [
   devicesList,
   devicesLost,
   devicesFound,
+  personShow,
+  personErase,
 ];

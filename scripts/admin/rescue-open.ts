@@ -8,6 +8,7 @@ import { knownPassphrase } from './organisation-key.ts';
 import { readPrivateKey, type OpenedKey } from './private-key-file.ts';
 import { readFromServer, readRescueFile, type ReadEnvelopes } from './read-rescue.ts';
 import { rescueWords as words } from './rescue-words.ts';
+import { readErasedIds } from './person/erased-ids.ts';
 import { doubtsOf, type Doubted } from './rescue-authors.ts';
 import { isSendable, sendRescued, type Sent } from './send-rescued.ts';
 
@@ -36,18 +37,35 @@ listed and not sent. Look at each, then say --trust.
   async run(call) {
     const keys = await openKeys(call);
     const sorted = await openAll(keys, await readFrom(call));
-    const ofField = sorted.opened.filter(isSendable);
+    const toldErased = await withoutErased(call, sorted.opened.filter(isSendable));
     const trusted = new Set(call.texts('trust'));
-    const inQuestion = ofField.filter(({ id }) => !trusted.has(id));
+    const inQuestion = toldErased.staying.filter(({ id }) => !trusted.has(id));
     const doubted = inQuestion.length > 0 ? await doubtsOf(await call.connect(), inQuestion) : [];
     const kept = new Set(doubted.map(({ envelope }) => envelope));
-    const sendable = ofField.filter((each) => !kept.has(each));
-    const toTell = { ...sorted, unsendable: sorted.opened.length - ofField.length, doubted };
+    const sendable = toldErased.staying.filter((each) => !kept.has(each));
+    const { erased } = toldErased;
+    const unsendable = sorted.opened.length - toldErased.staying.length - erased;
+    const toTell = { ...sorted, unsendable, erased, doubted };
     if (call.flag('dry-run')) return told(toTell, undefined);
     const sent = sendable.length > 0 ? await sendRescued((await call.connect()).client, sendable) : NOTHING;
     return told(toTell, sent);
   },
 };
+
+/** Itself, or about somebody who was erased since, or a part of what was. */
+const isOfErased = ({ id, body }: OpenedEnvelope, erased: ReadonlySet<string>): boolean =>
+  [id, body.resident, body.event, body.request].some((each) => typeof each === 'string' && erased.has(each));
+
+/** What may go back, and how many may not. */
+async function withoutErased(
+  call: AdminCall,
+  sendable: OpenedEnvelope[],
+): Promise<{ staying: OpenedEnvelope[]; erased: number }> {
+  if (sendable.length === 0) return { staying: [], erased: 0 };
+  const ids = await readErasedIds((await call.connect()).client);
+  const staying = sendable.filter((each) => !isOfErased(each, ids));
+  return { staying, erased: sendable.length - staying.length };
+}
 
 const NOTHING: Sent = { present: 0, confirmed: 0, refused: new Map() };
 
@@ -100,6 +118,8 @@ function openOne(keys: readonly OpenedKey[], envelope: SealedEnvelope): Promise<
 
 interface ToTell extends Sorted {
   unsendable: number;
+  /** About somebody who was erased; not sent. */
+  erased: number;
   doubted: readonly Doubted[];
 }
 
@@ -115,7 +135,7 @@ const doubtLines = (doubted: readonly Doubted[]): string[] =>
 
 /** `sent` is undefined where nothing was to be sent. */
 function told(
-  { found, opened, damaged, otherKeys, unsendable, doubted }: ToTell,
+  { found, opened, damaged, otherKeys, unsendable, erased, doubted }: ToTell,
   sent: Sent | undefined,
 ): AdminDone {
   const byPlace = new Map<string, number>();
@@ -136,6 +156,7 @@ function told(
     ...[...otherKeys].map(([keyId, count]) => words.otherKey(keyId, count)),
     ...(damaged > 0 ? [words.damaged(damaged)] : []),
     ...(unsendable > 0 ? [words.unsendable(unsendable)] : []),
+    ...(erased > 0 ? [words.erased(erased)] : []),
     ...doubtLines(doubted),
     ...(sent ? receiptLines(sent, isWhole) : [words.dryRun]),
   ];
@@ -143,6 +164,7 @@ function told(
     ...{ found, opened: opened.length, damaged, unsendable },
     otherKeys: Object.fromEntries(otherKeys),
     byPlace: Object.fromEntries(byPlace),
+    erased,
     doubted: doubted.map(({ envelope: { scope, id, rev }, author, why }) => ({
       scope,
       id,

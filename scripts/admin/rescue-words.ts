@@ -15,6 +15,8 @@ export const rescueWords = {
     `${count} 个打不开：损坏了，或者不是平板封的。 damaged, or not sealed by a tablet.`,
   unsendable: (count: number) =>
     `${count} 个不送：要删除记录，或者不属于走访的库。 not sent: deletions, or for no database of the field.`,
+  erased: (count: number) =>
+    `${count} 个不送：那个人已按申请删除。 not sent: about somebody who was erased at her request.`,
   doubted: (count: number) =>
     `${count} 个作者核对不上，没有送；看过以后要送的，再加 --trust 编号。 not sent, their author is in doubt; look, then --trust ID:`,
   doubt: ({ scope, id, author, why }: { scope: string; id: string; author: string; why: string }) =>

@@ -13,7 +13,9 @@ export interface Administered {
   /** User name. */
   whom?: string;
   grid?: string;
-  /** Of what goes by age, how many documents. */
+  /** Id of a document. */
+  about?: string;
+  /** Of what goes by age or is erased, how many documents. */
   count?: number;
   why?: string;
 }

@@ -5,6 +5,7 @@ import { auditEventSchema } from '#lib/domain/audit-event.ts';
 import { calendarSchema } from '#lib/domain/calendar.ts';
 import { SCHEMA } from '#lib/domain/document-head.ts';
 import { envelopeSchema } from '#lib/domain/envelope-document.ts';
+import { erasureSchema } from '#lib/domain/erasure/erasure-document.ts';
 import { matterSchema } from '#lib/domain/matter.ts';
 import { organisationKeySchema } from '#lib/domain/organisation-key.ts';
 import type { DocumentType } from '#lib/domain/parse-document.ts';
@@ -94,6 +95,8 @@ const places: Record<DocumentType, Place> = {
   retention: { scope: 'directory', administrators: true, schema: retentionSchema },
   // Before what a reason is asked.
   setting: { scope: 'directory', administrators: true, schema: settingSchema },
+  // What must never come back: whoever could change it could bring it back.
+  erasure: { scope: 'directory', administrators: true, schema: erasureSchema },
   room: { scope: 'grid', schema: roomSchema },
   household: { scope: 'grid', schema: householdSchema },
   resident: { scope: 'grid', schema: residentSchema },

@@ -104,6 +104,7 @@ const FUNCTION = `function (newDoc, oldDoc, userCtx, secObj) {
   if (!isText(userCtx.name)) { throw({ unauthorized: 'sign in before writing' }); }
   if (!mayWrite()) { refuse('this role reads here and does not write'); }
   if (newDoc._deleted && isAdmin()) { return; }
+  if (newDoc._deleted && has(newDoc, 'erased')) { refuse('only an administrator erases'); }
   if (!isText(newDoc.type) || !has(rules.types, newDoc.type)) { refuse('type: not one of this scope'); }
   var rule = rules.types[newDoc.type];
   if (rule.administrators && !isAdmin()) { refuse('only an administrator writes this'); }

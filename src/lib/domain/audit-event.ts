@@ -29,6 +29,8 @@ export const ADMINISTERED = [
   'gridAdded',
   'retentionSet',
   'pastYearsDeleted',
+  'personShown',
+  'personErased',
 ] as const;
 
 /** What was seen whole: a number, or what is kept of somebody in `care-…`. */

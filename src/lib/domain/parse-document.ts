@@ -3,6 +3,7 @@ import type * as z from 'zod/mini';
 import { auditEventSchema } from './audit-event.ts';
 import { calendarSchema } from './calendar.ts';
 import { envelopeSchema } from './envelope-document.ts';
+import { erasureSchema } from './erasure/erasure-document.ts';
 import { matterSchema } from './matter.ts';
 import { organisationKeySchema } from './organisation-key.ts';
 import { householdSchema, membershipSchema, residentSchema, tagSchema, visitTaskSchema } from './people.ts';
@@ -37,6 +38,7 @@ const schemas = {
   retention: retentionSchema,
   setting: settingSchema,
   envelope: envelopeSchema,
+  erasure: erasureSchema,
   audit: auditEventSchema,
   request: requestSchema,
   'request-step': requestStepSchema,

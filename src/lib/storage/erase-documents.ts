@@ -10,7 +10,17 @@ import { nextRevision } from '#lib/protocol/revision.ts';
 import { unlessDamaged } from './damaged.ts';
 import { sealEdit, unsealEdit } from './document-records.ts';
 import { discardDraftPhotos } from './photo-drafts.ts';
-import type { DocumentKey, DraftRow, EditContent, EditRow } from './rows.ts';
+import { unsealRejection } from './rejections.ts';
+import type {
+  ConfirmedContent,
+  ConfirmedRow,
+  DocumentKey,
+  DraftRow,
+  EditContent,
+  EditRow,
+  RejectionContent,
+  RejectionRow,
+} from './rows.ts';
 import { sealJson, unsealJson } from './sealing.ts';
 import {
   decideSettlements,
@@ -36,6 +46,10 @@ interface Judged {
   /** Unsent work that speaks of somebody who was erased, as it was and as it is without her; null: it was about her. */
   edits: { before: EditRow; after: EditRow | null }[];
   drafts: { before: DraftRow; after: DraftRow | null }[];
+  /** Refused edits, likewise. */
+  refused: { before: RejectionRow; after: RejectionRow | null }[];
+  /** Own confirmed work that speaks of her: the server has it, and without her by now. */
+  own: ConfirmedRow[];
 }
 
 export async function eraseDocuments(
@@ -110,20 +124,27 @@ async function judge(store: TurnContext, { scope, ids }: Erased, erasing: Erasin
   const settlements = await decideSettlements(store, keys, () =>
     Promise.resolve({ document: null, edit: null }),
   );
-  if (erasing.residents.size === 0) return { settlements, edits: [], drafts: [] };
-  const read = await store.tables.transaction(
-    { mode: 'read', tables: ['edits', 'drafts'] },
-    async (rows) => ({
-      edits: await rows.edits.toArray(),
-      drafts: await rows.drafts.toArray(),
-    }),
-  );
-  const others = read.edits.filter((row) => row.scope !== scope || !erasing.gone.has(row.id));
-  const edits = await Promise.all(others.map((row) => editWithout(store, row, erasing)));
-  const drafts = await Promise.all(read.drafts.map((row) => draftWithout(store, row, erasing)));
-  const changed = <T>(each: T | undefined): each is T => each !== undefined;
-  return { settlements, edits: edits.filter(changed), drafts: drafts.filter(changed) };
+  if (erasing.residents.size === 0) return { settlements, edits: [], drafts: [], refused: [], own: [] };
+  const tables: TableName[] = ['edits', 'drafts', 'rejections', 'confirmed'];
+  const read = await store.tables.transaction({ mode: 'read', tables }, async (rows) => ({
+    edits: await rows.edits.toArray(),
+    drafts: await rows.drafts.toArray(),
+    refused: await rows.rejections.toArray(),
+    own: await rows.confirmed.toArray(),
+  }));
+  const isOther = ({ id }: { id: string }) => !erasing.gone.has(id);
+  const edits = read.edits.filter(isOther).map((row) => editWithout(store, row, erasing));
+  const drafts = read.drafts.map((row) => draftWithout(store, row, erasing));
+  const refused = read.refused.filter(isOther).map((row) => refusedWithout(store, row, erasing));
+  const own = read.own.filter(isOther).map((row) => ownOf(store, row, erasing));
+  return {
+    ...{ settlements, edits: await changed(edits), drafts: await changed(drafts) },
+    ...{ refused: await changed(refused), own: await changed(own) },
+  };
 }
+
+const changed = async <T>(all: readonly Promise<T | undefined>[]): Promise<T[]> =>
+  (await Promise.all(all)).filter((each) => each !== undefined);
 
 async function editWithout(
   store: StoreContext,
@@ -147,6 +168,37 @@ function rewritten({ attempted, rev }: EditRow, edit: EditContent, body: Documen
   return { ...edit, path: [nextRevision(rev, body), ...edit.path], body, ...(sent && { sent }) };
 }
 
+async function refusedWithout(
+  store: StoreContext,
+  before: RejectionRow,
+  erasing: Erasing,
+): Promise<Judged['refused'][number] | undefined> {
+  const content = await unlessDamaged(unsealRejection(store, before));
+  const without = content && withoutPerson(content.edit.body, erasing);
+  if (!content || !without || without.outcome === 'same') return undefined;
+  if (without.outcome === 'gone') return { before, after: null };
+  const { base } = content.edit;
+  const body = without.body as DocumentBody;
+  const rev = nextRevision(base?.rev, body);
+  const edit: EditContent = { ...(base && { base }), path: [rev], body };
+  const { scope, id } = before;
+  const { envelope: _envelope, handedOver: _handedOver, ...kept } = before;
+  const said: RejectionContent = { ...content, edit };
+  const sealed = await sealJson(store.cipher, { table: 'rejections', scope, id, rev }, said);
+  return { before, after: { ...kept, rev, sealed } };
+}
+
+async function ownOf(
+  store: StoreContext,
+  row: ConfirmedRow,
+  erasing: Erasing,
+): Promise<ConfirmedRow | undefined> {
+  const { scope, id, rev, sealed } = row;
+  const place = { table: 'confirmed' as const, scope, id, rev };
+  const own = await unlessDamaged(unsealJson<ConfirmedContent>(store.cipher, place, sealed));
+  return own && withoutPerson(own.body, erasing).outcome !== 'same' ? row : undefined;
+}
+
 async function draftWithout(
   store: StoreContext,
   before: DraftRow,
@@ -167,7 +219,7 @@ async function draftWithout(
 
 /** False: something moved since it was judged. */
 async function write(rows: RowTables, { scope, ids }: Erased, judged: Judged): Promise<boolean> {
-  const { settlements, edits, drafts } = judged;
+  const { settlements, edits, drafts, refused, own } = judged;
   if (await haveMoved(rows, settlements)) return false;
   for (const { before } of edits)
     if ((await rows.edits.get([before.scope, before.id]))?.version !== before.version) return false;
@@ -181,6 +233,13 @@ async function write(rows: RowTables, { scope, ids }: Erased, judged: Judged): P
     else await rows.edits.delete([before.scope, before.id]);
     if (!after) told.add(before.savedAt);
   }
+  for (const { before, after } of refused) {
+    await rows.rejections.delete([before.scope, before.id, before.rev]);
+    if (after) await rows.rejections.put(after);
+    else told.add(before.savedAt);
+  }
+  const owned = own.map((row): [string, string, string] => [row.scope, row.id, row.rev]);
+  await rows.confirmed.bulkDelete(owned);
   for (const id of ids) {
     const whole = [
       [scope, id],

@@ -1,7 +1,7 @@
 // One round: everything that waits goes up in all scopes, then everything new comes down and is merged, then photos go up (sync.md 4 and 5).
 // Invariants: a scope in trouble holds up no other; what is said of the person or the line (signed out, no network, a
 // portal, a server that asks for patience) ends the round; whatever ended it, nothing is lost and the report says it.
-import { isPushOnly } from '#lib/domain/scopes.ts';
+import { DIRECTORY, isPushOnly } from '#lib/domain/scopes.ts';
 import type { Clock } from '#lib/protocol/clock.ts';
 import type { Scope } from '#lib/protocol/document.ts';
 import type { PhotoQueue } from '#lib/protocol/photo-queue.ts';
@@ -71,6 +71,7 @@ export async function syncRound(ports: RoundPorts, scopes: readonly Scope[]): Pr
   const dropped = await dropEnded(ports);
   const reports = new Map<Scope, ScopeReport>(scopes.map((scope) => [scope, { scope }]));
   const ended =
+    (await pullFirst(ports, scopes, reports)) ??
     (await pushAll(ports, reports)) ??
     (await returnOwn(ports, ports.lookAgain ?? false)) ??
     (await pullAll(ports, scopes, reports));
@@ -134,6 +135,16 @@ async function pushAll(
   return undefined;
 }
 
+/** Who was erased is heard before anything goes up. In a round that sends nothing it is heard in its turn. */
+async function pullFirst(
+  ports: RoundPorts,
+  scopes: readonly Scope[],
+  reports: Map<Scope, ScopeReport>,
+): Promise<RemoteFault | undefined> {
+  if (!scopes.includes(DIRECTORY) || (await ports.store.listWaitingScopes()).length === 0) return undefined;
+  return pullAll(ports, [DIRECTORY], reports);
+}
+
 async function pullAll(
   ports: RoundPorts,
   scopes: readonly Scope[],
@@ -145,7 +156,7 @@ async function pullAll(
   let mayCompare = true;
   for (const [scopesDone, scope] of scopes.entries()) {
     const report = reports.get(scope) ?? { scope };
-    if (report.push?.fault?.kind === 'forbidden') continue;
+    if (report.push?.fault?.kind === 'forbidden' || report.pull) continue;
     const onProgress = (received: number, pending: number) =>
       ports.onProgress?.({
         activity: 'receiving',

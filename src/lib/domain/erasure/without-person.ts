@@ -40,7 +40,16 @@ const PART_OF: Readonly<Record<string, string>> = {
 /** What somebody else on the roster is called is his own, though it be the same. */
 const OWN_FIELDS = new Set(['name', 'pinyin', 'phones', 'idNumber', 'documentNumber']);
 /** No text of anybody's, or not about a resident. */
-const HEAD = new Set(['type', 'createdAt', 'createdBy', 'updatedAt', 'updatedBy', 'device', 'merged']);
+const HEAD = new Set([
+  'type',
+  'createdAt',
+  'createdBy',
+  'updatedAt',
+  'updatedBy',
+  'device',
+  'salt',
+  'merged',
+]);
 /** Of a household in which nobody is left. */
 const OF_ITS_PEOPLE = ['head', 'number', 'notes', 'lastVisit', 'lastContactOn', 'rosterVerifiedOn'];
 const STAMPS = ['at', 'seen', 'clashes'];
