@@ -1,7 +1,7 @@
 // A resident is erased: afterwards her name is in no database in any revision that can be read, in no attachment, in no byte of
 // the data folder, in no record of either tablet; and nothing brings her back. A real server, real tablets, the real command.
 import 'fake-indexeddb/auto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -291,6 +291,9 @@ describe('a resident who is erased', () => {
     await offline.core.uploadNow();
     for (const tablet of tablets)
       await tablet.until('through', () => tablet.sync.activity === 'idle' && tablet.sync.waiting === 0);
+    expect(await offline.core.erased()).toBe(1);
+    await offline.core.erasedSeen(1);
+    expect(await offline.core.erased()).toBe(0);
     await Promise.all(tablets.map(({ core }) => core.quiesce()));
     const { text, records, unopened } = await openRecords(indexedDB, names);
     expect(records).toBeGreaterThan(50);

@@ -19,5 +19,4 @@ export function countHeld(held: readonly Held[]): HeldCount[] {
   return [...counts.keys()].sort().map((key) => counts.get(key)!);
 }
 
-export const linesOfCounts = (counts: readonly HeldCount[]): string[] =>
-  counts.map(({ database, type, about, among }) => words.line(database, type, about, among));
+export const linesOfCounts = (counts: readonly HeldCount[]): string[] => counts.map(words.line);

@@ -62,7 +62,7 @@ her. That it was shown stands in the audit.
         ...(doubtful.length > 0 ? [words.doubtful(doubtful.length)] : []),
         ...(sealed > 0 ? [words.sealed(sealed)] : []),
         words.lookedTitle(looks.length),
-        ...looks.map(({ at, who, what, field }) => words.looked(at, who, what, field)),
+        ...looks.map(words.looked),
       ],
       json: {
         held: about.map(({ database, id, leaves }) => ({ database, id, documents: leaves.map(shown) })),

@@ -13,11 +13,21 @@ export const personWords = {
   cannotWrite: (file: string, code: string) => `写不了 ${file}（${code}）。 ${file} cannot be written.`,
   fileThere: (file: string) => `已经有 ${file}，不覆盖。 ${file} is there and is not written over.`,
   card: (id: string, database: string) => `档案 card  ${id}  ${database}`,
-  line: (database: string, type: string, about: number, among: number) =>
-    `  ${database}  ${type}  本人 about ${about}  涉及 among ${among}`,
+  line: ({
+    database,
+    type,
+    about,
+    among,
+  }: {
+    database: string;
+    type: string;
+    about: number;
+    among: number;
+  }) => `  ${database}  ${type}  本人 about ${about}  涉及 among ${among}`,
   field: (name: string, value: string, source: string) => `  ${name}: ${value}  ${source}`,
   lookedTitle: (count: number) => `看过、导出过的人 who looked: ${count}`,
-  looked: (at: string, who: string, what: string, field: string) => `  ${at}  ${who}  ${what} ${field}`,
+  looked: ({ at, who, what, field }: { at: string; who: string; what: string; field: string }) =>
+    `  ${at}  ${who}  ${what} ${field}`,
   ends: (count: number) => `删除文件 documents that end: ${count}`,
   written: (count: number) => `去掉本人后重写 written anew without the person: ${count}`,
   changed: (count: number) => `改掉其中提到本人的 changed: ${count}`,

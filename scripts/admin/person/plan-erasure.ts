@@ -172,5 +172,9 @@ function change(
   const stamped = changedBy<Record<string, unknown>>({ ...author, generation }, bodyOf(leaf), salted);
   // What an element of a set was taken away stands in the stamps by its own words.
   const again = withoutPerson(stamped, erasing);
-  plan.changes.push({ database, leaf, body: { ...(again.outcome === 'changed' ? again.body : stamped), _id } });
+  plan.changes.push({
+    database,
+    leaf,
+    body: { ...(again.outcome === 'changed' ? again.body : stamped), _id },
+  });
 }

@@ -7,6 +7,9 @@ export interface AttentionDesk {
   sendAgain(row: RefusedKey): ReturnType<typeof sendAgain>;
   file(row: RefusedKey): Promise<RefusedFile>;
   setAside(row: RefusedKey): Promise<void>;
+  /** Changes of hers that went with somebody who was erased, not yet read. */
+  erased(): Promise<number>;
+  erasedSeen(count: number): Promise<void>;
 }
 
 export function attentionDesk(parts: () => AttentionParts): AttentionDesk {
@@ -15,5 +18,7 @@ export function attentionDesk(parts: () => AttentionParts): AttentionDesk {
     sendAgain: (row) => sendAgain(parts(), row),
     file: (row) => refusedFile(parts(), row),
     setAside: (row) => setAside(parts(), row),
+    erased: () => parts().store.countErasedEdits(),
+    erasedSeen: (count) => parts().store.acknowledgeErasedEdits(count),
   };
 }

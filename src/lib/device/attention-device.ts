@@ -11,4 +11,8 @@ export interface AttentionDevice {
   refusedFile(row: RefusedKey): Promise<RefusedFile>;
   /** Given up on this tablet, once the file is handed out; the next receipt counts it. */
   setAside(row: RefusedKey): Promise<void>;
+  /** How many changes of hers were not kept, as the person they were about was erased at her request. */
+  watchErased(): Live<number>;
+  /** She has read it: of so many. */
+  erasedSeen(count: number): Promise<void>;
 }

@@ -132,6 +132,8 @@ export class DeviceCore implements DeviceWorker {
     await this.#door.write(audit.record({ what: 'exported', count: file.documents.length }));
     return file;
   }
+  erased = async () => this.#attention.erased();
+  erasedSeen = async (count: number) => this.#door.write(this.#attention.erasedSeen(count));
   setAside = async (row: RefusedKey) => this.#door.write(this.#attention.setAside(row));
 
   clashes = async () => this.#clashes.list();

@@ -222,6 +222,8 @@ class PageDevice implements Device {
     this.phase = { phase: 'starting' };
     await this.#restart();
   }
+  watchErased = () => this.#live(() => this.#remote.erased());
+  erasedSeen = (count: number) => this.#remote.erasedSeen(count);
   listLeft = () => this.#remote.listLeft();
   exportLeft = () => this.#remote.exportLeft();
   handInLeft = () => this.#remote.handInLeft();

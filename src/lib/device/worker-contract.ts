@@ -56,6 +56,7 @@ type PassedOn =
   | 'exportLeft'
   | 'handInLeft'
   | 'setAside'
+  | 'erasedSeen'
   | 'handIn'
   | 'settleClash'
   | 'readIntake'
@@ -79,6 +80,7 @@ export interface DeviceWorker extends Pick<Device, PassedOn> {
   household(id: string): Promise<HouseholdView | null>;
   unreadable(): Promise<Unreadable>;
   refused(): Promise<RefusedRow[]>;
+  erased(): Promise<number>;
   clashes(): Promise<ClashRow[]>;
   receipts(): Promise<ReceiptView[]>;
   board(scanned?: string): Promise<BoardView>;
