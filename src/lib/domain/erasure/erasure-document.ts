@@ -13,4 +13,3 @@ export const erasureSchema = z.looseObject({
   /** Of documents that are no more. */
   ids: z.array(z.string().check(z.maxLength(200))),
 });
-export type Erasure = z.infer<typeof erasureSchema>;

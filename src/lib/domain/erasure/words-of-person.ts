@@ -2,7 +2,7 @@
 // their place afterwards. Pure. Invariant: a longer number that has hers in it is left alone.
 import erasedWords from './erased-words.json' with { type: 'json' };
 
-export const ERASED_TEXT = erasedWords.placeholder;
+const ERASED_TEXT = erasedWords.placeholder;
 
 export interface WordsOfPerson {
   /** As on her card; shorter ones than two signs are not looked for. */
