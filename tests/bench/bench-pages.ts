@@ -24,7 +24,9 @@ async function buildPages(): Promise<string> {
       outDir,
       emptyOutDir: true,
       target: 'chrome100',
-      rollupOptions: { input: ['first-sync.html', 'replicas.html'].map((page) => path.join(PAGES, page)) },
+      rollupOptions: {
+        input: ['first-sync.html', 'replicas.html', 'sealing.html'].map((page) => path.join(PAGES, page)),
+      },
     },
   });
   await buildPeers(outDir);

@@ -14,10 +14,12 @@ import { longTasks } from './long-tasks.ts';
 import { nothingNew } from './nothing-new.ts';
 import { saveWhilePulling } from './save-while-pulling.ts';
 import { saveVisit } from './save-visit.ts';
+import { sealing } from './sealing.ts';
 import { searchPeople } from './search-people.ts';
 import { serverCalls } from './server-calls.ts';
 import { shiftUpload } from './shift-upload.ts';
 import { slowLine } from './slow-line.ts';
+import { unlock } from './unlock.ts';
 
 const LATEST = 'bench/latest.json';
 const benches: Bench[] = [
@@ -28,6 +30,8 @@ const benches: Bench[] = [
   saveWhilePulling,
   saveVisit,
   coldStart,
+  unlock,
+  sealing,
   searchPeople,
   firstScreen,
   longTasks,
@@ -47,7 +51,7 @@ if (unknown.length > 0) {
     `unknown: ${unknown.join(', ')}. There are ${benches.map((bench) => bench.name).join(', ')}; --smoke, --sizes`,
   );
 }
-const LONG_WHEN_TINY = new Set([growth, slowLine, searchPeople]);
+const LONG_WHEN_TINY = new Set([growth, slowLine, searchPeople, unlock]);
 const isSmoke = options.has('--smoke');
 const asked = benches.filter((bench) =>
   names.length === 0 ? !(isSmoke && LONG_WHEN_TINY.has(bench)) : names.includes(bench.name),
