@@ -132,11 +132,11 @@ it('a round with nothing to do is one request a scope, under 2 kB, and asks noth
   expect(bytes / SCOPES.length).toBeLessThan(2000);
   expect(bytes).toBeGreaterThan(SCOPES.length * 500);
 
-  // Something to send: first whom the server takes us for.
+  // Something to send: first who was erased, then whom the server takes us for.
   asked.length = 0;
   await store.saveAction([{ scope: SCOPES[1]!, body: { _id: 'visit:1', type: 'visit' } }]);
   await loop.syncNow();
-  expect(asked.slice(0, 2)).toEqual(['/_session', `/${SCOPES[1]!}/_bulk_docs`]);
+  expect(asked.slice(0, 3)).toEqual(['/directory/_changes', '/_session', `/${SCOPES[1]!}/_bulk_docs`]);
   expect(asked.filter((path) => path === '/_session')).toHaveLength(1);
 
   asked.length = 0;

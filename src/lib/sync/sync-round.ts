@@ -142,7 +142,11 @@ async function pullFirst(
   reports: Map<Scope, ScopeReport>,
 ): Promise<RemoteFault | undefined> {
   if (!scopes.includes(DIRECTORY) || (await ports.store.listWaitingScopes()).length === 0) return undefined;
-  return pullAll(ports, [DIRECTORY], reports);
+  const ended = await pullAll(ports, [DIRECTORY], reports);
+  if (ended?.kind !== 'sign-in') return ended;
+  // Before what is sent the server is asked whom it takes us for: that finds out, and in its turn this is asked again.
+  reports.set(DIRECTORY, { scope: DIRECTORY });
+  return undefined;
 }
 
 async function pullAll(

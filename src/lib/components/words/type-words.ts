@@ -76,6 +76,7 @@ const FIELDS: Record<string, () => string> = {
   separation: m.field_separation,
   since: m.field_since,
   source: m.field_source,
+  evidence: m.field_evidence,
   form: m.field_form,
   dueFrom: m.field_dueFrom,
   assignee: m.field_assignee,
