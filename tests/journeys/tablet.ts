@@ -79,7 +79,7 @@ export function aTablet(options: TabletOptions = {}): Tablet {
     });
     context.setDefaultTimeout(20_000);
     const listen = (page: Page) => {
-      page.on('pageerror', (error) => faults.push(error.stack ?? error.message));
+      page.on('pageerror', (error) => faults.push(error.stack || `${error.name}: ${error.message}`));
       page.on('console', (said) => {
         if (options.refusals === 'expected') return;
         if (said.type() === 'error' && REFUSED_BY_POLICY.test(said.text())) faults.push(said.text());
