@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { administrationEventId, administrationEventNumber } from './people/administration-events.ts';
 import { SCOPE_RULES } from './scope-rules.ts';
 
 const AUDIT = 'audit-999999001001';
@@ -14,6 +15,15 @@ describe('what the gate is told of the scopes', () => {
     expect(may('street:999999002', 'staff', 'editor', 'care:999999001001002')).toBe(false);
     expect(may()).toBe(false);
     expect(SCOPE_RULES.mayAppend('audit-', ['street:999999001'])).toBe(false);
+  });
+
+  it('keeps the numbers of administration for administrators', () => {
+    const id = administrationEventId('999999001001', 12);
+    expect(SCOPE_RULES.isReserved?.(id)).toBe(true);
+    expect(SCOPE_RULES.isReserved?.('audit:administration-999999001001-zzzzzzzzz')).toBe(true);
+    expect(SCOPE_RULES.isReserved?.('audit:01HZX')).toBe(false);
+    expect(administrationEventNumber(id)).toBe(12);
+    expect(administrationEventNumber('audit:administration-999999001001-zzzzzzzzz')).toBeUndefined();
   });
 
   it('calls audits append-only, and visits events', () => {

@@ -3,6 +3,7 @@
 // event is what the write rules call one.
 import { isPushOnly } from '#lib/domain/scopes.ts';
 import type { ScopeRules } from '#lib/server/scope-rules.ts';
+import { ADMINISTRATION_EVENTS } from './people/administration-events.ts';
 import { EVENT_TYPES } from './provision/type-rules.ts';
 
 export const SCOPE_RULES: ScopeRules = {
@@ -12,6 +13,8 @@ export const SCOPE_RULES: ScopeRules = {
     return code !== undefined && roles.some((role) => isOfCommunity(role, code));
   },
   isEvent: (type) => EVENT_TYPES.has(type),
+  // They are numbered one after another: one that is not theirs would stop the numbers.
+  isReserved: (id) => id.startsWith(ADMINISTRATION_EVENTS),
 };
 
 /** A role for the community itself, for the street above it, or for a grid in it. */

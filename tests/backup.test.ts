@@ -151,6 +151,8 @@ describe('a backup', () => {
     const other = fileOf('plain.backup');
     expect((await admin(['backup', other, '--plain'])).out).toContain('NOT SEALED');
     expect((await admin(['backup', 'check', other])).out).toContain('NOT SEALED');
+    const restored = await admin(['restore', other, '--dry-run']);
+    expect(restored).toMatchObject({ exitCode: 1, err: expect.stringContaining('--plain') });
     const both = await admin(['backup', fileOf('both'), '--plain', '--passphrase']);
     expect(both).toMatchObject({ exitCode: 2, err: expect.stringContaining('not both') });
   });

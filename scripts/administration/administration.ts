@@ -61,7 +61,11 @@ async function answerCall(request: IncomingMessage, answer: Answer, parts: Parts
   const said = await parts.inTurn(async () => {
     const author = { person: head.user, device: 'administration', now: parts.now() };
     const roll = await readRoll(couch, author.now);
-    return judgeHead(head, call, roll) ?? (await perform({ office: { couch, author }, roll, head }, call));
+    // What she was when the request began she may be no more when its turn comes.
+    const still = headOf({ name: head.user, roles: roll.people.get(head.user)?.held.roles ?? [] });
+    if (!still) throw forbidden('Only the head of a community administers here.');
+    const asked = { office: { couch, author }, roll, head: still };
+    return judgeHead(still, call, roll) ?? (await perform(asked, call));
   });
   const status = said.outcome !== 'refused' ? 200 : said.why === 'not-yours' ? 403 : 409;
   await answer.json(status, said);

@@ -4,6 +4,7 @@
 import { auditEvent, type ADMINISTERED } from '#lib/domain/audit-event.ts';
 import { auditScope, communityOfGrid } from '#lib/domain/scopes.ts';
 import { systemChance } from '../system-chance.ts';
+import { administrationEventId, administrationEventNumber } from './administration-events.ts';
 import type { Office } from './office.ts';
 import type { HeldRoles } from './held-roles.ts';
 import type { Roll } from './roll.ts';
@@ -21,7 +22,6 @@ export interface Administered {
 }
 
 const TRIES = 20;
-const DIGITS = 9;
 
 /** One event in the audit of each of these communities. */
 export async function writeAdministered(
@@ -35,16 +35,15 @@ export async function writeAdministered(
 async function writeOne({ couch, author }: Office, code12: string, what: Administered): Promise<void> {
   const device = `administration-${code12}`;
   const scope = auditScope(code12);
-  const idOf = (number: number) => `audit:${device}-${String(number).padStart(DIGITS, '0')}`;
   const last = await couch.lastId(scope, `audit:${device}-`);
-  let number = last === undefined ? 1 : Number(last.slice(-DIGITS)) + 1;
+  let number = ((last === undefined ? undefined : administrationEventNumber(last)) ?? 0) + 1;
   const ids = { nowMs: () => Date.parse(author.now), ...systemChance };
   for (const end = number + TRIES; number < end; number++) {
     const event = auditEvent(
       { what: 'administered', ...what },
       { author: { ...author, device }, ids, number },
     );
-    if (await couch.putNew(scope, { ...event, _id: idOf(number) })) return;
+    if (await couch.putNew(scope, { ...event, _id: administrationEventId(code12, number) })) return;
   }
   throw new Error(`${scope}: no number is free`);
 }

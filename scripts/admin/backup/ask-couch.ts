@@ -36,7 +36,6 @@ export async function askCouch<T>(
     if (answer.status >= 300) throw new ProvisionError('refused', `${place}: ${answer.status}`);
     const read = as.safeParse(answer.body);
     if (read.success) return read.data;
-    console.log('BAD', path, JSON.stringify(answer.body).slice(0, 300));
     throw new ProvisionError('not-couchdb', `${place}: an answer that is none of CouchDB`);
   }
 }

@@ -2,7 +2,7 @@
 // length in four bytes. Invariants: never the whole of it in memory; a file is readable by its owner alone, takes no other's
 // place, and bears its name only when it is whole and on the disk.
 import { Buffer } from 'node:buffer';
-import { createReadStream, createWriteStream, existsSync } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync, rmSync } from 'node:fs';
 import { link, open, rm } from 'node:fs/promises';
 import { once } from 'node:events';
 import path from 'node:path';
@@ -34,7 +34,9 @@ export function createBackupFile(file: string, header: BackupHeader, sealFor: Se
   const part = `${file}.part`;
   const headerLine = JSON.stringify(header);
   const gzip = createGzip();
-  const output = createWriteStream(part, { mode: 0o600, flags: 'w' });
+  // Never into a file or a link that somebody else laid there.
+  rmSync(part, { force: true });
+  const output = createWriteStream(part, { mode: 0o600, flags: 'wx' });
   const written = pipeline(gzip, (source) => frames(source, headerLine, sealFor(headerLine)), output);
   let fault: unknown;
   written.catch((reason: unknown) => (fault = reason));

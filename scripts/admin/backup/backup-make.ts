@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { DIRECTORY } from '#lib/domain/scopes.ts';
+import { TABLETS } from '#lib/domain/tablet-card.ts';
 import type { CouchClient } from '../../couch-client.ts';
 import { ProvisionError } from '../../provision/provision-error.ts';
 import { AdminError, type AdminCall, type AdminCommand, type AdminServer } from '../admin-command.ts';
@@ -13,18 +14,18 @@ import { askCouch, inUrl } from './ask-couch.ts';
 import { createBackupFile, type WritingBackup } from './backup-file.ts';
 import { BACKUP } from './backup-header.ts';
 import { newBackupPassphrase } from './backup-passphrase.ts';
-import { securitySchema, type BackupRecord, type Tally } from './backup-records.ts';
+import { NOT_OURS, securitySchema, type BackupRecord, type Tally } from './backup-records.ts';
 import { backupWords as words } from './backup-words.ts';
 import { sealByNothing, sealByPassphrase, sealToOrganisation, type NewSeal } from './chunk-seal.ts';
 import { readLeaves } from './read-leaves.ts';
 import { newTally } from './tally-leaves.ts';
 
-const NOT_OURS = new Set(['_replicator', '_global_changes']);
 /**
  * A restore goes by this order: what was erased since stands in the directory, and must be readable there until all other
- * databases are back; and nobody has an account whose databases are not there.
+ * databases are back; nobody has an account whose databases are not there; and a tablet that is known while its people are
+ * not would take them for removed, and clear what is to refill the server.
  */
-const LAST = [DIRECTORY, '_users'];
+const LAST = [DIRECTORY, '_users', TABLETS];
 const infoSchema = z.looseObject({ update_seq: z.unknown() });
 
 export const backupMake: AdminCommand = {

@@ -2,6 +2,9 @@
 // there; the last line is the manifest. Invariant: counts and digests are of the lines as they were written.
 import * as z from 'zod';
 
+/** CouchDB's own, and no part of a backup. */
+export const NOT_OURS: ReadonlySet<string> = new Set(['_replicator', '_global_changes']);
+
 const count = z.number().int().min(0);
 const revision = z.string().regex(/^[1-9]\d{0,8}-[0-9A-Za-z]{1,64}$/);
 

@@ -1,5 +1,9 @@
 // What `restore` says: Chinese first, English beside it. Names of databases, types and counts; never a name of a person.
 export const restoreWords = {
+  notSealed: (file: string) =>
+    `${file} 没有加密，谁都可能改过：确定来路，再加 --plain。 It is not sealed, anybody may have written it: where you are sure of it, add --plain.`,
+  notOurs: (name: string) =>
+    `备份里有不该有的库 ${name}，没有恢复。 The backup holds ${name}, which no backup of ours has; nothing was restored.`,
   askReplace:
     '服务器上已经有这些库：恢复会把它们换成备份时的样子。确定要换，加 --replace（先 --dry-run 看清楚）。 These databases are there: a restore puts them back to what they were. To do that: --replace; --dry-run first.',
   there: (database: string, documents: number) =>

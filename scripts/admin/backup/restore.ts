@@ -4,7 +4,7 @@ import type { Author } from '#lib/domain/document-head.ts';
 import { AdminError, type AdminCommand, type AdminDone, type AdminServer } from '../admin-command.ts';
 import { authorOf } from '../organisation-key.ts';
 import { keyOption, openersOf } from './backup-check.ts';
-import type { BackedUpLeaf } from './backup-records.ts';
+import { NOT_OURS, type BackedUpLeaf } from './backup-records.ts';
 import { isRestoring, readErasures, type Erasures } from './known-erasures.ts';
 import { openBackup, type OpenedBackup } from './read-backup.ts';
 import { isMerged, restoreDatabase, type RestoringDatabase } from './restore-database.ts';
@@ -14,7 +14,7 @@ import { DIRECTORY } from '#lib/domain/scopes.ts';
 
 export const restore: AdminCommand = {
   name: 'restore',
-  synopsis: 'FILE [--key FILE] [--replace] [--erasures FILE|none …]',
+  synopsis: 'FILE [--key FILE] [--replace] [--plain] [--erasures FILE|none …]',
   summary: '把备份恢复到服务器 a backup back onto a server',
   help: `把备份恢复到空的服务器，或换掉服务器上现有的库（--replace）。先读完、验完整份文件再动手；中断了再运行一次即可。
 账号和审计只补缺，不覆盖。之后平板会把备份以后的工作送回来。
@@ -22,11 +22,13 @@ Onto an empty server, or in the place of what is there (--replace). The file is 
 changed; cut short, run it again. Accounts and audits are added to, not replaced. Tablets then bring back later work.
   --key FILE      组织密钥的私钥文件 the private key, where the backup is sealed to the organisation
   --replace       换掉现有的库 put databases that are there back to what they were
+  --plain         备份没有加密，知道是谁写的 the file is not sealed, and you know who wrote it
   --erasures FILE 备份之后的删除回执，可多个；没有就写 none receipts of erasures since; none where there were none
 口令取自 BACKUP_PASSPHRASE 或 KEY_PASSPHRASE，没有就询问。 Passphrases: BACKUP_PASSPHRASE or KEY_PASSPHRASE, or asked for.`,
   options: {
     ...keyOption,
     replace: { type: 'boolean' },
+    plain: { type: 'boolean' },
     erasures: { type: 'string', multiple: true },
   },
   positionals: { least: 1, most: 1 },
@@ -34,6 +36,8 @@ changed; cut short, run it again. Accounts and audits are added to, not replaced
   async run(call) {
     const file = call.positionals[0]!;
     const backup = await openBackup(file, openersOf(call, file));
+    if (backup.header.sealedBy.by === 'nothing' && !call.flag('plain'))
+      throw new AdminError(words.notSealed(file));
     const server = await call.connect();
     const there = await server.couch.listDatabases();
     const looked = await lookThrough(backup, server, there);
@@ -55,9 +59,12 @@ interface Looked {
   kept: string[];
   /** By database. */
   rules: Map<string, string>;
+  /** Ids that were erased while the backup was made: a database before the directory may hold them still. */
+  erased: Set<string>;
 }
 
 const WRITE_RULES = '_design/write-rules';
+const ERASURE = /^erasure:/;
 
 /** Reads the whole file, and holds it against what the server has. */
 async function lookThrough(
@@ -65,12 +72,13 @@ async function lookThrough(
   { client }: AdminServer,
   there: ReadonlySet<string>,
 ): Promise<Looked> {
-  const looked: Looked = { losses: [], merged: [], kept: [], rules: new Map() };
+  const looked: Looked = { losses: [], merged: [], kept: [], rules: new Map(), erased: new Set() };
   const names = new Set<string>();
   let current = { name: '', isCompared: false, known: new Set<string>() };
   for await (const record of records()) {
     if (record.record === 'database') {
       const { name } = record;
+      if (NOT_OURS.has(name)) throw new AdminError(words.notOurs(name));
       names.add(name);
       const isReplaced = there.has(name) && !isMerged(name);
       if (there.has(name) && isMerged(name)) looked.merged.push(name);
@@ -87,12 +95,14 @@ async function lookThrough(
 
 function noteLeaf(
   { name, isCompared, known }: { name: string; isCompared: boolean; known: Set<string> },
-  { rules }: Looked,
+  { rules, erased }: Looked,
   doc: BackedUpLeaf,
 ): void {
   if (isCompared) noteRevisions(known, doc);
   if (doc._id === WRITE_RULES && !doc._deleted && typeof doc.validate_doc_update === 'string')
     rules.set(name, doc.validate_doc_update);
+  if (name === DIRECTORY && ERASURE.test(doc._id) && !doc._deleted && Array.isArray(doc.ids))
+    for (const id of doc.ids) if (typeof id === 'string') erased.add(id);
 }
 
 const linesOf = ({ losses, merged, kept }: Looked): string[] => [
@@ -134,7 +144,7 @@ async function putBack(asked: PuttingBack): Promise<Restored> {
         exists: there.has(name),
         rules: looked.rules.get(name),
         backup: { id, createdAt },
-        erased: { ids: erasures.ids, by: author.person },
+        erased: { ids: new Set([...erasures.ids, ...looked.erased]), by: author.person },
         first: name === DIRECTORY ? erasures.documents : [],
       });
     }

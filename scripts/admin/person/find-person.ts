@@ -38,6 +38,10 @@ export async function findPerson(call: AdminCall, server: AdminServer): Promise<
   // She may stand in another grid too, where her household register is.
   const alike = await cardsWhere(server, rosters, (card) => numbers.has(numberOf(card) ?? ''));
   const cards = [...new Map([...found, ...alike].map((each) => [each.card._id, each])).values()];
+  // One number on two people's cards is somebody's slip: each card is named by its id, or none is touched.
+  const areOne = new Set(cards.map(({ card }) => `${String(card.name)}|${String(card.birth)}`)).size === 1;
+  if (!areOne && !('ids' in wanted && cards.every(({ card }) => wanted.ids.has(card._id))))
+    throw new AdminError(words.several(cards.map(({ database, card }) => `${card._id}  ${database}`)));
   return about(server, databases, cards);
 }
 

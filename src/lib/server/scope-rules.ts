@@ -8,6 +8,8 @@ export interface ScopeRules {
   mayAppend(database: string, roles: readonly string[]): boolean;
   /** Whether documents of this type are written once and have one leaf for ever. */
   isEvent(type: string): boolean;
+  /** Ids that administrators alone give, in a database that only takes in. */
+  isReserved?(id: string): boolean;
 }
 
 export const NO_SCOPE_RULES: ScopeRules = {

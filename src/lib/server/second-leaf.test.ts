@@ -6,6 +6,7 @@ const scopes = {
   isAppendOnly: () => false,
   mayAppend: () => false,
   isEvent: (type: string) => type === 'visit',
+  isReserved: (id: string) => id.startsWith('own:'),
 };
 const held = (ids: string[]) => () => Promise.resolve(new Set(ids));
 
@@ -47,6 +48,12 @@ describe('what the gate keeps back of a batch', () => {
     const { kept, passed } = await sort([edit, told, bare, visit], { erased: ['resident:1', 'visit:1'] });
     expect(kept.map(({ reason }) => reason)).toEqual([ERASED_REASON, ERASED_REASON, ERASED_REASON]);
     expect(passed).toEqual([bare]);
+  });
+
+  it('is an id of administrators, where a database only takes in', async () => {
+    const own = { _id: 'own:1', _rev: '1-a' };
+    expect((await sort([own, visit], { appends: true })).kept).toMatchObject([{ id: 'own:1' }]);
+    expect((await sort([own])).kept).toEqual([]);
   });
 
   it('is a design document', async () => {

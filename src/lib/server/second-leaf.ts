@@ -40,7 +40,9 @@ export async function keepBack(
     const isOnce = once.includes(document);
     const isSecond = isOnce && (others.has(id) || (seen.get(id) ?? rev) !== rev);
     const isErased = erased.has(id) && !isBareTombstone(document);
-    const reason = isErased ? ERASED_REASON : reasonAgainst(document, { appends, isSecond });
+    const reason = isErased
+      ? ERASED_REASON
+      : reasonAgainst(document, { appends, isSecond, isReserved: scopes.isReserved?.(id) === true });
     if (isOnce) seen.set(id, rev);
     if (reason === undefined) sorted.passed.push(document);
     else sorted.kept.push({ id, rev, error: 'forbidden', reason });
@@ -73,11 +75,12 @@ function isOfEvent(document: SentDocument, scopes: ScopeRules): boolean {
 
 function reasonAgainst(
   document: SentDocument,
-  { appends, isSecond }: { appends: boolean; isSecond: boolean },
+  { appends, isSecond, isReserved }: { appends: boolean; isSecond: boolean; isReserved: boolean },
 ): string | undefined {
   if (sentRevision(document).id.startsWith('_design/')) return 'Design documents are for administrators.';
   if (isSecond) return 'It exists already, and is never written twice.';
   if (!appends) return undefined;
+  if (isReserved) return 'This id is for administrators.';
   if (document._deleted === true) return 'Nothing is deleted here.';
   return generationOf(document) === 1 ? undefined : 'Only new documents are taken here.';
 }
